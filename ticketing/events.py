@@ -1,0 +1,243 @@
+"""What can happen: the journal's vocabulary. An event holds plain values only and never a ticket's code,
+a dossier code or anything about a person."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, asdict, dataclass
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    kind: ClassVar[str] = ""
+
+    def data(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if value is not None and value != ""}
+
+
+@dataclass(frozen=True, slots=True)
+class TicketEvent(Event):
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTaken(TicketEvent):
+    """`exception` is a supervisor's reason for going past a policy's refusal."""
+
+    kind: ClassVar[str] = "ticket_taken"
+    number: str
+    service: str
+    field: str | None
+    procedure: str | None
+    session: str
+    dossiers: int
+    priority: str | None
+    lang: str
+    source: str
+    policy: str
+    position: float
+    exception: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCalled(TicketEvent):
+    """`turn` is next, out_of_turn or resumed."""
+
+    kind: ClassVar[str] = "ticket_called"
+    counter: int
+    turn: str = "next"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRecalled(TicketEvent):
+    kind: ClassVar[str] = "ticket_recalled"
+    counter: int
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceStarted(TicketEvent):
+    kind: ClassVar[str] = "service_started"
+    counter: int
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFinished(TicketEvent):
+    """`dossiers` were really received; `postal` is submit, return, both or empty."""
+
+    kind: ClassVar[str] = "ticket_finished"
+    counter: int
+    dossiers: int
+    outcome: str = ""
+    postal: str = ""
+    postal_dossiers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketAbsent(TicketEvent):
+    kind: ClassVar[str] = "ticket_absent"
+    counter: int
+    gave_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketHeld(TicketEvent):
+    kind: ClassVar[str] = "ticket_held"
+    counter: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketTransferred(TicketEvent):
+    """To a `field` or to a `counter`; where it came from is the journal line's own counter."""
+
+    kind: ClassVar[str] = "ticket_transferred"
+    field: str | None = None
+    counter: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRequeued(TicketEvent):
+    kind: ClassVar[str] = "ticket_requeued"
+    position: float
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCancelled(TicketEvent):
+    kind: ClassVar[str] = "ticket_cancelled"
+    gave_back: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketExpired(TicketEvent):
+    kind: ClassVar[str] = "ticket_expired"
+    gave_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCarriedOver(TicketEvent):
+    kind: ClassVar[str] = "ticket_carried_over"
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepUndone(TicketEvent):
+    """Takes back a finish or a no-show: the ticket is as it was before it."""
+
+    kind: ClassVar[str] = "step_undone"
+    state: str
+    counter: int
+    dossiers: int
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOpened(Event):
+    kind: ClassVar[str] = "counter_opened"
+    fields: tuple[str, ...]
+    services: tuple[str, ...]
+    takeover: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CounterPaused(Event):
+    kind: ClassVar[str] = "counter_paused"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterClosed(Event):
+    kind: ClassVar[str] = "counter_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlanned(Event):
+    """The session came into being: from now on the timetable doesn't change it."""
+
+    kind: ClassVar[str] = "session_planned"
+    cap: int | None
+    field_caps: dict[str, int]
+    service_caps: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMoved(Event):
+    """The clock, or a person, moved a session to `stage` (open, cut_off or closed)."""
+
+    kind: ClassVar[str] = "session_moved"
+    stage: str
+    waiting: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPaused(Event):
+    kind: ClassVar[str] = "session_paused"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResumed(Event):
+    kind: ClassVar[str] = "session_resumed"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CapsChanged(Event):
+    """Caps before and after; a missing key is "no cap"."""
+
+    kind: ClassVar[str] = "caps_changed"
+    before: dict[str, Any]
+    after: dict[str, Any]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayEnded(Event):
+    kind: ClassVar[str] = "day_ended"
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteConfigured(Event):
+    kind: ClassVar[str] = "site_configured"
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RehearsalStarted(Event):
+    kind: ClassVar[str] = "rehearsal_started"
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataRestored(Event):
+    kind: ClassVar[str] = "data_restored"
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged(Event):
+    """`what` is token_issued, token_revoked, officer_added, officer_password, officer_disabled, device_paired …"""
+
+    kind: ClassVar[str] = "account_changed"
+    what: str
+    name: str
+    role: str = ""
+
+
+TICKET_EVENTS: dict[str, type[TicketEvent]] = {cls.kind: cls for cls in TicketEvent.__subclasses__()}
+
+
+def ticket_event(kind: str, data: dict[str, Any]) -> TicketEvent | None:
+    """A ticket's event back from its journal line, or None for a line about something else."""
+    cls = TICKET_EVENTS.get(kind)
+    if cls is None:
+        return None
+    names = cls.__dataclass_fields__
+    return cls(**{name: data.get(name, _missing(names[name])) for name in names})
+
+
+def _missing(declared: Any) -> Any:
+    return None if declared.default is MISSING else declared.default
