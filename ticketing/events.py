@@ -3,7 +3,7 @@ a dossier code or anything about a person."""
 
 from __future__ import annotations
 
-from dataclasses import MISSING, asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, ClassVar
 
 
@@ -235,9 +235,4 @@ def ticket_event(kind: str, data: dict[str, Any]) -> TicketEvent | None:
     cls = TICKET_EVENTS.get(kind)
     if cls is None:
         return None
-    names = cls.__dataclass_fields__
-    return cls(**{name: data.get(name, _missing(names[name])) for name in names})
-
-
-def _missing(declared: Any) -> Any:
-    return None if declared.default is MISSING else declared.default
+    return cls(**{f.name: data.get(f.name, None if f.default is MISSING else f.default) for f in fields(cls)})

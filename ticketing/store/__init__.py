@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from ticketing.store.check import check
 from ticketing.store.sqlite import BeforeMigration, SqliteStore
 from ticketing.store.writer import Offload
 
@@ -30,4 +31,4 @@ def backup(source: Path, target: Path) -> None:
         reading.close()
 
 
-__all__ = ["DATABASE", "SqliteStore", "backup", "open_store"]
+__all__ = ["DATABASE", "SqliteStore", "backup", "check", "open_store"]

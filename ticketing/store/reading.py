@@ -208,6 +208,9 @@ class SqliteView:
                 break
         return turns
 
+    def all_tickets(self) -> list[Ticket]:
+        return self._tickets("TRUE ORDER BY id")
+
     def tickets_of(self, site: str, first: date, last: date) -> list[Ticket]:
         return self._tickets(
             "site = ? AND day BETWEEN ? AND ? ORDER BY id", site, first.isoformat(), last.isoformat()
