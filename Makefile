@@ -51,7 +51,7 @@ done
 export LAYSO_CHROMIUM=$$found
 endef
 
-.PHONY: help run test assets translations lint bench screenshots wheel lock clean
+.PHONY: help run test assets translations messages lint bench screenshots wheel lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -91,6 +91,15 @@ test: .venv/.tested assets translations ## every test (ARGS='-k cap' for some)
 assets: $(VENDOR)/.made ## the browser files that others wrote, through npm, into kiosk/static/vendor
 
 translations: $(MO) ## compile the catalogs
+
+messages: .venv/.tested ## after a change of texts: bring the catalogs in line, then translate what is empty
+	@mkdir -p build
+	.venv/bin/pybabel -q extract -F kiosk/translations/babel.cfg --no-location --omit-header --sort-output \
+	  -k lazy_gettext -o build/messages.pot kiosk display ticketing/api ticketing/desk
+	for lang in vi en; do \
+	  .venv/bin/pybabel -q update -D messages -l $$lang -d kiosk/translations -i build/messages.pot \
+	    --no-fuzzy-matching --ignore-obsolete --omit-header; done
+	.venv/bin/pybabel -q compile -d kiosk/translations --statistics
 
 lint: .venv/.tested ## ruff, mypy on the core, import-linter
 	@$(PY) -m ruff check $(CODE) tests

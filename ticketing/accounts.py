@@ -9,12 +9,13 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from ticketing import events as ev
-from ticketing.errors import Conflict, Invalid, Unauthorized, Unknown
+from ticketing.errors import Conflict, Invalid, StorageFull, Unauthorized, Unavailable, Unknown
 from ticketing.officers import ROLES, STAFF_ROLES, Actor, Officer, Pairing, Token
 from ticketing.ports import Store, Transaction
 from ticketing.spelling import nfc
@@ -103,7 +104,9 @@ class Accounts:
             return None
         now = self._now()
         if token.last_seen is None or now - token.last_seen > SEEN_EVERY:
-            self._store.write(lambda tx: _seen(tx, token.id, now))
+            # A full disk must not keep anybody from reading.
+            with suppress(StorageFull, Unavailable):
+                self._store.write(lambda tx: _seen(tx, token.id, now))
         actor_id = f"officer:{token.officer}" if token.officer else f"token:{token.id}"
         return Actor(actor_id, token.role, token.site, token.name, token.id)
 

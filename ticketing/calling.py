@@ -267,6 +267,8 @@ def undo(work: Workday, counter: int) -> Ticket:
     ticket = work.tx.ticket(state.last_ticket)
     if ticket is None or ticket.state not in ("done", "no_show") or ticket.day != work.day:
         raise Conflict("nothing_to_undo", counter=counter)
+    if (ticket.counter, ticket.ended_at) != (counter, state.last_at):
+        raise Conflict("nothing_to_undo", counter=counter)
     event = ev.StepUndone(state.last_state, counter, state.last_dossiers)
     restored = work.change(ticket, event, counter=counter)
     work.tx.save_counter(replace(state, last_ticket=None, last_at=None, last_state="", last_dossiers=0))

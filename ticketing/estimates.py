@@ -79,4 +79,5 @@ def expected_at(now: datetime, service_from: datetime | None, wait_s: float) -> 
     """The minute at which a number is likely to be called; nobody is called before the service begins."""
     start = now if service_from is None or service_from < now else service_from
     expected = start + timedelta(seconds=wait_s)
-    return expected.replace(second=0, microsecond=0) + timedelta(minutes=1 if expected.second >= 30 else 0)
+    whole = expected.replace(second=0, microsecond=0)
+    return whole if whole == expected else whole + timedelta(minutes=1)

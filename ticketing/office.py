@@ -13,7 +13,7 @@ from ticketing import events as ev
 from ticketing.bus import Bus
 from ticketing.calling import ANY
 from ticketing.errors import Conflict, Unavailable, Unknown
-from ticketing.officers import CITIZEN, CLI, CLOCK, Actor
+from ticketing.officers import CITIZEN, CLI, CLOCK, Actor, belongs
 from ticketing.ports import Clock, CounterState, DayClock, NewCode, Store, Transaction, View
 from ticketing.sessions import SessionChange, business_day, stage_at
 from ticketing.sites import HolidaySource, Site, localized
@@ -191,7 +191,7 @@ class Office:
 
         def reading(view: View, found: Site, now: datetime) -> dict[str, Any]:
             ticket = _known(view.ticket_by_code(code), code)
-            staff = actor is not None and actor.is_staff and actor.site == site
+            staff = actor is not None and actor.is_staff and belongs(actor, found)
             shown = self._shown(view, found, ticket, now, lang, staff)
             return {
                 "epoch": self.epoch(view), "seq": view.last_seq(site), "rehearsal": self.clock.rehearsal,
@@ -487,10 +487,13 @@ class Office:
         return "rehearsal" if self.clock.rehearsal else "real"
 
     def _claim_mode(self, tx: Transaction) -> None:
-        if not self._mode_known:
-            if not self._check_mode(tx):
-                tx.set_meta("mode", self._mode)
+        if self._mode_known:
+            return
+        if self._check_mode(tx):
             self._mode_known = True
+        else:
+            # Known only once it is read back: a refused ticket takes this back too.
+            tx.set_meta("mode", self._mode)
 
     def start_rehearsal(self, at: datetime, actor: Actor = CLI) -> None:
         """Puts every site's day where `at` has it, forwards or back. What was issued and who closed what stays."""

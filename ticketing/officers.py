@@ -78,6 +78,11 @@ def satisfies(role: str, needed: str) -> bool:
     return role == needed
 
 
+def belongs(actor: Actor, site: Site) -> bool:
+    """Whether the actor's role holds at `site`: at his own, or as a parent's admin."""
+    return actor.site == site.code or (actor.role == "admin" and actor.site == site.parent != "")
+
+
 def require(actor: Actor | None, site: Site, *needed: str) -> Actor:
     """The actor, if one of `needed` roles is his at `site`; a parent's admin counts at its units too.
 
@@ -85,7 +90,6 @@ def require(actor: Actor | None, site: Site, *needed: str) -> Actor:
     """
     if actor is None:
         raise Unauthorized()
-    at_home = actor.site == site.code or (actor.role == "admin" and actor.site == site.parent != "")
-    if at_home and any(satisfies(actor.role, role) for role in needed):
+    if belongs(actor, site) and any(satisfies(actor.role, role) for role in needed):
         return actor
     raise Forbidden()

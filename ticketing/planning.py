@@ -116,7 +116,8 @@ def _open_early(work: Workday, session: Session, reason: str) -> Session:
 
 
 def _alone(work: Workday, session: Session) -> None:
-    """Two sessions are never open for one queue."""
-    other = sessions.running(s for s in work.sessions if s.key != session.key)
-    if other is not None:
-        raise Conflict("other_session_running", session=other.key)
+    """Two sessions are never open for one queue, nor will the clock make it so."""
+    for other in work.sessions:
+        ahead = other.key != session.key and other.stage != "closed" and work.now < other.closes_at
+        if ahead and other.issuing_from < session.closes_at:
+            raise Conflict("other_session_running", session=other.key)

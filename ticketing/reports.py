@@ -110,9 +110,7 @@ def _named(known: Sequence[Any], used: set[Any], lang: str) -> Iterator[tuple[st
         yield code, code
 
 
-def _row(
-    day: date, group: str, code: str, name: str, tickets: Sequence[Ticket], counted: Sequence[Ticket]
-) -> Row:
+def _row(day: date, group: str, code: str, name: str, tickets: Sequence[Ticket], counted: Sequence[Ticket]) -> Row:
     waits = [(t.called_at - t.issued_at).total_seconds() for t in tickets if t.called_at]
     visits = [
         (t.ended_at - (t.started_at or t.called_at)).total_seconds()

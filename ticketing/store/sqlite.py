@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
+from ticketing.errors import Conflict
 from ticketing.store.reading import SqliteView
 from ticketing.store.schema import migrations
 from ticketing.store.writer import GroupWriter, Offload
@@ -37,10 +38,15 @@ def connect(path: Path, busy_timeout_ms: int = 15_000) -> sqlite3.Connection:
 def migrate(connection: sqlite3.Connection, before: BeforeMigration | None = None) -> list[str]:
     """Applies the pending migrations under the write lock; returns their names.
 
+    Raises Conflict for a database of a newer version of this program.
+
     `before` gets the connection and the names first, when there are any and the database isn't new.
     """
     database = Database(connection)
     pending = [m.name for m in migrations.pending(database)]
+    known = {m.name for m in migrations.pending(Database(memory=True))}
+    if {m.name for m in migrations.applied(database)} - known:
+        raise Conflict("newer_database")
     if not pending:
         return []
     if before is not None and migrations.applied(database):

@@ -1,0 +1,64 @@
+"""The wall display: its page. The live boards come from `display.live`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from display.board import counters_on
+from ticketing.office import Office
+from ticketing.sites import localized
+
+
+def make_display(office: Office) -> Blueprint:
+    """`/{site}/display/`, public; `?screen=` is a screen's name or one counter's number."""
+    room = Blueprint(
+        "display", __name__, template_folder="templates", static_folder="static", static_url_path="/static/display"
+    )
+
+    @room.get("/<site>/display/")
+    def wall(site: str) -> ResponseReturnValue:
+        found = office.site(site)
+        screen = request.args.get("screen", "").strip()
+        shown = counters_on(found, screen)
+        alone = next(iter(shown)) if shown is not None and len(shown) == 1 else None
+        page = {"site": found.code, "screen": screen, "lang": g.lang, "alone": alone}
+        name = localized(found, g.lang)
+        return render_template("display/wall.html", page=page, name=name, alone=alone, texts=_texts())
+
+    return room
+
+
+def _texts() -> dict[str, object]:
+    return {
+        "counter": _("Counter"),
+        "counter_n": _("Counter %(n)s"),
+        "open": _("Open"),
+        "paused": _("Paused"),
+        "closed": _("Closed"),
+        "calling": _("Now calling"),
+        "serving": _("Now serving"),
+        "call_again": _("Now calling, call %(n)s"),
+        "idle": _("Please wait for your number to be called"),
+        "idle_paused": _("This counter is paused"),
+        "idle_closed": _("This counter is closed"),
+        "left": _("%(left)s of %(cap)s dossiers left"),
+        "uncapped": _("Numbers are being given out"),
+        "upcoming": _("Numbers from %(time)s"),
+        "session_paused": _("No numbers are given out at the moment"),
+        "full": _("No numbers left in this session"),
+        "cut_off": _("No more numbers are given out in this session"),
+        "session_closed": _("The session is over"),
+        "none": _("No session today"),
+        "next_today": _("%(session)s: numbers from %(time)s"),
+        "next_later": _("%(session)s, %(day)s: numbers from %(time)s"),
+        "lost": _("No connection since %(time)s"),
+        "never": _("No connection to the server"),
+        "refused": _("This screen was refused. Please check its address."),
+        "days": [
+            _("Sunday"), _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"),
+        ],
+        "day_short": _("%(weekday)s %(day)s/%(month)s"),
+        "day_long": _("%(weekday)s, %(day)s/%(month)s/%(year)s"),
+    }  # fmt: skip

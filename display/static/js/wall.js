@@ -1,0 +1,288 @@
+/** The wall: shows the newest board, and nothing when it doesn't know. */
+import { digits, make, one, say, show } from "../../js/dom.js";
+import { connect, siteNow } from "../../js/live.js";
+import { clock, number, pageData, t } from "../../js/texts.js";
+import { Announcer } from "./announcer.js";
+import { chime, prepare, turnOn } from "./sound.js";
+
+const RECENT = 3;
+const EARLIER = 8;
+const NOTICE_MS = 12000;
+const OFFLINE_HINT_MS = 5000;
+
+const page = pageData("page");
+const texts = pageData("texts");
+const body = document.body;
+
+let board = null;
+let missed = false;
+let zoneMs = 7 * 3600e3;
+let noticeTurn = 0;
+let noticeKey = "";
+let noticeSlides = [];
+
+const announcer = new Announcer({ begin: announce, end: () => render() });
+
+// Time at the site: shifted so that the UTC getters give its wall clock.
+const local = (ms) => new Date(ms + zoneMs);
+const two = (value) => String(value).padStart(2, "0");
+const hhmm = (date) => `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}`;
+
+function learnZone(iso) {
+  const found = /([+-])(\d\d):(\d\d)$/.exec(iso || "");
+  if (found) zoneMs = (found[1] === "-" ? -1 : 1) * (Number(found[2]) * 60 + Number(found[3])) * 60e3;
+}
+
+function day(date, key) {
+  return t(key, {
+    weekday: texts.days[date.getUTCDay()],
+    day: two(date.getUTCDate()),
+    month: two(date.getUTCMonth() + 1),
+    year: date.getUTCFullYear(),
+  });
+}
+
+function showTime() {
+  if (!board) return;
+  const now = local(siteNow());
+  digits(one("#time"), hhmm(now));
+  say(one("#date"), day(now, "day_long"));
+}
+
+// The hero: the call that is being announced, else the newest one that still stands.
+
+function announce(call) {
+  chime();
+  body.dataset.announced = call.call_id;
+  render();
+  const hero = one("#hero");
+  hero.classList.remove("hero--new");
+  void hero.offsetWidth; // restarts the highlight for a call of the same number
+  hero.classList.add("hero--new");
+}
+
+function heroTitle(call) {
+  if (call.times > 1 && announcer.current) return t("call_again", { n: call.times });
+  const door = board.counters.find((counter) => counter.counter === call.counter);
+  return door?.ticket === call.number && door.ticket_state === "serving" && !announcer.current ? t("serving") : t("calling");
+}
+
+function idleText() {
+  const door = page.alone && board.counters[0];
+  if (door && door.state !== "open") return t(`idle_${door.state}`);
+  return sessionOver() ? sessionFacts(board.session) : t("idle");
+}
+
+const sessionOver = () => ["closed", "none"].includes(board.session.state);
+
+function showHero() {
+  const call = announcer.current || board.now[0] || null;
+  const hero = one("#hero");
+  hero.dataset.state = call ? "call" : "idle";
+  hero.dataset.callId = call ? call.call_id : "";
+  if (!announcer.current) hero.classList.remove("hero--new");
+  show(one("#hero-call"), Boolean(call));
+  show(one("#hero-idle"), !call);
+  const title = call ? heroTitle(call) : page.alone ? t("counter_n", { n: page.alone }) : "";
+  show(one("#hero-title"), Boolean(title));
+  say(one("#hero-title"), title);
+  say(one("#hero-idle"), call ? "" : idleText());
+  if (!call) return null;
+  hero.dataset.length = Math.min(6, call.number.length);
+  digits(one("#hero-number"), call.number);
+  digits(one("#hero-counter"), call.counter);
+  return call;
+}
+
+// Beside it
+
+function showRecent(hero) {
+  if (page.alone) return;
+  const rest = board.now.filter((call) => !hero || call.number !== hero.number).slice(0, RECENT);
+  show(one("#recent-box"), rest.length > 0);
+  keep(one("#recent"), rest, (call) => `${call.number}-${call.counter}`, recentRow);
+}
+
+function recentRow(call) {
+  const number = make("span", { class: "recent__number" });
+  const counter = make("span", { class: "recent__counter" });
+  digits(number, call.number);
+  digits(counter, call.counter);
+  return make("li", { class: "recent__row" }, number, make("span", { class: "recent__door" }, `${t("counter")} `, counter));
+}
+
+function showEarlier(hero) {
+  const numbers = [...new Set(board.earlier.map((call) => call.number))].filter((n) => n !== hero?.number).slice(0, EARLIER);
+  show(one("#earlier-box"), numbers.length > 0);
+  keep(one("#earlier"), numbers, (n) => n, (n) => {
+    const item = make("li");
+    digits(item, n);
+    return item;
+  });
+}
+
+function showDoors() {
+  if (page.alone) return;
+  const list = one("#doors");
+  const count = board.counters.length;
+  list.dataset.size = count <= 4 ? "s" : count <= 8 ? "m" : count <= 15 ? "l" : "xl";
+  keep(list, board.counters, (door) => String(door.counter), () => doorCell(), fillDoor);
+}
+
+function doorCell() {
+  return make(
+    "li",
+    { class: "door" },
+    make("span", { class: "door__name" }),
+    make("span", { class: "door__number" }),
+    make("span", { class: "door__state" }),
+  );
+}
+
+function fillDoor(cell, door) {
+  cell.dataset.counter = door.counter;
+  cell.dataset.state = door.ticket ? "busy" : door.state;
+  cell.classList.toggle("door--calling", announcer.current?.counter === door.counter);
+  say(one(".door__name", cell), t("counter_n", { n: door.counter }));
+  show(one(".door__number", cell), Boolean(door.ticket));
+  show(one(".door__state", cell), !door.ticket);
+  if (door.ticket) digits(one(".door__number", cell), door.ticket);
+  else say(one(".door__state", cell), t(door.state));
+}
+
+/** Makes `list` hold one child for each item, keeping those that stay: nothing flickers, nothing piles up. */
+function keep(list, items, key, create, fill = () => {}) {
+  const had = new Map([...list.children].map((child) => [child.dataset.key, child]));
+  const children = items.map((item) => {
+    const child = had.get(key(item)) ?? create(item);
+    child.dataset.key = key(item);
+    fill(child, item);
+    return child;
+  });
+  if (children.length !== list.children.length || children.some((child, i) => child !== list.children[i])) {
+    list.replaceChildren(...children);
+  }
+}
+
+// The foot: session, next session, notices
+
+function sessionFacts(session) {
+  switch (session.state) {
+    case "open":
+      return session.cap == null
+        ? t("uncapped")
+        : t("left", { left: number(session.remaining), cap: number(session.cap) });
+    case "upcoming":
+      return t("upcoming", { time: clock(session.issuing_from) });
+    case "paused":
+      return t("session_paused");
+    case "closed":
+      return t("session_closed");
+    default:
+      return t(session.state);
+  }
+}
+
+function showSession() {
+  const { session, next_session: next } = board;
+  say(one("#session-name"), session.title || "");
+  say(one("#session-facts"), sessionFacts(session));
+  const node = one("#next");
+  show(node, Boolean(next));
+  if (!next) return;
+  const time = clock(next.issuing_from);
+  const today = next.issuing_from.slice(0, 10) === board.time.slice(0, 10);
+  const date = new Date(`${next.issuing_from.slice(0, 19)}Z`);
+  say(node, t(today ? "next_today" : "next_later", { session: next.title, time, day: day(date, "day_short") }));
+}
+
+/** Notices as slides of one line each: a long one goes on where its last slide ended. */
+function slides() {
+  const line = one("#notice");
+  const shown = line.textContent;
+  const found = (board?.wall_notices ?? []).flatMap((text) => {
+    const parts = [""];
+    for (const word of text.split(" ")) {
+      const longer = `${parts.at(-1)} ${word}`.trim();
+      line.textContent = `… ${longer} …`;
+      if (parts.at(-1) && line.scrollWidth > line.clientWidth) parts.push(word);
+      else parts[parts.length - 1] = longer;
+    }
+    return parts.map((part, i) => `${i ? "… " : ""}${part}${i < parts.length - 1 ? " …" : ""}`);
+  });
+  line.textContent = shown;
+  return found;
+}
+
+function showNotice() {
+  const line = one("#notice");
+  show(line, board.wall_notices.length > 0);
+  const key = `${innerWidth} ${board.wall_notices.join("\n")}`;
+  if (key !== noticeKey) {
+    noticeKey = key;
+    noticeSlides = slides();
+    noticeTurn = 0;
+  }
+  say(line, noticeSlides.length ? noticeSlides[noticeTurn % noticeSlides.length] : "");
+}
+
+function turnNotice() {
+  if (noticeSlides.length < 2) return;
+  const line = one("#notice");
+  noticeTurn += 1;
+  line.classList.add("foot__notice--turning");
+  setTimeout(() => {
+    showNotice();
+    line.classList.remove("foot__notice--turning");
+  }, 600);
+}
+
+// Everything
+
+function render() {
+  if (!board) return;
+  const hero = showHero();
+  showRecent(hero);
+  showEarlier(hero);
+  showDoors();
+  showSession();
+  showNotice();
+  showTime();
+  body.dataset.seq = board.seq;
+}
+
+function take(data) {
+  const first = board === null;
+  board = data;
+  learnZone(data.time);
+  if (data.site_name) say(one("#name"), data.site_name);
+  announcer.take(data, missed && !first);
+  missed = false;
+  render();
+}
+
+function tell({ online, since }) {
+  body.dataset.online = online ? "yes" : "no";
+  show(one("#lost"), !online);
+  if (online) return;
+  missed = true;
+  announcer.clear();
+  say(one("#lost-title"), board ? t("lost", { time: hhmm(local(since.getTime())) }) : t("never"));
+}
+
+prepare((blocked) => show(one("#sound"), blocked));
+one("#sound").addEventListener("click", async () => {
+  await turnOn();
+  chime();
+});
+setInterval(showTime, 1000);
+setInterval(turnNotice, NOTICE_MS);
+document.fonts.ready.then(() => (noticeKey = ""));
+setTimeout(() => {
+  if (!board) tell({ online: false, since: new Date() });
+}, OFFLINE_HINT_MS);
+connect(
+  "/display",
+  { site: page.site, screen: page.screen, lang: page.lang },
+  { event: "board", onData: take, onStatus: tell, onRefused: () => say(one("#lost-title"), t("refused")) },
+);

@@ -1,0 +1,115 @@
+"""Copies of the database, and coming back from one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+from kiosk.clocks import real_now
+from kiosk.datadir import DataDir, Refused, copy_database, sync_directory
+from kiosk.parts import make_office
+from ticketing.bus import Bus
+from ticketing.ports import View
+from ticketing.sessions import business_day
+from ticketing.store import DATABASE
+
+SQLITE_HEADER = b"SQLite format 3\x00"
+BESIDE = ("-wal", "-shm")
+
+
+def back_up(directory: DataDir, target: Path) -> None:
+    """A consistent copy into `target`, which is replaced whole if it is there. Works while others write."""
+    directory.need_database()
+    if target.exists() and target.samefile(directory.database):
+        raise Refused(f"{target} is the database itself")
+    if target.is_dir():
+        raise Refused(f"{target} is a directory")
+    try:
+        copy_database(directory.database, target)
+    except OSError as error:
+        raise Refused(f"{target} can't be written: {error.strerror}") from None
+    except Exception as error:
+        if type(error).__module__ == "sqlite3":
+            raise Refused(f"the backup failed: {error}") from None
+        raise
+
+
+def restore(directory: DataDir, source: Path) -> Path | None:
+    """Puts the backup `source` in the place of the database; returns where the former one is kept.
+
+    The new database is made ready beside the former one, its series skipping ahead, so that a stop at any
+    moment leaves the one or the other. Raises Refused while anything uses the directory.
+    """
+    _need_backup(source)
+    directory.create()
+    with directory.unused(), tempfile.TemporaryDirectory(prefix=".restoring-", dir=directory.path) as place:
+        ready = _made_ready(source, Path(place), directory)
+        kept = _set_aside(directory)
+        # A log left beside it would be replayed into the new database.
+        for ending in BESIDE:
+            Path(f"{directory.database}{ending}").unlink(missing_ok=True)
+        os.replace(ready, directory.database)
+        sync_directory(directory.path)
+    return kept
+
+
+def _need_backup(source: Path) -> None:
+    try:
+        with source.open("rb") as file:
+            header = file.read(len(SQLITE_HEADER))
+    except OSError as error:
+        raise Refused(f"{source} can't be read: {error.strerror}") from None
+    if header != SQLITE_HEADER:
+        raise Refused(f"{source} is not a backup made by layso backup")
+
+
+def _made_ready(source: Path, place: Path, directory: DataDir) -> Path:
+    beside = DataDir(place)
+    copy_database_file(source, beside.database)
+    with beside.opened() as store:
+        if not store.read(lambda view: view.meta("epoch")):
+            raise Refused(f"{source} is not a backup made by layso backup")
+        office = make_office(store, Bus(), directory.clock(store))
+        office.after_restore(store.read(lambda view: _days(view, office.clock.now())))
+    if left := [ending for ending in BESIDE if Path(f"{beside.database}{ending}").exists()]:
+        raise Refused(f"the restored database is not closed: {DATABASE}{left[0]} is still there")
+    with beside.database.open("rb") as file:
+        os.fsync(file.fileno())
+    return beside.database
+
+
+def _days(view: View, now: datetime) -> list[date]:
+    """The local days on which numbers may have been given since the backup was made."""
+    days = set()
+    for site in view.sites():
+        clock = view.day_clock(site.code)
+        days |= {business_day(site, now), business_day(site, real_now())} | ({clock.day} if clock else set())
+    return sorted(days)
+
+
+def copy_database_file(source: Path, target: Path) -> None:
+    try:
+        copy_database(source, target)
+    except Exception as error:
+        if type(error).__module__ == "sqlite3" or isinstance(error, OSError):
+            raise Refused(f"{source} can't be restored: {error}") from None
+        raise
+
+
+def _set_aside(directory: DataDir) -> Path | None:
+    """Keeps the former database; one that is too broken for a clean copy is kept as its plain files."""
+    if not directory.database.exists():
+        return None
+    kept = directory.free_backup("before-restore")
+    try:
+        copy_database(directory.database, kept)
+    except Exception as error:
+        if type(error).__module__ != "sqlite3":
+            raise
+        for ending in ("", *BESIDE):
+            if Path(f"{directory.database}{ending}").exists():
+                shutil.copy2(f"{directory.database}{ending}", f"{kept}{ending}")
+    return kept

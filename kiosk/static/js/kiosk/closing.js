@@ -1,0 +1,112 @@
+/** The end of a flow: the check, the one order to the server, the number, or what to do instead. */
+import { api } from "../api.js";
+import { make, say, show } from "../dom.js";
+import { clock, number } from "../texts.js";
+import { printOnce } from "./printing.js";
+import { refusalScreen } from "./refusal.js";
+import { procedureOf } from "./procedures.js";
+import { takeTicket } from "./taking.js";
+import { named, page, put, screen, slot, t } from "./words.js";
+
+const HOME_S = 25;
+const PATIENCE_MS = 120_000;
+
+function summary(order) {
+  const lines = [[t("confirm_service"), t(`service_${order.service}`)]];
+  const field = page.fields.find((one) => one.code === order.field);
+  const found = procedureOf(order.procedure);
+  const special = page.priorities.find((one) => one.code === order.priority);
+  if (field) lines.push([t("confirm_field"), named(field)]);
+  if (found) lines.push([t("confirm_procedure"), named(found)]);
+  if (order.dossiers) lines.push([t("confirm_dossiers"), number(order.dossiers)]);
+  if (special) lines.push([t("confirm_priority"), named(special)]);
+  return lines.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
+}
+
+const confirm = {
+  build(kiosk) {
+    const node = screen("confirm");
+    const helping = kiosk.order.service === "help";
+    put(node, "title", t(helping ? "confirm_help_title" : "confirm_title"));
+    slot(node, "summary").append(...summary(kiosk.order));
+    put(node, "bring", kiosk.order.service === "result" ? t("bring_result") : helping ? t("service_help_note") : "");
+    return node;
+  },
+  acts: {
+    submit(kiosk, button) {
+      button.disabled = true;
+      kiosk.go("taking");
+    },
+  },
+};
+
+/** Nobody stands here for two minutes: a number that comes later than that is given back, not printed. */
+const taking = {
+  bar: false,
+  idle: 0,
+  passing: true,
+  build(kiosk, { pending = null }) {
+    const node = screen("taking");
+    let gone = false;
+    const giveUp = setTimeout(() => {
+      gone = true;
+      kiosk.home();
+    }, PATIENCE_MS);
+    takeTicket(kiosk.order, () => put(node, "retry", t("taking_retry")), pending)
+      .then((ticket) => {
+        if (gone) return api("DELETE", `/api/v1/tickets/${ticket.code}`);
+        return kiosk.go("ticket", { ticket });
+      })
+      .catch((problem) => {
+        if (gone) return;
+        if (problem.status === 401 || problem.status === 403) window.location.reload();
+        else kiosk.go("refusal", { problem });
+      })
+      .finally(() => clearTimeout(giveUp));
+    return node;
+  },
+};
+
+function whatFor(given) {
+  const name = given.procedure_name || given.service_name;
+  return given.dossiers > 1 ? `${name} · ${t("several_ok", { n: number(given.dossiers) })}` : name;
+}
+
+function countDown(kiosk, node) {
+  const end = Date.now() + HOME_S * 1000;
+  const update = () => {
+    const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
+    say(slot(node, "countdown"), t("home_in", { n: left }));
+    if (left === 0) kiosk.home();
+  };
+  const timer = setInterval(update, 500);
+  node.addEventListener("leave", () => clearInterval(timer));
+  update();
+}
+
+const ticket = {
+  bar: false,
+  idle: 0,
+  passing: true,
+  build(kiosk, { ticket: given }) {
+    const node = screen("ticket");
+    say(slot(node, "number"), given.number);
+    slot(node, "number").dataset.ticketNumber = given.number;
+    put(node, "what", whatFor(given));
+    put(node, "ahead", given.ahead === null ? "" : given.ahead ? t("ahead_n", { n: number(given.ahead) }) : t("ahead_none"));
+    put(node, "expected", given.expected_at ? t("expected", { time: clock(given.expected_at) }) : "");
+    put(node, "note", given.expected_at ? t("expected_note") : "");
+    slot(node, "qr").src = `/t/${given.code}/qr.svg`;
+    put(node, "slip", t("take_slip"));
+    printOnce(given.code).then((printed) => {
+      if (printed) return;
+      put(node, "slip", t("print_trouble"));
+      slot(node, "slip").classList.replace("banner--good", "banner--warn");
+    });
+    countDown(kiosk, node);
+    show(slot(node, "slip"), true);
+    return node;
+  },
+};
+
+export const closingScreens = { confirm, taking, ticket, refusal: refusalScreen };

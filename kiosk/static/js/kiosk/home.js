@@ -1,0 +1,89 @@
+/** The idle screen: today's session and what is left of it, live. */
+import { make, say, show } from "../dom.js";
+import { clock, number } from "../texts.js";
+import { otherLanguage, page, put, screen, slot, t } from "./words.js";
+
+/** "Buổi chiều" of today, or "Buổi sáng, 24/11" of another day. */
+export function sessionLabel(session, today) {
+  if (!session.date || session.date === today) return session.title;
+  const [, month, day] = session.date.split("-");
+  return `${session.title}, ${day}/${month}`;
+}
+
+const todayOf = (board) => (board.time || "").slice(0, 10);
+
+/** What to do when this session gives no numbers: when the next one does. */
+export function nextSessionText(next, board) {
+  if (!next) return t("next_session_none");
+  return t("next_session", { session: sessionLabel(next, todayOf(board)), from: clock(next.issuing_from) });
+}
+
+/** [title, what to do next] for each state that is not simply open. */
+export function stateText(board) {
+  const { session, next_session: next } = board;
+  const following = nextSessionText(next, board);
+  switch (session.state) {
+    case "upcoming":
+      return [t("state_upcoming", { from: clock(session.issuing_from) }), t("state_upcoming_next")];
+    case "paused":
+      return [t("state_paused"), t("state_paused_next")];
+    case "full":
+      return [t("state_full"), `${following} ${t("other_ways")}`];
+    case "cut_off":
+      return [t("state_cut_off"), following];
+    case "closed":
+      return [t("state_closed"), following];
+    case "none":
+      return [t("state_none"), following];
+    default:
+      return null;
+  }
+}
+
+function live(kiosk, node) {
+  const { session, notices } = kiosk.board;
+  const state = stateText(kiosk.board);
+  const running = ["open", "paused", "full", "cut_off"].includes(session.state);
+  put(node, "session", session.title || t("state_none"));
+  put(node, "hours", session.issuing_from
+    ? t("session_hours", { from: clock(session.issuing_from), until: clock(session.issuing_until) }) : "");
+  show(slot(node, "figures"), running || session.state === "upcoming");
+  const capped = session.cap !== null;
+  show(slot(node, "figures").firstElementChild, capped);
+  say(slot(node, "left"), capped ? number(session.remaining) : "");
+  put(node, "no-cap", !capped && running ? t("no_cap") : "");
+  put(node, "of", capped ? t("of_cap", { cap: number(session.cap) }) : "");
+  say(slot(node, "waiting"), number(session.waiting));
+  const bar = slot(node, "bar");
+  show(bar, capped && running);
+  bar.setAttribute("aria-label", t("left"));
+  bar.max = Math.max(session.cap ?? 1, 1);
+  bar.value = Math.max(session.remaining ?? 0, 0);
+  const box = slot(node, "state");
+  show(box, state !== null);
+  box.dataset.state = session.state;
+  put(node, "state-title", state?.[0] ?? "");
+  put(node, "state-next", state?.[1] ?? "");
+  const shown = notices.filter((one) => one.places.includes("kiosk"));
+  const list = slot(node, "notices");
+  show(list, shown.length > 0);
+  list.replaceChildren(...shown.slice(0, 3).map((one) => make("li", {}, one.text)));
+  while (list.scrollHeight > list.clientHeight + 1 && list.lastElementChild) list.lastElementChild.remove();
+  show(node.querySelector('[data-act="take"]'), ["open", "full"].includes(session.state));
+}
+
+export const homeScreen = {
+  bar: false,
+  idle: 0,
+  build() {
+    const node = screen("home");
+    const name = slot(node, "language");
+    say(name, otherLanguage() === "en" ? "English" : "Tiếng Việt");
+    name.lang = otherLanguage();
+    if (!page.services.some((one) => one.code === "help")) show(node.querySelector('[data-act="help"]'), false);
+    return node;
+  },
+  live,
+  acts: { take: (kiosk) => kiosk.go("service") },
+};
+

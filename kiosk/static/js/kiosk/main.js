@@ -1,0 +1,169 @@
+/** The lobby kiosk: wires the screens to touch, to the clock and to the live board. */
+import { all, digits, one, say, show } from "../dom.js";
+import { connect, setSiteTime, siteNow } from "../live.js";
+import { clock } from "../texts.js";
+import { homeScreen } from "./home.js";
+import { pairUp } from "./pairing.js";
+import { loadProcedures } from "./procedures.js";
+import { choiceScreens } from "./choices.js";
+import { searchScreen } from "./search.js";
+import { closingScreens } from "./closing.js";
+import { interrupted } from "./taking.js";
+import { homeLanguage, language, named, otherLanguage, page, setLanguage, t } from "./words.js";
+
+const IDLE_S = 45;
+const WARN_S = 15;
+
+const screens = { home: homeScreen, search: searchScreen, ...choiceScreens, ...closingScreens };
+
+/** The machine: where it is, what is being ordered, and the ways on. Screens are given it. */
+const kiosk = {
+  board: page.board,
+  order: {},
+  trail: [],
+  at: "",
+  options: {},
+  node: null,
+  online: true,
+  go(name, options = {}) {
+    if (kiosk.at && kiosk.at !== "home" && !screens[kiosk.at].passing) kiosk.trail.push([kiosk.at, kiosk.options]);
+    enter(name, options);
+  },
+  back() {
+    const [name, options] = kiosk.trail.pop() ?? ["home", {}];
+    enter(name, options);
+  },
+  home() {
+    kiosk.order = {};
+    kiosk.trail = [];
+    if (language() !== homeLanguage) speak(homeLanguage);
+    enter("home");
+  },
+  /** Shows the present screen anew, for another page of its choices or another language. */
+  redraw(options = kiosk.options) {
+    enter(kiosk.at, options);
+  },
+  help() {
+    if (kiosk.at !== "confirm" || kiosk.order.service !== "help") {
+      kiosk.order = { service: "help" };
+      kiosk.go("confirm");
+    }
+  },
+};
+
+let idleSince = Date.now();
+
+function enter(name, options = {}) {
+  const spec = screens[name];
+  kiosk.node?.dispatchEvent(new Event("leave"));
+  kiosk.at = name;
+  kiosk.options = options;
+  idleSince = Date.now();
+  kiosk.node = spec.build(kiosk, options);
+  one("#main").replaceChildren(kiosk.node);
+  if (spec.overflows?.(kiosk)) {
+    enter(name, { ...options, perPage: (options.perPage ?? spec.perPage) - 1 });
+    return;
+  }
+  document.body.dataset.screen = name;
+  show(one("#bar"), spec.bar !== false);
+  show(one('[data-act="back"]', one("#bar")), spec.back !== false);
+  one("h1[tabindex]", kiosk.node)?.focus({ preventScroll: true });
+  spec.live?.(kiosk, kiosk.node);
+  tick();
+}
+
+function speak(lang) {
+  setLanguage(lang);
+  labels();
+  if (live) join();
+}
+
+function labels() {
+  for (const place of all("[data-label]")) say(place, t(place.dataset.label));
+  say(one("#site-name"), named(page.site));
+  say(one("#idle-title"), t("still_there"));
+  say(one("#idle-stay"), t("go_on"));
+  say(one("#offline-text"), `${t("offline")} ${t("offline_help")}`);
+  for (const place of all("[data-rehearsal]")) say(place, t("rehearsal"));
+}
+
+let live = null;
+
+function join() {
+  live?.close();
+  live = connect("/display", { site: page.site.code, lang: language() }, {
+    event: "board",
+    atOnce: true,
+    onData(board) {
+      kiosk.board = board;
+      screens[kiosk.at]?.live?.(kiosk, kiosk.node);
+    },
+    onStatus({ online }) {
+      kiosk.online = online;
+      show(one("#offline"), !online);
+      if (online) loadProcedures();
+    },
+  });
+}
+
+function tick() {
+  const now = siteNow();
+  const parts = { timeZone: page.site.timezone };
+  digits(one("#clock"), clock(`T${new Intl.DateTimeFormat("en-GB", { ...parts, hour: "2-digit", minute: "2-digit" }).format(now)}`));
+  say(one("#date"), new Intl.DateTimeFormat(language() === "vi" ? "vi-VN" : "en-GB", { ...parts, weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" }).format(now));
+  const limit = screens[kiosk.at]?.idle ?? IDLE_S;
+  const left = limit ? Math.ceil(limit - (Date.now() - idleSince) / 1000) : Infinity;
+  show(one("#idle"), left <= WARN_S && left > 0);
+  if (left <= WARN_S) say(one("#idle-text"), t("idle_countdown", { n: Math.max(left, 0) }));
+  if (left <= 0) kiosk.home();
+}
+
+const acts = {
+  back: () => kiosk.back(),
+  home: () => kiosk.home(),
+  help: () => kiosk.help(),
+  language() {
+    speak(otherLanguage());
+    kiosk.redraw();
+  },
+};
+
+const REPEATED = ["more", "less", "key", "previous", "next"];
+
+/** The second tap of a double tap would fall on whatever the next screen has under the finger. */
+function dropSecondTap(event) {
+  const act = event.target.closest("[data-act]")?.dataset.act ?? "";
+  if (event.detail < 2 || REPEATED.includes(act)) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+function onTouch(event) {
+  idleSince = Date.now();
+  const button = event.target.closest("[data-act]");
+  if (!button || button.disabled) return;
+  const own = screens[kiosk.at]?.acts?.[button.dataset.act];
+  if (own && kiosk.node.contains(button)) own(kiosk, button);
+  else acts[button.dataset.act]?.();
+}
+
+function begin() {
+  setSiteTime(page.board.time);
+  document.addEventListener("click", dropSecondTap, { capture: true });
+  document.addEventListener("click", onTouch);
+  for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => { idleSince = Date.now(); });
+  document.addEventListener("contextmenu", (event) => event.preventDefault());
+  setInterval(tick, 500);
+  labels();
+  join();
+  loadProcedures();
+  const pending = interrupted();
+  if (pending) {
+    kiosk.order = pending.body;
+    enter("taking", { pending });
+  } else enter("home");
+}
+
+if (page.paired) begin();
+else pairUp();

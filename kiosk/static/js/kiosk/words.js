@@ -1,0 +1,44 @@
+/** Both languages are in the page, so that a change of language asks nothing of a server that may be away. */
+import { fill, pageData } from "../texts.js";
+import { all, one, say } from "../dom.js";
+
+export const page = pageData("kiosk");
+export const homeLanguage = document.documentElement.lang;
+let current = homeLanguage;
+
+export const language = () => current;
+export const otherLanguage = () => (current === "vi" ? "en" : "vi");
+
+export function setLanguage(lang) {
+  current = lang;
+  document.documentElement.lang = lang;
+}
+
+export const t = (key, values = {}) => fill(page.texts[current][key] ?? key, values);
+export const inLanguage = (lang, key) => page.texts[lang][key];
+export const named = (thing) => (current === "en" && thing.name_en) || thing.name;
+
+/** A clone of the screen's template with its texts in. */
+export function screen(id) {
+  const node = document.getElementById(`screen-${id}`).content.firstElementChild.cloneNode(true);
+  for (const place of all("[data-t]", node)) say(place, t(place.dataset.t));
+  return node;
+}
+
+export const slot = (node, name) => one(`[data-slot="${name}"]`, node);
+
+export function put(node, name, text) {
+  const place = slot(node, name);
+  say(place, text);
+  place.hidden = text === "";
+}
+
+export function picture(id, className = "sign") {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", className);
+  svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#p-${id}`);
+  svg.append(use);
+  return svg;
+}

@@ -1,0 +1,46 @@
+/** The public page, kept true by the live board. */
+import { all, one, say, show } from "./dom.js";
+import { connect } from "./live.js";
+import { clock, number, pageData, t } from "./texts.js";
+
+const page = pageData("public");
+
+function fillSession(card, session) {
+  const state = one('[data-slot="state"]', card);
+  say(state, t(`state_${session.state}`));
+  state.dataset.state = session.state;
+  say(one('[data-slot="waiting"]', card), number(session.waiting));
+  if (session.remaining === null) return;
+  say(one('[data-slot="remaining"]', card), number(session.remaining));
+  const bar = one('[data-slot="bar"]', card);
+  if (bar) bar.value = Math.max(session.remaining, 0);
+}
+
+/** One line for the fields that share a neutral series. */
+function fillSeries(row, fields) {
+  if (!fields.length) return;
+  const rooms = fields.map((field) => field.remaining);
+  say(one('[data-slot="remaining"]', row), rooms.includes(null) ? t("no_cap") : number(Math.max(...rooms)));
+  say(one('[data-slot="waiting"]', row), number(fields.reduce((sum, field) => sum + field.waiting, 0)));
+}
+
+function onBoard(board) {
+  const { session } = board;
+  const card = all("[data-session]").find((node) => node.dataset.session === session.id);
+  if ((session.id ?? null) !== (page.session ?? null) || (session.id && !card)) {
+    window.location.reload();
+    return;
+  }
+  if (card) fillSession(card, session);
+  for (const row of all("[data-prefix]")) fillSeries(row, board.fields.filter((field) => field.offered && field.prefix === row.dataset.prefix));
+  say(one("#updated"), clock(board.time));
+}
+
+connect("/display", { site: page.site, lang: document.documentElement.lang }, {
+  event: "board",
+  onData: onBoard,
+  onStatus({ online, since }) {
+    show(one("#offline"), !online);
+    say(one("#offline"), online ? "" : t("offline", { time: since.toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" }) }));
+  },
+});

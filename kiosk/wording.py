@@ -1,0 +1,200 @@
+"""Texts that scripts put on the citizens' pages, by key, in the language of the request."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+SERVICES = ("submit", "result", "help", "postal_handover")
+
+
+def kiosk_texts() -> dict[str, str]:
+    return {**_home_texts(), **_choice_texts(), **_ticket_texts(), **_refusal_texts()}
+
+
+def _home_texts() -> dict[str, str]:
+    return {
+        "take": _("Take a number"),
+        "take_note": _("Touch here to begin"),
+        "session_hours": _("Numbers are given from %(from)s to %(until)s", **_keep("from", "until")),
+        "left": _("Dossiers left"),
+        "left_one": _("Dossiers left: %(n)s", **_keep("n")),
+        "of_cap": _("of %(cap)s this session", **_keep("cap")),
+        "no_cap": _("No limit on dossiers this session"),
+        "waiting": _("Waiting"),
+        "waiting_n": _("Waiting: %(n)s", **_keep("n")),
+        "people": _("people"),
+        "state_upcoming": _("Numbers will be given from %(from)s", **_keep("from")),
+        "state_upcoming_next": _("Please sit down. This screen opens by itself."),
+        "state_paused": _("The session is paused"),
+        "state_paused_next": _("Please wait for the announcement, or touch “I need help”."),
+        "state_full": _("All numbers of this session have been given"),
+        "state_cut_off": _("No more numbers are given this session"),
+        "state_closed": _("Today's sessions are over"),
+        "state_none": _("No session today"),
+        "next_session": _("Next session: %(session)s, numbers from %(from)s.", **_keep("session", "from")),
+        "next_session_none": _("The next session has not been set yet. Please ask at the help desk."),
+        "other_ways": _("You can still collect a result or ask for help here."),
+        "rehearsal": _("This is a rehearsal. Numbers given here do not count."),
+        "offline": _("Connection lost. The machine is reconnecting by itself, please wait a moment."),
+        "offline_help": _("If it takes longer, please see the help desk."),
+    }
+
+
+def _choice_texts() -> dict[str, str]:
+    return {
+        "back": _("Back"),
+        "start_over": _("Start over"),
+        "need_help": _("I need help"),
+        "previous": _("Previous page"),
+        "next": _("Next page"),
+        "page_of": _("Page %(page)s of %(pages)s", **_keep("page", "pages")),
+        "still_there": _("Are you still there?"),
+        "idle_countdown": _("Going back to the first screen in %(n)s seconds", **_keep("n")),
+        "go_on": _("Continue"),
+        "service_title": _("What would you like to do?"),
+        "service_submit": _("Submit dossiers"),
+        "service_submit_note": _("Take a number by field or procedure"),
+        "service_result": _("Collect a result"),
+        "service_result_note": _("Bring the receipt and appointment slip"),
+        "service_help": _("I need help"),
+        "service_help_note": _("An officer will guide you"),
+        "service_postal_handover": _("Postman handing over dossiers"),
+        "field_title": _("Choose a field"),
+        "field_closed": _("Not received this session"),
+        "field_full": _("No numbers left this session"),
+        "find": _("Find a procedure by name"),
+        "procedure_title": _("Choose a procedure"),
+        "procedure_unknown": _("I don't know the procedure"),
+        "procedure_unknown_note": _("Take a number for this field"),
+        "processing_time": _("Processing time: %(time)s", **_keep("time")),
+        "search_title": _("Find a procedure"),
+        "search_hint": _("Type a few letters, no accents needed. For example: khai sinh"),
+        "search_none": _("Nothing found. Try fewer letters, or touch “I need help”."),
+        "search_label": _("What you typed"),
+        "key_space": _("Space"),
+        "key_delete": _("Delete"),
+        "key_clear": _("Clear"),
+        "dossiers_title": _("How many dossiers will you submit?"),
+        "dossiers_title_handover": _("How many dossiers do you hand over?"),
+        "dossiers": _("dossiers"),
+        "more": _("One more"),
+        "less": _("One less"),
+        "dossiers_max": _("Most dossiers on one number: %(n)s", **_keep("n")),
+        "dossiers_left": _("Dossiers that this session can still take: %(n)s", **_keep("n")),
+        "priority_title": _("Do you have priority?"),
+        "priority_lead": _("An officer will check at the counter."),
+        "priority_none": _("No priority"),
+        "confirm_title": _("Please check, then take your number"),
+        "confirm_help_title": _("Take a number for the help desk?"),
+        "confirm_service": _("Purpose"),
+        "confirm_field": _("Field"),
+        "confirm_procedure": _("Procedure"),
+        "confirm_dossiers": _("Number of dossiers"),
+        "confirm_priority": _("Priority"),
+        "confirm_take": _("Take this number"),
+        "bring_result": _("Please have ready the receipt and appointment slip, and a letter of "
+                          "authorisation if you collect for somebody else."),
+    }  # fmt: skip
+
+
+def _ticket_texts() -> dict[str, str]:
+    return {
+        "taking": _("Getting your number…"),
+        "taking_wait": _("Please don't leave yet."),
+        "taking_retry": _("No connection. The machine keeps trying by itself and will give one number only."),
+        "your_number": _("Your number"),
+        "ahead_none": _("You are next"),
+        "ahead_n": _("People ahead of you: %(n)s", **_keep("n")),
+        "expected": _("Expected about %(time)s", **_keep("time")),
+        "expected_note": _("Only an estimate, please stay near."),
+        "take_slip": _("Please take your slip below."),
+        "scan": _("Scan to follow your turn on your phone"),
+        "print_trouble": _("The slip could not be printed. Please write the number down or scan the code."),
+        "no_slip": _("No slip? Scan the code, or just remember the number."),
+        "finish": _("Done"),
+        "home_in": _("This screen closes in %(n)s seconds", **_keep("n")),
+        "several_ok": _("%(n)s dossiers on this number", **_keep("n")),
+    }
+
+
+def _refusal_texts() -> dict[str, str]:
+    return {
+        "refuse_cap_title": _("Not enough places left"),
+        "refuse_cap_left": _("Dossiers that can still be taken this session: %(n)s.", **_keep("n")),
+        "refuse_cap_none": _("All places of this session have been given."),
+        "refuse_take_n": _("Submit now, dossiers: %(n)s", **_keep("n")),
+        "refuse_closed_title": _("No numbers are being given now"),
+        "refuse_many_title": _("Too many dossiers for one number"),
+        "refuse_online_only": _("This procedure is received online only"),
+        "refuse_post_only": _("Results are returned by post only"),
+        "refuse_suspended": _("This service is suspended for now"),
+        "refuse_generic": _("The number could not be given"),
+        "refuse_busy": _("The machine is busy"),
+        "refuse_busy_next": _("Please try again in a moment, or see the help desk."),
+        "refuse_again": _("Try again"),
+        "prefer_online": _("You can submit this online, without waiting"),
+        "prefer_post": _("You can use the public postal service, without coming back"),
+        "take_anyway": _("Take a number all the same"),
+        "ways": _("What you can do"),
+        "way_portal": _("Submit online at the public service portal"),
+        "code_portal": _("Service portal"),
+        "way_zalo": _("Ask on Zalo"),
+        "way_hotline": _("Call the hotline"),
+        "way_post": _("Use the public postal service, at any post office"),
+        "way_help_desk": _("Ask at the help desk"),
+        "legal_base": _("Legal base: %(text)s", **_keep("text")),
+    }
+
+
+def phone_texts() -> dict[str, str]:
+    return {
+        "ahead_none": _("You are next"),
+        "ahead_n": _("People ahead of you: %(n)s", **_keep("n")),
+        "expected": _("Expected about %(time)s", **_keep("time")),
+        "state_waiting": _("Waiting"),
+        "state_called": _("Please go to counter %(counter)s", **_keep("counter")),
+        "state_serving": _("Being served at counter %(counter)s", **_keep("counter")),
+        "state_held": _("On hold"),
+        "state_done": _("Your visit is finished"),
+        "state_no_show": _("Your number was passed"),
+        "state_cancelled": _("You gave this number up"),
+        "state_expired": _("This number has expired"),
+        "next_waiting": _("You may wait outside. This page tells you when your turn comes near."),
+        "next_soon": _("Please come to the waiting room: your turn is near."),
+        "next_called": _("Please go there now with your papers."),
+        "next_serving": _("The officer is working on your papers."),
+        "next_held": _("Complete your papers, then tell the officer. You keep this number."),
+        "next_done": _("Thank you. You may throw the slip away."),
+        "next_no_show": _("Please see the help desk: the officer can put you back in the queue."),
+        "next_cancelled": _("Take a new number at the kiosk if you still need one."),
+        "next_expired": _("Take a new number on your next visit."),
+        "offline": _("No connection since %(time)s. What you see may be old.", **_keep("time")),
+        "title_waiting": _("%(number)s · %(ahead)s ahead", **_keep("number", "ahead")),
+        "title_called": _("%(number)s · counter %(counter)s", **_keep("number", "counter")),
+        "give_up_failed": _("That did not work. Please try again, or tell an officer."),
+    }
+
+
+def public_texts() -> dict[str, str]:
+    return {
+        "offline": _("No connection since %(time)s. What you see may be old.", **_keep("time")),
+        "no_cap": _("no limit"),
+        **{f"state_{state}": text for state, text in session_states().items()},
+    }
+
+
+def session_states() -> dict[str, str]:
+    return {
+        "upcoming": _("Not yet open"),
+        "open": _("Giving numbers"),
+        "paused": _("Paused"),
+        "full": _("No numbers left"),
+        "cut_off": _("No more numbers"),
+        "closed": _("Closed"),
+        "none": _("No session today"),
+    }
+
+
+def _keep(*names: str) -> dict[str, str]:
+    """Lets a text keep its `%(name)s` for the script that fills it in."""
+    return {name: f"%({name})s" for name in names}

@@ -1,0 +1,114 @@
+"""A real Chromium, pages of the sizes that people stand in front of, and a paired kiosk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.serving import Server, layso
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+PORTRAIT, LANDSCAPE, PHONE, DESK = (1080, 1920), (1920, 1080), (390, 844), (1440, 900)
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+# Printing opens a dialog outside kiosk mode: count instead, in a place that outlives a reload.
+COUNT_PRINTS = """window.print = () => {
+  sessionStorage.setItem("test.prints", String(Number(sessionStorage.getItem("test.prints") || 0) + 1));
+};"""
+
+NewPage = Callable[..., Page]
+
+
+def chromium_path() -> str | None:
+    named = os.environ.get("LAYSO_CHROMIUM", "")
+    return named or next((found for name in NAMES if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium_path()
+    if path is None:
+        pytest.skip("no Chromium on this machine; set LAYSO_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo, one for each file of tests: a rehearsal of a Monday at 08:00."""
+    with Server(tmp_path_factory.mktemp("served") / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Server]:
+    """A server of the test's own, which it may stop or bring to a cap."""
+    with Server(tmp_path / "data") as running:
+        yield running
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[NewPage]:
+    """`new_page(size, lang="vi-VN", script=True)`: a page in a context of its own; a script error fails the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def make(size: tuple[int, int] = DESK, lang: str = "vi-VN", script: bool = True, **more: Any) -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale=lang, java_script_enabled=script, **more
+        )
+        contexts.append(context)
+        context.add_init_script(COUNT_PRINTS)
+        page = context.new_page()
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert not faults, faults
+
+
+@pytest.fixture
+def paired(new_page: NewPage) -> Callable[..., Page]:
+    """`paired(server, size)`: a kiosk that an administrator has confirmed, on its idle screen."""
+
+    def make(server: Server, size: tuple[int, int] = PORTRAIT, query: str = "") -> Page:
+        page = new_page(size)
+        page.goto(f"{server.url}/{server.site}/kiosk/{query}")
+        code = page.locator("[data-pairing-code]").get_attribute("data-pairing-code") or ""
+        confirmed = layso("device", "confirm", code, data=server.data)
+        assert confirmed.returncode == 0, confirmed.stderr
+        expect(page.locator(".home")).to_be_visible(timeout=10_000)
+        return page
+
+    return make
+
+
+def prints(page: Page) -> int:
+    """How often this tab has printed."""
+    return int(page.evaluate("sessionStorage.getItem('test.prints') || '0'"))
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, as "rule: where"; run in the page's own strict CSP."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]

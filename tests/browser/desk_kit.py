@@ -1,0 +1,139 @@
+"""Officers and supervisors in real browsers, each test on a server and a day of its own."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.serving import Server
+
+SIZE = {"width": 1366, "height": 768}
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A data directory with the demo site, its logins and two tokens, to be copied: making it takes seconds."""
+
+    data: Path
+    tokens: dict[tuple[str, str], str]
+
+
+def seeded(folder: Path) -> Seed:
+    with Server(folder / "seed") as server:
+        tokens = {(role, server.site): server.token(role) for role in ("kiosk", "supervisor")}
+        assert server.stop() == 0, server.logged()
+        return Seed(server.data, tokens)
+
+
+@contextmanager
+def day(seed: Seed, folder: Path) -> Iterator[Server]:
+    """A server on a copy of the seed; Monday 08:00, nobody waits, no counter is open."""
+    shutil.copytree(seed.data, folder / "data")
+    server = Server(folder / "data")
+    server._tokens.update(seed.tokens)
+    with server:
+        yield server
+
+
+def login(server: Server, role: str, which: int = 0) -> tuple[str, str]:
+    """The `which`-th demo login of that role."""
+    found = [line.split() for line in server.output.splitlines() if line.split()[:2] == [role, "login"]]
+    return found[which][2], found[which][4]
+
+
+class Desk:
+    """One person's browser, signed in; `page` is what he sees, `errors` what its console said."""
+
+    def __init__(self, browser: Browser, server: Server, lang: str = "en") -> None:
+        self.server = server
+        self.context = browser.new_context(viewport=SIZE, locale=f"{lang}-{'VN' if lang == 'vi' else 'GB'}")
+        self.page: Page = self.context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+
+    def sign_in(self, path: str, role: str, which: int = 0) -> Page:
+        name, password = login(self.server, role, which)
+        self.page.goto(self.server.url + path)
+        self.page.locator("#login").fill(name)
+        self.page.locator("#password").fill(password)
+        self.page.locator("#password").press("Enter")
+        self.page.wait_for_url(f"**{path}*")
+        return self.page
+
+    def sit(self, counter: int, fields: tuple[str, ...] = ("HT",), which: int = 0) -> Page:
+        """Signs in as an officer and opens a counter for these fields alone."""
+        page = self.sign_in("/demo/counter/", "officer", which)
+        page.locator(f"[data-counter='{counter}']").click()
+        for box in page.locator("dialog input[type=checkbox]").all():
+            box.set_checked(box.get_attribute("value") in fields)
+        self.confirm()
+        expect(page.locator("[data-part=work]")).to_be_visible()
+        return page
+
+    def confirm(self) -> None:
+        self.page.locator("dialog[open] [type=submit]").click()
+        expect(self.page.locator("dialog[open]")).to_have_count(0)
+
+    def press(self, key: str) -> None:
+        """A key, once the page is done with the one before."""
+        expect(self.page.locator("main[aria-busy=false], main:not([aria-busy])")).to_be_visible()
+        self.page.keyboard.press(key)
+
+    @property
+    def number(self) -> Locator:
+        return self.page.locator("[data-number]")
+
+    @property
+    def said(self) -> Locator:
+        return self.page.locator("[data-said]")
+
+    def scan(self, text: str) -> None:
+        """A USB scanner: every key at once, then Enter, all within milliseconds."""
+        session = self.context.new_cdp_session(self.page)
+        for char in text:
+            session.send("Input.dispatchKeyEvent", {"type": "keyDown", "text": char, "key": char, "code": _code(char)})
+            session.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": char, "code": _code(char)})
+        self.page.keyboard.press("Enter")
+
+
+def _code(char: str) -> str:
+    return f"Key{char.upper()}" if char.isascii() and char.isalpha() else "Space" if char == " " else ""
+
+
+def journal(server: Server) -> list[dict[str, Any]]:
+    """All lines but those about logins and tokens."""
+    answer = server.ask("GET", "/sites/demo/journal?limit=1000", role="supervisor")
+    assert answer.status_code == 200, answer.text
+    return [line for line in answer.json()["items"] if line["kind"] != "account_changed"]
+
+
+def kinds(server: Server) -> list[str]:
+    """What happened to tickets, counters and sessions, in order."""
+    quiet = ("site_configured", "session_planned", "session_moved", "rehearsal_started")
+    return [line["kind"] for line in journal(server) if line["kind"] not in quiet]
+
+
+def take(server: Server, field: str = "HT", **body: Any) -> dict[str, Any]:
+    answer = server.take(field, **body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def no_violations(page: Page) -> None:
+    """axe finds nothing at all on the page as it stands, the frame's rehearsal line apart."""
+    found = Axe().run(page, context={"exclude": [[".rehearsal"]]}).response["violations"]
+    told = [f"{v['id']}: {[n['target'] for n in v['nodes']][:3]}" for v in found]
+    assert not told, told
+
+
+def fits(page: Page) -> None:
+    """Nothing sticks out to the right."""
+    wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert wide[0] <= wide[1], wide

@@ -1,0 +1,361 @@
+"""The lobby kiosk in a real Chromium: from the idle screen to the number, and its bad days."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import LANDSCAPE, PORTRAIT, NewPage, prints, violations
+from tests.serving import Server, layso
+
+pytestmark = pytest.mark.browser
+Paired = Callable[..., Page]
+SESSION = "/sites/demo/sessions/2026-11-23-morning"
+
+
+def act(page: Page, name: str) -> None:
+    page.locator(f'[data-act="{name}"]:visible').click()
+
+
+def choose(page: Page, code: str) -> None:
+    page.locator(f'[data-choice="{code}"]').click()
+
+
+def to_confirm(page: Page, field: str = "HT", procedure: str = "unknown", more: int = 0) -> None:
+    act(page, "take")
+    choose(page, "submit")
+    choose(page, field)
+    choose(page, procedure)
+    for _one in range(more):
+        act(page, "more")
+    act(page, "go")
+    choose(page, "none")
+    expect(page.locator('[data-act="submit"]')).to_be_visible()
+
+
+def number_of(page: Page) -> str:
+    shown = page.locator("[data-ticket-number]")
+    expect(shown).to_be_visible(timeout=10_000)
+    return shown.inner_text()
+
+
+def settled_prints(page: Page) -> int:
+    """How often it printed, once the slip of the ticket on the screen has been handed over."""
+    expect(page.locator("#slip")).to_have_attribute("data-printed", re.compile("."))
+    return prints(page)
+
+
+def tickets(server: Server) -> list[dict[str, object]]:
+    journal = server.ask("GET", "/sites/demo/journal?limit=500", role="supervisor").json()["items"]
+    return [line for line in journal if line["kind"] == "ticket_taken"]
+
+
+def set_session(server: Server, **change: object) -> None:
+    answer = server.ask("PATCH", SESSION, role="supervisor", json=change)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+def test_a_citizen_taps_to_a_number_and_one_slip_is_printed(
+    own_server: Server, paired: Paired, size: tuple[int, int]
+) -> None:
+    page = paired(own_server, size)
+    listed = own_server.ask("GET", "/sites/demo/procedures?field=HT").json()["items"]
+    to_confirm(page, procedure=listed[0]["code"], more=1)
+    act(page, "submit")
+    assert number_of(page) == "1001"
+    expect(page.locator("#slip")).to_have_attribute("src", re.compile(r"/slip\.png\?width=80$"))
+    assert settled_prints(page) == 1
+    board = own_server.board()
+    assert (board["session"]["issued"], board["session"]["waiting"]) == (2, 1)
+    assert len(tickets(own_server)) == 1
+
+
+def test_the_code_on_the_screen_leads_to_the_phone_page(server: Server, paired: Paired) -> None:
+    zxingcpp = pytest.importorskip("zxingcpp")
+    from PIL import Image
+
+    page = paired(server)
+    to_confirm(page)
+    act(page, "submit")
+    number = number_of(page)
+    picture = page.locator('[data-slot="qr"]')
+    expect(picture).to_have_js_property("complete", True)
+    found = zxingcpp.read_barcodes(Image.open(io.BytesIO(picture.screenshot())))
+    assert len(found) == 1
+    assert found[0].text.startswith(f"{server.url}/t/")
+    answer = server.ask("GET", f"/{found[0].text.removeprefix(server.url)}")
+    assert answer.status_code == 200 and number in answer.text
+
+
+def test_a_double_tap_yields_one_ticket_and_one_slip(own_server: Server, paired: Paired) -> None:
+    page = paired(own_server)
+    to_confirm(page)
+    page.locator('[data-act="submit"]').dblclick()
+    number_of(page)
+    assert settled_prints(page) == 1
+    assert len(tickets(own_server)) == 1
+
+
+def test_a_slipping_finger_does_not_choose_on_the_next_screen(server: Server, paired: Paired) -> None:
+    page = paired(server)
+    act(page, "take")
+    page.locator('[data-choice="submit"]').dblclick()
+    expect(page.locator("body")).to_have_attribute("data-screen", "field")
+
+
+def test_an_answer_that_got_lost_is_asked_for_again_and_stays_one_ticket(own_server: Server, paired: Paired) -> None:
+    page = paired(own_server)
+    lost: list[str] = []
+
+    def lose_first_answer(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().text())
+        route.abort()
+
+    page.route("**/api/v1/sites/demo/tickets", lose_first_answer)
+    to_confirm(page)
+    act(page, "submit")
+    number = number_of(page)
+    assert f'"number":"{number}"' in lost[0].replace(": ", ":")
+    assert settled_prints(page) == 1
+    assert len(tickets(own_server)) == 1
+
+
+def test_a_reload_in_the_middle_ends_with_the_same_ticket_printed_once(own_server: Server, paired: Paired) -> None:
+    page = paired(own_server)
+    held: list[Route] = []
+
+    def take_but_never_answer(route: Route) -> None:
+        if not held:
+            route.fetch()
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/api/v1/sites/demo/tickets", take_but_never_answer)
+    to_confirm(page)
+    act(page, "submit")
+    expect(page.locator("body")).to_have_attribute("data-screen", "taking")
+    page.reload()
+    first = number_of(page)
+    assert settled_prints(page) == 1
+    assert len(tickets(own_server)) == 1
+    page.reload()
+    expect(page.locator(".home")).to_be_visible()
+    assert (first, prints(page), len(tickets(own_server))) == ("1001", 1, 1)
+
+
+def test_a_lost_connection_is_shown_at_once_and_the_number_comes_when_it_is_back(
+    own_server: Server, paired: Paired
+) -> None:
+    page = paired(own_server)
+    to_confirm(page)
+    page.context.set_offline(True)
+    expect(page.locator("#offline")).to_be_visible(timeout=2_000)
+    act(page, "submit")
+    expect(page.locator('[data-slot="retry"]')).to_be_visible()
+    assert tickets(own_server) == []
+    page.context.set_offline(False)
+    assert number_of(page) == "1001"
+    expect(page.locator("#offline")).to_be_hidden(timeout=10_000)
+    assert len(tickets(own_server)) == 1
+
+
+def test_a_killed_server_comes_back_without_a_touch(own_server: Server, paired: Paired) -> None:
+    page = paired(own_server)
+    own_server.kill()
+    expect(page.locator("#offline")).to_be_visible(timeout=6_000)
+    own_server.start()
+    expect(page.locator("#offline")).to_be_hidden(timeout=15_000)
+    to_confirm(page)
+    act(page, "submit")
+    assert number_of(page) == "1001"
+
+
+def test_the_cap_refuses_with_what_is_left_and_offers_that_many(own_server: Server, paired: Paired) -> None:
+    page = paired(own_server)
+    to_confirm(page, more=2)
+    set_session(own_server, cap=2)
+    act(page, "submit")
+    refusal = page.locator('.screen[data-code="cap_reached"]')
+    expect(refusal).to_be_visible()
+    expect(refusal).to_contain_text("12:30")
+    assert (tickets(own_server), prints(page)) == ([], 0)
+    act(page, "fewer")
+    act(page, "submit")
+    assert number_of(page) == "1001"
+    assert own_server.board()["session"]["remaining"] == 0
+    act(page, "home")
+    expect(page.locator('.today__state[data-state="full"]')).to_be_visible()
+
+
+def test_a_paused_session_offers_no_number_but_help(own_server: Server, paired: Paired) -> None:
+    page = paired(own_server)
+    set_session(own_server, state="paused")
+    expect(page.locator('.today__state[data-state="paused"]')).to_be_visible()
+    expect(page.locator('[data-act="take"]')).to_be_hidden()
+    act(page, "help")
+    act(page, "submit")
+    number_of(page)
+    waiting = {line["code"]: line["waiting"] for line in own_server.board()["services"]}
+    assert waiting["help"] == 1
+    assert own_server.board()["session"]["issued"] == 0
+
+
+def test_what_is_left_changes_on_the_idle_screen_by_itself(own_server: Server, paired: Paired) -> None:
+    page = paired(own_server)
+    left = page.locator('[data-slot="left"]')
+    before = own_server.board()["session"]["remaining"]
+    expect(left).to_have_text(str(before))
+    assert own_server.take("HT", dossiers=3).status_code == 201
+    expect(left).to_have_text(str(before - 3), timeout=3_000)
+
+
+def test_the_whole_way_in_english_and_back_to_the_language_of_the_office(server: Server, paired: Paired) -> None:
+    page = paired(server)
+    act(page, "language")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    act(page, "take")
+    expect(page.get_by_role("heading", name="What would you like to do?")).to_be_visible()
+    page.get_by_role("button", name="Submit dossiers").click()
+    page.get_by_role("button", name="Civil status").click()
+    page.get_by_role("button", name="I don't know the procedure").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="No priority").click()
+    page.get_by_role("button", name="Take this number").click()
+    number_of(page)
+    expect(page.get_by_role("heading", name="Your number")).to_be_visible()
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+
+
+def test_an_unpaired_kiosk_shows_its_code_until_it_is_confirmed_and_again_when_revoked(
+    own_server: Server, new_page: NewPage
+) -> None:
+    page = new_page(PORTRAIT)
+    page.goto(f"{own_server.url}/demo/kiosk/")
+    shown = page.locator("[data-pairing-code]")
+    code = shown.get_attribute("data-pairing-code") or ""
+    expect(shown).to_have_text(code)
+    page.reload()
+    expect(shown).to_have_text(code)
+    assert layso("device", "confirm", "AAA-AAA", data=own_server.data).returncode == 1
+    assert layso("device", "confirm", code, data=own_server.data).returncode == 0
+    expect(page.locator(".home")).to_be_visible(timeout=10_000)
+    cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    assert cookies["layso_kiosk_demo"]["httpOnly"] is True
+    to_confirm(page)
+    listed = layso("device", "list", data=own_server.data).stdout
+    device = next(line.split()[0] for line in listed.splitlines() if "kiosk" in line and code in line)
+    assert layso("device", "revoke", device, data=own_server.data).returncode == 0
+    act(page, "submit")
+    expect(shown).to_be_visible(timeout=10_000)
+    assert shown.get_attribute("data-pairing-code") != code
+    assert tickets(own_server) == []
+
+
+def test_a_procedure_is_found_without_accents(server: Server, paired: Paired) -> None:
+    page = paired(server)
+    act(page, "take")
+    choose(page, "submit")
+    act(page, "find")
+    for key in "dang ky khai":
+        page.locator(f'[data-key="{key}"]').click()
+    expect(page.locator(".choice").first).to_contain_text("Đăng ký khai")
+    page.locator(".choice").first.click()
+    expect(page.locator("body")).to_have_attribute("data-screen", "dossiers")
+
+
+def test_nobody_there_means_back_to_the_first_screen_after_a_visible_countdown(server: Server, paired: Paired) -> None:
+    page = paired(server)
+    act(page, "take")
+    page.evaluate("const now = Date.now; Date.now = () => now() + 33_000")
+    expect(page.locator("#idle")).to_be_visible()
+    page.locator("#idle-stay").click()
+    expect(page.locator("#idle")).to_be_hidden()
+    expect(page.locator("body")).to_have_attribute("data-screen", "service")
+    page.evaluate("const then = Date.now; Date.now = () => then() + 46_000")
+    expect(page.locator("body")).to_have_attribute("data-screen", "home")
+
+
+def test_the_number_goes_away_after_its_countdown(server: Server, paired: Paired) -> None:
+    page = paired(server)
+    to_confirm(page)
+    act(page, "submit")
+    number_of(page)
+    expect(page.locator('[data-slot="countdown"]')).to_contain_text(re.compile(r"\d+"))
+    page.evaluate("const now = Date.now; Date.now = () => now() + 26_000")
+    expect(page.locator("body")).to_have_attribute("data-screen", "home")
+
+
+def test_a_slip_that_cannot_be_drawn_is_said_and_not_printed(server: Server, paired: Paired) -> None:
+    page = paired(server)
+    page.route("**/slip.png*", lambda route: route.abort())
+    to_confirm(page)
+    act(page, "submit")
+    number_of(page)
+    expect(page.locator(".result__slip")).to_have_class(re.compile("banner--warn"))
+    assert prints(page) == 0
+
+
+SMALL = """() => [...document.querySelectorAll('button, p, h1, span, dd, dt, li, small, strong')].filter((node) =>
+  node.checkVisibility() && node.closest('.visually-hidden') === null &&
+  [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim()) &&
+  parseFloat(getComputedStyle(node).fontSize) < 28).map((node) => node.textContent)"""
+NARROW = """() => [...document.querySelectorAll('button')].filter((node) => node.checkVisibility()).filter((node) => {
+  const box = node.getBoundingClientRect(); return box.height < 83 || box.width < 83;
+}).map((node) => node.textContent)"""
+OUTSIDE = """() => [...document.querySelectorAll('button, h1, dd, .banner')].filter((node) => node.checkVisibility())
+  .filter((node) => {
+    const box = node.getBoundingClientRect();
+    const at = document.elementFromPoint(box.x + box.width / 2, box.bottom - 3);
+    const seen = at && (node.contains(at) || at.contains(node));
+    return !seen || box.top < 0 || box.bottom > innerHeight + 1 || box.right > innerWidth + 1;
+  }).map((node) => node.textContent)"""
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE])
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_every_step_is_large_within_reach_and_free_of_axe_violations(
+    server: Server, paired: Paired, size: tuple[int, int], lang: str
+) -> None:
+    page = paired(server, size)
+    if lang == "en":
+        act(page, "language")
+
+    def check() -> None:
+        name = page.locator("body").get_attribute("data-screen")
+        assert page.evaluate(SMALL) == [], name
+        assert page.evaluate(OUTSIDE) == [], name
+        if name != "search":
+            assert page.evaluate(NARROW) == [], name
+        assert page.locator(".choice:visible").count() <= 6, name
+        assert violations(page) == [], name
+
+    steps: list[Callable[[], None]] = [
+        lambda: act(page, "take"),
+        lambda: choose(page, "submit"),
+        lambda: act(page, "find"),
+        lambda: act(page, "back"),
+        lambda: choose(page, "HT"),
+        lambda: act(page, "next"),
+        lambda: choose(page, "unknown"),
+        lambda: act(page, "go"),
+        lambda: choose(page, "elderly"),
+        lambda: act(page, "submit"),
+    ]
+    check()
+    for step in steps:
+        step()
+        if page.locator("body").get_attribute("data-screen") == "taking":
+            number_of(page)
+        check()

@@ -1,0 +1,180 @@
+"""The ticket on the phone and the public page, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Page, Request, expect
+
+from tests.browser.conftest import DESK, PHONE, NewPage, violations
+from tests.serving import Server
+
+pytestmark = pytest.mark.browser
+
+
+def take(server: Server, field: str = "CT", **body: object) -> dict[str, object]:
+    answer = server.take(field, **body)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+def ticket_page(server: Server, new_page: NewPage, code: object, **more: object) -> Page:
+    page = new_page(PHONE, **more)
+    page.goto(f"{server.url}/t/{code}")
+    return page
+
+
+def test_the_page_follows_the_turn_to_the_counter_without_a_reload(own_server: Server, new_page: NewPage) -> None:
+    others = [take(own_server) for _one in range(4)]
+    mine = take(own_server)
+    page = ticket_page(own_server, new_page, mine["code"])
+    reloads: list[str] = []
+    page.on("framenavigated", lambda frame: reloads.append(frame.url))
+    expect(page.locator("#number")).to_have_text(str(mine["number"]))
+    expect(page.locator("#ahead")).to_contain_text("4")
+    assert own_server.at_counter(2, "open", fields=["CT"]).status_code == 200
+    assert own_server.at_counter(2, "call-next").json()["number"] == others[0]["number"]
+    expect(page.locator("#ahead")).to_contain_text("3", timeout=4_000)
+    expect(page.locator("body")).to_have_attribute("data-alert", "soon")
+    called = own_server.at_counter(2, "call", number=mine["number"], reason="test")
+    assert called.status_code == 200, called.text
+    expect(page.locator("#turn")).to_have_attribute("data-state", "called", timeout=3_000)
+    expect(page.locator("#state")).to_contain_text("2")
+    expect(page.locator("body")).to_have_attribute("data-alert", "called")
+    expect(page.locator("#give-up")).to_be_hidden()
+    assert own_server.at_counter(2, "finish").status_code == 200
+    expect(page.locator("#turn")).to_have_attribute("data-state", "done", timeout=3_000)
+    assert reloads == []
+
+
+def test_without_script_the_page_is_right_and_asks_again_by_itself(server: Server, new_page: NewPage) -> None:
+    mine = take(server)
+    page = ticket_page(server, new_page, mine["code"], script=False)
+    expect(page.locator("#number")).to_have_text(str(mine["number"]))
+    expect(page.locator("#ahead")).to_contain_text(str(mine["ahead"]) if mine["ahead"] else re.compile("."))
+    assert page.locator('meta[http-equiv="refresh"]').get_attribute("content") == "20"
+
+
+def test_a_number_is_given_up_only_after_a_second_touch(own_server: Server, new_page: NewPage) -> None:
+    mine = take(own_server, dossiers=2)
+    page = ticket_page(own_server, new_page, mine["code"])
+    expect(page.locator("#give-up-form")).to_be_hidden()
+    page.locator("#give-up summary").click()
+    page.locator("#give-up-form button").click()
+    expect(page.locator("#turn")).to_have_attribute("data-state", "cancelled")
+    assert own_server.ask("GET", f"/tickets/{mine['code']}").json()["state"] == "cancelled"
+    assert own_server.board()["session"]["issued"] == 0
+
+
+def test_a_number_can_be_given_up_without_script(own_server: Server, new_page: NewPage) -> None:
+    mine = take(own_server)
+    page = ticket_page(own_server, new_page, mine["code"], script=False)
+    page.locator("#give-up summary").click()
+    page.locator("#give-up-form button").click()
+    expect(page.locator("#turn")).to_have_attribute("data-state", "cancelled")
+    assert own_server.ask("GET", f"/tickets/{mine['code']}").json()["state"] == "cancelled"
+
+
+def test_an_unknown_code_gets_a_page_that_says_the_day_is_over(server: Server, new_page: NewPage) -> None:
+    page = new_page(PHONE, lang="en-GB")
+    answer = page.goto(f"{server.url}/t/AAAAAAAAAAAAAAAAAAAAAA")
+    assert answer is not None and answer.status == 404
+    expect(page.get_by_role("heading", name="The day of this number is over")).to_be_visible()
+    assert violations(page) == []
+
+
+def test_the_first_load_stays_under_a_hundred_kilobytes(server: Server, new_page: NewPage) -> None:
+    mine = take(server)
+    page = new_page(PHONE)
+    sizes: dict[str, int] = {}
+
+    def weigh(request: Request) -> None:
+        size = request.sizes()
+        sizes[request.url] = size["responseBodySize"] + size["responseHeadersSize"]
+
+    page.on("requestfinished", weigh)
+    page.goto(f"{server.url}/t/{mine['code']}", wait_until="networkidle")
+    assert any("socket.io" in url for url in sizes)
+    assert sum(sizes.values()) < 100_000, sizes
+
+
+def test_a_killed_server_is_said_and_healed_on_the_phone(own_server: Server, new_page: NewPage) -> None:
+    mine = take(own_server)
+    page = ticket_page(own_server, new_page, mine["code"])
+    expect(page.locator("#ahead")).to_be_visible()
+    own_server.kill()
+    expect(page.locator("#offline")).to_be_visible(timeout=8_000)
+    own_server.start()
+    expect(page.locator("#offline")).to_be_hidden(timeout=15_000)
+    assert own_server.at_counter(2, "open", fields=["CT"]).status_code == 200
+    assert own_server.at_counter(2, "call-next").status_code == 200
+    expect(page.locator("#turn")).to_have_attribute("data-state", "called", timeout=4_000)
+
+
+def test_the_page_shows_neither_priority_nor_a_sensitive_field(server: Server, new_page: NewPage) -> None:
+    sensitive = server.ask("GET", "/sites/demo/procedures?q=khuyết tật").json()["items"][0]
+    mine = take(server, "", procedure=sensitive["code"], priority="disabled")
+    page = ticket_page(server, new_page, mine["code"])
+    expect(page.locator("#number")).to_have_text(str(mine["number"]))
+    shown = page.content()
+    assert sensitive["name"] not in shown
+    assert "disabled" not in shown.replace("disabled = true", "")
+    assert "Bảo trợ" not in shown
+
+
+@pytest.mark.parametrize("lang", ["vi-VN", "en-GB"])
+def test_axe_finds_nothing_on_the_ticket_in_any_state(own_server: Server, new_page: NewPage, lang: str) -> None:
+    mine = take(own_server)
+    page = ticket_page(own_server, new_page, mine["code"], lang=lang)
+    expect(page.locator("html")).to_have_attribute("lang", lang[:2])
+    assert violations(page) == []
+    page.locator("#give-up summary").click()
+    assert violations(page) == []
+    assert own_server.at_counter(2, "open", fields=["CT"]).status_code == 200
+    for verb, state in (("call-next", "called"), ("start", "serving"), ("finish", "done")):
+        assert own_server.at_counter(2, verb).status_code == 200
+        expect(page.locator("#turn")).to_have_attribute("data-state", state)
+        assert violations(page) == [], state
+
+
+def test_the_language_asked_for_wins_and_is_kept(server: Server, new_page: NewPage) -> None:
+    mine = take(server)
+    page = ticket_page(server, new_page, mine["code"])
+    expect(page.locator("html")).to_have_attribute("lang", "vi")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.goto(f"{server.url}/demo/")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_the_public_page_shows_what_is_left_and_stays_true(
+    own_server: Server, new_page: NewPage, size: tuple[int, int]
+) -> None:
+    page = new_page(size)
+    page.goto(f"{own_server.url}/")
+    expect(page).to_have_url(f"{own_server.url}/demo/")
+    morning = page.locator('[data-session="2026-11-23-morning"]')
+    left = morning.locator('[data-slot="remaining"]')
+    before = own_server.board()["session"]["remaining"]
+    expect(left).to_have_text(str(before))
+    take(own_server, dossiers=2)
+    expect(left).to_have_text(str(before - 2), timeout=3_000)
+    changed = own_server.ask(
+        "PATCH", "/sites/demo/sessions/2026-11-23-morning", role="supervisor", json={"state": "paused"}
+    )
+    assert changed.status_code == 200
+    expect(morning.locator('[data-slot="state"]')).to_have_attribute("data-state", "paused", timeout=3_000)
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_public_page_is_whole_without_script(server: Server, new_page: NewPage) -> None:
+    page = new_page(PHONE, script=False)
+    page.goto(f"{server.url}/demo/")
+    remaining = server.board()["session"]["remaining"]
+    expect(page.locator('[data-session="2026-11-23-morning"] [data-slot="remaining"]')).to_have_text(str(remaining))
+    assert page.locator("[data-prefix]").count() == len({field["prefix"] for field in server.board()["fields"]})

@@ -1,0 +1,247 @@
+"""The wall in a real browser: what a waiting room sees, and what it no longer sees once the server is gone."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import violations
+from tests.serving import Server, layso
+
+pytestmark = pytest.mark.browser
+SIZES = {"hd": (1920, 1080), "4k": (3840, 2160), "portrait": (1080, 1920), "small": (1024, 600)}
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_wall(browser: Browser) -> Iterator[Open]:
+    contexts = []
+
+    def open_it(server: Server, query: str = "", size: str = "hd") -> Page:
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height})
+        contexts.append(context)
+        page = context.new_page()
+        page.faults = []  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
+        page.on("console", lambda line: "Content Security Policy" in line.text and page.faults.append(line.text))  # type: ignore[attr-defined]
+        page.goto(f"{server.url}/demo/display/{query}")
+        expect(page.locator("body")).to_have_attribute("data-online", "yes")
+        expect(page.locator("body")).to_have_attribute("data-seq", re.compile(r"\d"))
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+
+
+def call_one(server: Server, counter: int = 1) -> str:
+    """Somebody takes a number for the help desk and is called."""
+    opened = server.at_counter(counter, "open", services=["help"], fields=[], takeover=True)
+    assert opened.status_code == 200, opened.text
+    assert server.take(service="help").status_code == 201
+    called = server.at_counter(counter, "call-next")
+    assert called.status_code == 200, called.text
+    return str(called.json()["number"])
+
+
+def clear(server: Server, counter: int) -> None:
+    while server.at_counter(counter, "call-next").status_code == 200:
+        pass
+
+
+def test_a_call_is_on_the_wall_within_a_second_with_its_counter(server: Server, open_wall: Open) -> None:
+    wall = open_wall(server)
+    server.token("officer"), server.token("kiosk")
+    number = call_one(server, 2)
+    expect(wall.locator("#hero-number")).to_have_text(number, timeout=1000)
+    expect(wall.locator("#hero-counter")).to_have_text("2")
+    expect(wall.locator("#hero")).to_have_class(re.compile("hero--new"))
+    expect(wall.locator('.door[data-counter="2"] .door__number')).to_have_text(number)
+    expect(wall.locator('.door[data-counter="2"]')).to_have_class(re.compile("door--calling"))
+    assert wall.faults == []  # type: ignore[attr-defined]
+
+
+def test_a_recall_is_announced_again(open_wall: Open, tmp_path: Path) -> None:
+    with Server(tmp_path / "data") as own:
+        config = layso("export-config", "demo", data=own.data).stdout
+        quick = tmp_path / "quick.toml"
+        quick.write_text(config.replace('code = "demo"', 'code = "demo"\nrecall_gap_s = 1', 1), encoding="utf-8")
+        applied = layso("apply", quick, data=own.data)
+        assert applied.returncode == 0, applied.stderr
+        wall = open_wall(own)
+        number = call_one(own)
+        expect(wall.locator("#hero-number")).to_have_text(number)
+        first = int(wall.locator("body").get_attribute("data-announced") or 0)
+        expect(wall.locator("#hero")).not_to_have_class(re.compile("hero--new"), timeout=10000)
+        assert own.at_counter(1, "recall").status_code == 200
+        expect(wall.locator("#hero-title")).to_contain_text("lần 2")
+        assert int(wall.locator("body").get_attribute("data-announced") or 0) > first > 0
+
+
+def test_calls_of_one_moment_are_announced_one_after_another_and_none_is_lost(server: Server, open_wall: Open) -> None:
+    for counter in (1, 2, 3):
+        clear(server, counter)
+    wall = open_wall(server)
+    wall.evaluate(
+        """() => { window.said = []; new MutationObserver(() => said.push(document.body.dataset.announced))
+          .observe(document.body, {attributes: true, attributeFilter: ["data-announced"]}); }"""
+    )
+    numbers = [call_one(server, counter) for counter in (1, 2, 3)]
+    for number in numbers:
+        expect(wall.locator("#hero-number")).to_have_text(number, timeout=8000)
+    ids = {call["number"]: str(call["call_id"]) for call in server.board()["calls"]}
+    assert wall.evaluate("said") == [ids[number] for number in numbers]
+    for counter, number in zip((1, 2, 3), numbers, strict=True):
+        expect(wall.locator(f'.door[data-counter="{counter}"] .door__number')).to_have_text(number)
+
+
+def test_numbers_that_were_there_when_the_page_opened_are_shown_and_not_announced(
+    server: Server, open_wall: Open
+) -> None:
+    number = call_one(server)
+    wall = open_wall(server)
+    expect(wall.locator("#hero-number")).to_have_text(number)
+    assert wall.locator("body").get_attribute("data-announced") is None
+    expect(wall.locator("#hero")).not_to_have_class(re.compile("hero--new"))
+
+
+def test_a_wall_without_its_server_says_since_when_and_shows_no_number(tmp_path: Path, open_wall: Open) -> None:
+    with Server(tmp_path / "data") as own:
+        wall = open_wall(own)
+        number = call_one(own)
+        expect(wall.locator("#hero-number")).to_have_text(number)
+        own.kill()
+        expect(wall.locator("#lost")).to_be_visible(timeout=8000)
+        expect(wall.locator("#lost-title")).to_have_text(re.compile(r"^Mất kết nối từ 08:0\d$"))
+        expect(wall.locator("#hero-number")).to_be_hidden()
+        expect(wall.locator('.door[data-counter="1"]')).to_be_hidden()
+        assert number not in wall.locator("body").inner_text()
+        own.start()
+        expect(wall.locator("#lost")).to_be_hidden(timeout=8000)
+        expect(wall.locator("#hero-number")).to_have_text(number)
+        expect(wall.locator("#hero-number")).to_be_visible()
+        later = call_one(own, 2)
+        expect(wall.locator("#hero-number")).to_have_text(later, timeout=8000)
+
+
+def test_a_frozen_server_is_noticed_and_a_thawed_one_too(tmp_path: Path, open_wall: Open) -> None:
+    with Server(tmp_path / "data") as own:
+        wall = open_wall(own)
+        number = call_one(own)
+        expect(wall.locator("#hero-number")).to_have_text(number)
+        own.send(signal.SIGSTOP)
+        try:
+            expect(wall.locator("#lost")).to_be_visible(timeout=8000)
+            expect(wall.locator("#hero-number")).to_be_hidden()
+        finally:
+            own.send(signal.SIGCONT)
+        expect(wall.locator("#lost")).to_be_hidden(timeout=15000)
+        expect(wall.locator("#hero-number")).to_be_visible()
+
+
+def test_sound_asks_for_one_touch_and_then_is_quiet_about_it(server: Server, open_wall: Open) -> None:
+    wall = open_wall(server)
+    button = wall.get_by_role("button", name="Bật âm thanh")
+    expect(button).to_be_visible()
+    button.click()
+    expect(button).to_be_hidden()
+    again = wall.context.new_page()
+    again.goto(wall.url)
+    asked = again.get_by_role("button", name="Bật âm thanh")
+    expect(asked).to_be_visible()
+    again.keyboard.press("Shift")
+    expect(asked).to_be_hidden()
+
+
+def test_a_wall_for_one_counter_shows_that_counter_alone(server: Server, open_wall: Open) -> None:
+    call_one(server, 3)
+    clear(server, 1)
+    number = call_one(server, 1)
+    wall = open_wall(server, "?screen=1")
+    expect(wall.locator("#hero-number")).to_have_text(number)
+    expect(wall.locator(".door")).to_have_count(0)
+    clear(server, 1)
+    expect(wall.locator("#hero-call")).to_be_hidden(timeout=10000)
+    expect(wall.locator("#hero-title")).to_have_text("Quầy 1")
+    assert server.at_counter(1, "pause", reason="giao ban").status_code == 200
+    expect(wall.locator("#hero-idle")).to_have_text("Quầy tạm ngưng phục vụ")
+
+
+def test_a_screen_that_does_not_exist_is_not_found(server: Server) -> None:
+    assert server.ask("GET", "//demo/display/?screen=attic").status_code == 404
+    assert server.ask("GET", "//nowhere/display/").status_code == 404
+
+
+def test_the_wall_tells_the_session_what_is_left_and_what_comes_next(server: Server, open_wall: Open) -> None:
+    wall = open_wall(server)
+    session = server.board()["session"]
+    expect(wall.locator("#session-name")).to_have_text("Buổi sáng")
+    expect(wall.locator("#session-facts")).to_have_text(f"Còn nhận {session['remaining']}/{session['cap']} hồ sơ")
+    expect(wall.locator("#next")).to_have_text("Buổi chiều phát số từ 12:30")
+    expect(wall.locator("#time")).to_have_text(re.compile(r"08:\d\d"))
+    expect(wall.locator("#date")).to_have_text("Thứ Hai, 23/11/2026")
+    expect(wall.locator("#notice")).not_to_be_empty()
+    assert server.take("HT").status_code == 201
+    expect(wall.locator("#session-facts")).to_have_text(f"Còn nhận {session['remaining'] - 1}/{session['cap']} hồ sơ")
+
+
+def test_the_wall_names_no_field_and_no_priority(server: Server, open_wall: Open) -> None:
+    taken = server.take("HT", priority="elderly")
+    assert taken.status_code == 201, taken.text
+    opened = server.at_counter(4, "open", fields=["HT"], services=[], takeover=True)
+    assert opened.status_code == 200, opened.text
+    assert server.at_counter(4, "call-next").status_code == 200
+    wall = open_wall(server)
+    expect(wall.locator('.door[data-counter="4"] .door__number')).to_be_visible()
+    text = wall.locator("body").inner_text().lower()
+    for field in server.board()["fields"]:
+        assert field["name"].lower() not in text
+    for word in ("ưu tiên", "cao tuổi", "elderly", "priority"):
+        assert word not in wall.content().lower()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("query", ["", "?screen=1"], ids=["whole", "one"])
+def test_nothing_overflows_at_any_size(server: Server, open_wall: Open, size: str, query: str) -> None:
+    call_one(server, 1)
+    wall = open_wall(server, query, size)
+    width, height = SIZES[size]
+    scrolls: dict[str, Any] = wall.evaluate(
+        "() => ({w: document.documentElement.scrollWidth, h: document.documentElement.scrollHeight})"
+    )
+    assert (scrolls["w"], scrolls["h"]) == (width, height)
+    for part in (".top", ".hero", ".foot", "#hero-number", "#hero-counter", "#session-facts", "#next", "#time"):
+        box = wall.locator(part).bounding_box()
+        assert box and box["x"] >= 0 and box["y"] >= 0, part
+        assert box["x"] + box["width"] <= width + 1 and box["y"] + box["height"] <= height + 1, part
+    number = wall.locator("#hero-number").bounding_box()
+    hero = wall.locator("#hero").bounding_box()
+    assert number and hero
+    assert hero["x"] <= number["x"] and number["x"] + number["width"] <= hero["x"] + hero["width"]
+    assert number["height"] >= 0.1 * min(width, height)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_axe_finds_nothing_wrong_with_the_wall(server: Server, open_wall: Open, lang: str) -> None:
+    call_one(server, 1)
+    wall = open_wall(server, f"?lang={lang}")
+    expect(wall.locator("html")).to_have_attribute("lang", lang)
+    expect(wall.locator("#hero-number")).to_be_visible()
+    assert violations(wall) == []
+
+
+def test_the_page_needs_nothing_from_outside(server: Server, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server.url}/demo/display/")
+    expect(page.locator("body")).to_have_attribute("data-online", "yes")
+    assert asked and all(url.startswith((server.url, "data:")) for url in asked)
+    page.close()

@@ -1,0 +1,171 @@
+"""The OpenAPI document is made from the code; here it is held against what the code really answers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import msgspec
+import pytest
+import schemathesis
+from hypothesis import HealthCheck
+from jsonschema_rs import Draft202012Validator
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.api_kit import AFTERNOON, API, MORNING, Kit, body, good
+from ticketing.api import answers, models
+from ticketing.api.examples import EXAMPLES
+from ticketing.api.urls import ROUTES
+
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+]  # fmt: skip
+PLACES = {"site": "ward", "counter": 1, "number": "1001", "session": AFTERNOON, "kind": "daily"}
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
+    with Kit(tmp_path_factory.mktemp("openapi")) as kit:
+        good(kit.at_counter("open"))
+        yield kit
+
+
+@pytest.fixture(scope="module")
+def document(kit: Kit) -> dict[str, Any]:
+    answer = kit.call("GET", "/openapi.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    return body(answer)
+
+
+def test_every_route_is_described_and_nothing_else(kit: Kit, document: dict[str, Any]) -> None:
+    described = {(method.upper(), f"{API}{path}") for path, item in document["paths"].items() for method in item}
+    served = {
+        (method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule))
+        for rule in kit.app.url_map.iter_rules()
+        if rule.endpoint.startswith("api.") and rule.endpoint != "api.show_openapi"
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert described == served == {(r.method, re.sub(r"<(\w+)>", r"{\1}", f"{API}{r.path}")) for r in ROUTES}
+
+
+def test_the_document_is_sound(document: dict[str, Any]) -> None:
+    assert document["openapi"].startswith("3.1")
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    for reference in re.findall(r'"\$ref": ?"#/([^"]+)"', json.dumps(document)):
+        found: Any = document
+        for step in reference.split("/"):
+            found = found[step]
+        assert found
+    for schema in document["components"]["schemas"].values():
+        Draft202012Validator({**schema, "components": document["components"]})
+    assert all(operation["responses"]["404"] for operation in operations)
+    for operation in operations:
+        assert operation["summary"] and ("Role: " in operation["description"]) == bool(operation["x-roles"])
+        assert ({} in operation["security"]) == (not operation["x-roles"])
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_example_is_what_it_is_an_example_of(name: str) -> None:
+    model = getattr(models, name, None) or getattr(answers, name)
+    for example in EXAMPLES[name]:
+        assert msgspec.convert(example, model)
+
+
+def conforms(document: dict[str, Any], name: str, answer: Any) -> None:
+    """The answer fits its schema, and no key of it is missing from the documentation."""
+    schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    Draft202012Validator(schema).validate(answer)
+    msgspec.convert(answer, getattr(answers, name), strict=True)
+
+
+def test_real_answers_are_as_described(kit: Kit, document: dict[str, Any]) -> None:
+    def check(name: str, answer: Any, status: int = 200) -> dict[str, Any]:
+        conforms(document, name, good(answer, status))
+        return body(answer)
+
+    check("SiteList", kit.call("GET", "/sites"))
+    check("Board", kit.call("GET", "/sites/ward/board"))
+    check("ProcedureList", kit.call("GET", "/sites/ward/procedures"))
+    order = {"field": "HT", "priority": "elderly", "procedure": "1.001193"}
+    code = check("Ticket", kit.call("POST", "/sites/ward/tickets", "officer", json=order), 201)["code"]
+    check("Ticket", kit.call("GET", f"/tickets/{code}"))
+    check("Ticket", kit.call("GET", f"/tickets/{code}", "officer"))
+    called = check("Ticket", kit.at_counter("call-next"))
+    assert called["code"] == code
+    check("Board", kit.call("GET", "/sites/ward/board"))
+    check("Ticket", kit.at_counter("start"))
+    check("Ticket", kit.at_counter("finish"))
+    check("Counter", kit.at_counter("pause", reason="x"))
+    check("Counter", kit.at_counter("open"))
+    check("SessionList", kit.call("GET", "/sites/ward/sessions"))
+    check("Session", kit.call("PATCH", f"/sites/ward/sessions/{MORNING}", "supervisor", json={"cap": 12}))
+    check("Journal", kit.call("GET", "/sites/ward/journal?limit=3", "supervisor"))
+    check("Journal", kit.call("GET", "/sites/ward/journal", "supervisor"))
+    check("DailyReport", kit.call("GET", "/sites/ward/reports/daily", "supervisor"))
+
+
+def test_a_board_without_a_session_is_as_described(tmp_path: Path) -> None:
+    with Kit(tmp_path) as kit:
+        document = body(kit.call("GET", "/openapi.json"))
+        for moment in ("2026-11-22T10:00", "2026-11-23T06:00", "2026-11-23T12:00", "2026-11-23T16:30"):
+            kit.clock.set(moment)
+            conforms(document, "Board", good(kit.call("GET", "/sites/ward/board")))
+        kit.clock.set("2026-11-23T20:00")
+        board = good(kit.call("GET", "/sites/ward/board"))
+        conforms(document, "Board", board)
+        assert board["session"]["state"] == "closed"
+
+
+def test_real_refusals_are_as_described(kit: Kit, document: dict[str, Any]) -> None:
+    refused: list[Callable[[], Any]] = [
+        lambda: kit.call("GET", "/sites/ward/journal"),
+        lambda: kit.call("GET", "/sites/nowhere/board"),
+        lambda: kit.call("POST", "/sites/ward/tickets", "kiosk", json={"field": "HT", "dossiers": 6}),
+        lambda: kit.call("POST", "/sites/ward/tickets", "kiosk", json={"nothing": 1}),
+        lambda: kit.call("POST", "/sites/ward/tickets", "kiosk", json={"service": "result", "dossiers": 4}),
+        lambda: kit.at_counter("recall", counter=2),
+        lambda: kit.at_counter("call-next", expect="1999"),
+    ]
+    for ask in refused:
+        answer = ask()
+        assert answer.status_code >= 400
+        conforms(document, "Problem", body(answer))
+
+
+def fuzzing(kit: Kit) -> Any:
+    schema = schemathesis.openapi.from_wsgi(f"{API}/openapi.json", kit.app)
+    schema.config.generation.update(modes=[schemathesis.GenerationMode.POSITIVE])
+    return schema
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.view.__name__}")
+def test_whatever_is_sent_is_answered_as_described(kit: Kit, route: Any) -> None:
+    """Half of the calls go to things that exist, with the rights to use them."""
+    path = re.sub(r"<(\w+)>", r"{\1}", route.path)
+    operation = fuzzing(kit)[path][route.method]
+    code = kit.take(service="help")["code"]
+    headers = {"Authorization": f"Bearer {kit.token('admin')}"}
+
+    @hypothesis.settings(
+        max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+    )
+    @hypothesis.given(case=operation.as_strategy(), real=hypothesis.strategies.booleans())
+    def ask(case: Any, real: bool) -> None:
+        if real:
+            given = PLACES | {"code": code}
+            case.path_parameters.update({name: given[name] for name in case.path_parameters})
+        case.headers.pop("X-Layso-As", None)
+        case.call_and_validate(headers=headers, checks=CHECKS)
+
+    ask()

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.api_kit import API, MORNING, URL, Kit, body, good, problem, wrong_keys
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Iterator[Kit]:
+    with Kit(tmp_path) as kit:
+        yield kit
+
+
+def test_a_ticket_is_created_and_found_at_its_location(kit: Kit) -> None:
+    answer = kit.call("POST", "/sites/ward/tickets", "kiosk", json={"field": "HT", "dossiers": 2})
+    ticket = good(answer, 201)
+    assert answer.headers["Location"] == f"{API}/tickets/{ticket['code']}"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert (ticket["number"], ticket["state"], ticket["dossiers"]) == ("1001", "waiting", 2)
+    assert (ticket["session"], ticket["field_name"]) == (MORNING, "Hộ tịch")
+    assert ticket["url"] == f"{URL}/t/{ticket['code']}"
+    assert ticket["issued_at"] == "2026-11-23T08:00:00+07:00"
+    again = good(kit.client.get(answer.headers["Location"]))
+    assert {key: again[key] for key in ticket} == ticket
+    assert again["ahead"] == 0 and again["epoch"] and again["seq"] == kit.seq()
+
+
+def test_the_same_key_gives_the_same_ticket_again_and_never_a_second(kit: Kit) -> None:
+    def take(key: str, role: str = "kiosk") -> tuple[int, str]:
+        sent = {"Idempotency-Key": key.encode().decode("latin-1")}
+        answer = kit.call("POST", "/sites/ward/tickets", role, json={"field": "HT"}, headers=sent)
+        return answer.status_code, body(answer)["number"]
+
+    assert take("một") == (201, "1001")
+    before = kit.seq()
+    assert take("một") == (200, "1001")
+    assert kit.seq() == before
+    assert take("hai") == (201, "1002")
+    assert take("một", "officer") == (201, "1003")
+    assert kit.office.board("ward")["session"]["issued"] == 3
+
+
+def test_a_refusal_is_not_remembered_under_its_key(kit: Kit) -> None:
+    key = {"Idempotency-Key": "k"}
+    kit.clock.set("2026-11-23T06:59")
+    early = kit.call("POST", "/sites/ward/tickets", "kiosk", json={"field": "HT"}, headers=key)
+    assert problem(early, 409, "session_closed")["reason"] == "upcoming"
+    kit.clock.set("2026-11-23T07:00")
+    good(kit.call("POST", "/sites/ward/tickets", "kiosk", json={"field": "HT"}, headers=key), 201)
+
+
+def test_keys_that_are_empty_long_or_unprintable_are_refused(kit: Kit) -> None:
+    before = kit.seq()
+    for key, reason in (("", "wrong_form"), ("x" * 201, "too_long"), ("a\x01b", "wrong_form"), ("\xff", "wrong_form")):
+        answer = kit.call(
+            "POST", "/sites/ward/tickets", "kiosk", json={"field": "HT"}, headers={"Idempotency-Key": key}
+        )
+        assert wrong_keys(answer) == {"Idempotency-Key": reason}
+    assert kit.seq() == before
+
+
+def test_priority_is_seen_by_officers_and_by_nobody_else(kit: Kit) -> None:
+    taken = kit.take("kiosk", priority="elderly")
+    assert "priority" not in taken
+    path = f"/tickets/{taken['code']}"
+    for role in ("", "kiosk", "display"):
+        assert not {"priority", "priority_name", "source"} & good(kit.call("GET", path, role)).keys()
+    assert good(kit.call("GET", path, "officer"))["priority"] == "elderly"
+    foreign = good(kit.call("GET", path, token=kit.token("officer", "other")))
+    assert "priority" not in foreign
+
+
+def test_whoever_holds_the_code_gives_the_number_up_once(kit: Kit) -> None:
+    ticket = kit.take()
+    path = f"/tickets/{ticket['code']}"
+    assert good(kit.call("DELETE", path))["state"] == "cancelled"
+    before = kit.seq()
+    again = problem(kit.call("DELETE", path), 409, "conflict")
+    assert (again["reason"], again["state"]) == ("wrong_state", "cancelled")
+    assert kit.seq() == before
+
+
+def test_a_code_that_nobody_has_is_unknown_everywhere(kit: Kit) -> None:
+    for method, tail in (("GET", ""), ("DELETE", ""), ("GET", "/slip.pdf"), ("GET", "/slip.png")):
+        problem(kit.call(method, f"/tickets/nothing{tail}"), 404, "unknown_ticket")
+
+
+def test_refusals_of_the_day_say_what_is_left_and_when_the_next_session_begins(kit: Kit) -> None:
+    for _ in range(2):
+        kit.take(field="HT", dossiers=4)
+    before = kit.seq()
+    refused = problem(
+        kit.call("POST", "/sites/ward/tickets", "kiosk", json={"field": "HT", "dossiers": 3}), 409, "cap_reached"
+    )
+    assert (refused["remaining"], refused["reason"]) == (2, "not_enough")
+    assert refused["next_session"]["issuing_from"] == "2026-11-23T13:00:00+07:00"
+    assert "13:00" in refused["detail"] and "2" in refused["detail"]
+    assert kit.seq() == before
+
+
+def test_unknown_things_in_a_body_are_422_and_in_a_path_404(kit: Kit) -> None:
+    def refuse(order: dict[str, object], status: int, code: str) -> None:
+        problem(kit.call("POST", "/sites/ward/tickets", "kiosk", json=order), status, code)
+
+    refuse({"field": "XX"}, 422, "unknown_field")
+    refuse({"procedure": "9.999999"}, 422, "unknown_procedure")
+    refuse({"field": "HT", "dossiers": 6}, 422, "too_many_dossiers")
+    problem(kit.call("GET", "/sites/ward/procedures?field=XX"), 422, "unknown_field")
+    problem(kit.call("GET", "/sites/nowhere/board"), 404, "unknown_site")
+    problem(kit.call("POST", "/sites/nowhere/tickets", "kiosk", json={}), 404, "unknown_site")
+
+
+def test_an_exception_is_for_supervisors(kit: Kit) -> None:
+    order = {"field": "HT", "exception": {"reason": "Người dân ở xa"}}
+    before = kit.seq()
+    for role in ("kiosk", "officer"):
+        refused = problem(kit.call("POST", "/sites/ward/tickets", role, json=order), 403, "forbidden")
+        assert refused["reason"] == "exception"
+    assert kit.seq() == before
+    kit.take("supervisor", **order)
+    lines = kit.office.journal("ward", after=before)
+    assert [line["data"]["exception"] for line in lines if line["kind"] == "ticket_taken"] == ["Người dân ở xa"]
+
+
+def test_names_come_in_the_language_asked_for_and_else_in_the_tickets_own(kit: Kit) -> None:
+    code = kit.take(lang="en")["code"]
+    assert good(kit.call("GET", f"/tickets/{code}"))["field_name"] == "Civil status"
+    assert good(kit.call("GET", f"/tickets/{code}", lang="vi"))["field_name"] == "Hộ tịch"
+    assert good(kit.call("GET", f"/tickets/{code}?lang=vi", lang="en"))["field_name"] == "Hộ tịch"
+    assert good(kit.call("GET", "/sites/ward/board"))["fields"][0]["name"] == "Hộ tịch"
+    assert good(kit.call("GET", "/sites/ward/board", lang="en-GB,en;q=0.9"))["fields"][0]["name"] == "Civil status"
+
+
+def test_lists_of_sites_sessions_and_procedures_come_as_items(kit: Kit) -> None:
+    sites = good(kit.call("GET", "/sites"))["items"]
+    assert [site["code"] for site in sites][0] == "province"
+    assert {site["code"]: site["parent"] for site in sites}["ward"] == "province"
+    day = good(kit.call("GET", "/sites/ward/sessions"))["items"]
+    assert [session["id"] for session in day] == [MORNING, "2026-11-23-afternoon"]
+    assert good(kit.call("GET", "/sites/ward/sessions?date=2026-11-22"))["items"] == []
+    found = good(kit.call("GET", "/sites/ward/procedures?q=khai+sinh"))["items"]
+    assert [procedure["code"] for procedure in found] == ["1.001193"]
+    assert found[0]["decision"] == "ticket"
+    assert good(kit.call("GET", "/sites/ward/procedures?field=CT"))["items"][0]["field"] == "CT"
+
+
+def test_head_answers_like_get_without_a_body(kit: Kit) -> None:
+    answer = kit.call("HEAD", "/sites/ward/board")
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, b"", "application/json")
+
+
+def test_no_get_changes_anything(kit: Kit) -> None:
+    code = kit.take()["code"]
+    before = kit.seq()
+    for path in (
+        "/sites", "/sites/ward/board", "/sites/ward/procedures", "/sites/ward/sessions", "/sites/ward/journal",
+        "/sites/ward/reports/daily", f"/tickets/{code}", f"/tickets/{code}/slip.pdf", f"/tickets/{code}/slip.png",
+    ):  # fmt: skip
+        assert kit.call("GET", path, "supervisor").status_code == 200
+    assert kit.seq() == before
+
+
+def test_the_journal_is_paged_oldest_first_and_names_no_code(kit: Kit) -> None:
+    code = kit.take()["code"]
+    kit.take()
+    whole = good(kit.call("GET", "/sites/ward/journal", "supervisor"))
+    assert "next" not in whole and code not in str(whole)
+    paged, after = [], 0
+    while True:
+        page = good(kit.call("GET", f"/sites/ward/journal?after={after}&limit=2", "supervisor"))
+        assert len(page["items"]) <= 2
+        paged += page["items"]
+        if "next" not in page:
+            break
+        after = page["next"]
+    assert paged == whole["items"]
+    assert [line["seq"] for line in paged] == sorted(line["seq"] for line in paged)
+
+
+@pytest.mark.parametrize("asked", ["0", "-5", "1", ""])
+def test_a_limit_below_one_is_clamped(kit: Kit, asked: str) -> None:
+    page = good(kit.call("GET", f"/sites/ward/journal?limit={asked}", "supervisor"))
+    assert len(page["items"]) == (1 if asked else len(kit.office.journal("ward")))
+
+
+def test_a_huge_limit_is_clamped_and_a_huge_seq_finds_nothing(kit: Kit) -> None:
+    many = "9" * 25
+    assert good(kit.call("GET", f"/sites/ward/journal?limit={many}", "supervisor"))["items"]
+    assert good(kit.call("GET", f"/sites/ward/journal?after={many}", "supervisor"))["items"] == []
+    assert wrong_keys(kit.call("GET", "/sites/ward/journal?limit=many", "supervisor")) == {"limit": "not_a_number"}

@@ -1,0 +1,128 @@
+"""Copies while people take numbers, and coming back from one."""
+
+from __future__ import annotations
+
+import stat
+import threading
+from pathlib import Path
+
+import requests
+
+from tests.serving import Server, layso
+
+
+def test_a_copy_made_while_numbers_are_taken_is_whole_and_restores_skip_100(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with Server(tmp_path / "data") as server:
+        first = server.take(service="help").json()
+        issued = [server.take(service="help").json()["number"] for _each in range(3)]
+        saved = take_while(server, lambda: layso("backup", copy, data=server.data))
+        assert saved.returncode == 0, saved.stderr
+        assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+        assert not list(tmp_path.glob("copy.db-*")) and not list(tmp_path.glob(".copy.db*"))
+        later = server.take(service="help").json()
+        before = server.board()
+
+        running = layso("restore", copy, data=server.data)
+        assert (running.returncode, running.stdout) == (1, "")
+        assert "in use" in running.stderr and running.stderr.count("\n") == 1
+        assert server.board()["epoch"] == before["epoch"]
+
+        assert server.stop() == 0
+        restored = layso("restore", copy, data=server.data)
+        assert restored.returncode == 0, restored.stderr
+        kept = list((server.data / "backups").glob("before-restore-*.db"))
+        assert len(kept) == 1 and str(kept[0]) in restored.stdout
+        assert stat.S_IMODE(kept[0].stat().st_mode) == 0o600
+        assert not list(server.data.glob("layso.db-*")) and not list(server.data.glob(".restoring-*"))
+
+        server.start()
+        assert server.board()["epoch"] != before["epoch"]
+        assert server.ask("GET", f"/tickets/{first['code']}").status_code == 200
+        assert server.ask("GET", f"/tickets/{later['code']}").json()["code"] == "unknown_ticket"
+        again = server.take(service="help").json()["number"]
+        in_copy = server.board()["session"]["waiting"]
+        assert in_copy >= len(issued) + 1
+        assert serial(again) == in_copy + 100 > serial(later["number"])
+        submitted = server.take("HT").json()["number"]
+        assert submitted == "1101"
+        checked = layso("check", data=server.data)
+        assert checked.returncode == 0, checked.stdout
+
+
+def serial(number: str) -> int:
+    """The number within its series."""
+    return int(number[1:])
+
+
+def take_while(server: Server, work):  # type: ignore[no-untyped-def]
+    """Runs `work` while two kiosks take numbers without a pause, and some before and after."""
+    stop, some = threading.Event(), threading.Event()
+    token, taken = server.token("kiosk"), []
+
+    def kiosk() -> None:
+        with requests.Session() as http:
+            http.trust_env = False
+            http.headers["Authorization"] = f"Bearer {token}"
+            while not stop.is_set() and len(taken) < 60:
+                answer = http.post(f"{server.url}/api/v1/sites/demo/tickets", json={"service": "help"}, timeout=10)
+                assert answer.status_code == 201
+                taken.append(answer.json()["number"])
+                if len(taken) >= 5:
+                    some.set()
+
+    kiosks = [threading.Thread(target=kiosk) for _each in range(2)]
+    for each in kiosks:
+        each.start()
+    assert some.wait(10)
+    done = work()
+    stop.set()
+    for each in kiosks:
+        each.join(10)
+    assert len(set(taken)) == len(taken)
+    return done
+
+
+def test_a_backup_is_replaced_whole_by_the_next(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    copy.write_bytes(b"an older file")
+    with Server(tmp_path / "data") as server:
+        assert layso("backup", copy, data=server.data).returncode == 0
+        assert copy.read_bytes().startswith(b"SQLite format 3\0")
+        into_itself = layso("backup", server.data / "layso.db", data=server.data)
+        assert (into_itself.returncode, into_itself.stdout) == (1, "")
+        nowhere = layso("backup", tmp_path / "no" / "where.db", data=server.data)
+        assert (nowhere.returncode, nowhere.stderr.count("\n")) == (1, 1)
+        assert server.board()["site"] == "demo"
+
+
+def test_a_backup_restores_into_an_empty_directory(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with Server(tmp_path / "data") as server:
+        ticket = server.take(service="help").json()
+        token = server.token("kiosk")
+        assert layso("backup", copy, data=server.data).returncode == 0
+    restored = layso("restore", copy, data=tmp_path / "elsewhere")
+    assert restored.returncode == 0, restored.stderr
+    with Server(tmp_path / "elsewhere", profile="") as server:
+        server.site = "demo"
+        server._tokens["kiosk", "demo"] = token
+        assert server.ask("GET", f"/tickets/{ticket['code']}").json()["number"] == ticket["number"]
+        assert serial(server.take(service="help").json()["number"]) == serial(ticket["number"]) + 101
+
+
+def test_what_is_no_backup_is_refused_and_nothing_is_touched(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with Server(data) as server:
+        assert server.stop() == 0
+    before = (data / "layso.db").read_bytes()
+    text, empty, cut = tmp_path / "text.db", tmp_path / "empty.db", tmp_path / "cut.db"
+    text.write_text("no database")
+    empty.write_bytes(b"")
+    cut.write_bytes(before[: len(before) // 2])
+    for file in (text, empty, cut, tmp_path / "missing.db", tmp_path):
+        refused = layso("restore", file, data=data)
+        assert (refused.returncode, refused.stdout) == (1, ""), file
+        assert refused.stderr.count("\n") == 1, refused.stderr
+        assert (data / "layso.db").read_bytes() == before
+    assert not list(data.glob(".restoring-*")) and not (data / "backups").exists()

@@ -1,0 +1,383 @@
+"""What every store promises. Another store joins by one line in STORES."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.kit import HANOI, KIOSK, MONDAY, OFFICER, SITE, at_once, no_holidays, small_site
+from ticketing.errors import Conflict
+from ticketing.events import CounterClosed, DayEnded, SiteConfigured
+from ticketing.officers import Officer
+from ticketing.ports import CounterState, DayClock, Store, Transaction, View
+from ticketing.sessions import Session, plan_day
+from ticketing.store import open_store
+from ticketing.tickets import Ticket
+
+STORES: dict[str, Callable[[Path], Store]] = {
+    "sqlite": lambda directory: open_store(directory / "layso.db"),
+}
+TUESDAY = MONDAY + timedelta(days=1)
+AT = datetime(2026, 11, 23, 8, tzinfo=HANOI).astimezone(UTC)
+MORNING = f"{MONDAY}-morning"
+SITE_VALUE = small_site()
+
+
+@pytest.fixture(params=sorted(STORES))
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A new store with one site."""
+    opened = STORES[request.param](tmp_path)
+    opened.write(lambda tx: tx.save_site(SITE_VALUE))
+    yield opened
+    opened.close()
+
+
+def later(minutes: float) -> datetime:
+    return AT + timedelta(minutes=minutes)
+
+
+def a_ticket(number: str, **changes: Any) -> Ticket:
+    ticket = Ticket(
+        id=0, site=SITE, day=MONDAY, number=number, service="submit", field="HT", procedure=None,
+        session=MORNING, counted_session=MORNING, counted_field="HT", dossiers=1, counted=True, priority=None,
+        lang="vi", source="kiosk", policy="default", issued_at=AT, position=float(number),
+    )  # fmt: skip
+    return replace(ticket, **changes)
+
+
+def put(store: Store, number: str, **changes: Any) -> Ticket:
+    return store.write(
+        lambda tx: tx.add_ticket(a_ticket(number, **changes), f"code-{number}-{changes.get('day')}")
+    )
+
+
+def save(store: Store, before: Ticket, **changes: Any) -> Ticket:
+    after = replace(before, **changes)
+    store.write(lambda tx: tx.save_ticket(before, after))
+    return after
+
+
+def numbers(tickets: list[Ticket]) -> list[str]:
+    return [t.number for t in tickets]
+
+
+def note(tx: Transaction, day: str = "2026-11-22", site: str = SITE) -> int:
+    return tx.record(DayEnded(day), site=site, at=AT, actor=OFFICER)
+
+
+# -- transactions -------------------------------------------------------------------------------------
+
+
+def everything_at_once(tx: Transaction) -> None:
+    ticket = tx.add_ticket(a_ticket("1001"), "secret")
+    tx.save_ticket(ticket, replace(ticket, state="called", counter=1, calls=1))
+    tx.set_meta("mode", "real")
+    tx.save_site(small_site(hotline="113"))
+    tx.next_serial(SITE, MONDAY, "1")
+    tx.save_counter(CounterState(SITE, 1, "open", OFFICER.id))
+    tx.remember(KIOSK.id, SITE, MONDAY, "take", "key", ticket.id)
+    tx.save_officer(Officer("lan", SITE, "officer", "hash"))
+    note(tx)
+
+
+def test_an_exception_takes_everything_of_its_transaction_back(store: Store) -> None:
+    def failing(tx: Transaction) -> None:
+        everything_at_once(tx)
+        raise KeyError("in the middle")
+
+    with pytest.raises(KeyError, match="in the middle"):
+        store.write(failing)
+
+    def untouched(view: View) -> None:
+        assert view.ticket_by_number(SITE, MONDAY, "1001") is view.ticket_by_code("secret") is None
+        assert (view.meta("mode"), view.site(SITE), view.site_version(SITE)) == ("", SITE_VALUE, 1)
+        assert view.counter(SITE, 1) == CounterState(SITE, 1)
+        assert view.remembered(KIOSK.id, SITE, MONDAY, "take", "key") is view.officer("lan") is None
+        assert view.last_seq(None) == 0
+
+    store.read(untouched)
+    assert store.write(lambda tx: tx.next_serial(SITE, MONDAY, "1")) == 1
+
+
+def test_a_refused_work_does_not_spoil_those_beside_it(store: Store) -> None:
+    def work(number: int) -> Callable[[Transaction], str]:
+        def run(tx: Transaction) -> str:
+            added = tx.add_ticket(a_ticket(f"{1000 + number}"), f"code-{number}")
+            if number % 3 == 0:
+                raise Conflict("wrong_state")
+            return added.number
+
+        return run
+
+    results = at_once([lambda n=n: store.write(work(n)) for n in range(30)])  # type: ignore[misc]
+    kept = [str(1000 + n) for n in range(30) if n % 3]
+    assert [r for r in results if isinstance(r, str)] == kept
+    assert sum(isinstance(r, Conflict) for r in results) == 10
+    assert sorted(numbers(store.read(lambda view: view.tickets_of(SITE, MONDAY, MONDAY)))) == kept
+
+
+def test_a_read_sees_the_last_acknowledged_write_in_every_thread(store: Store) -> None:
+    def write_and_look(name: str) -> list[bool]:
+        seen = []
+        for value in map(str, range(25)):
+            store.write(lambda tx, value=value: tx.set_meta(name, value))  # type: ignore[misc]
+            seen.append(store.read(lambda view: view.meta(name)) == value)
+        return seen
+
+    results = at_once([lambda n=n: write_and_look(f"name-{n}") for n in range(8)])  # type: ignore[misc]
+    assert all(all(seen) for seen in results)
+
+
+def test_a_read_stays_one_snapshot_while_others_write(store: Store) -> None:
+    store.write(lambda tx: (tx.set_meta("a", "old"), tx.set_meta("b", "old")))
+    looked, written = threading.Event(), threading.Event()
+
+    def reading(view: View) -> list[str]:
+        first = view.meta("a")
+        looked.set()
+        assert written.wait(30)
+        return [first, view.meta("a"), view.meta("b")]
+
+    def writing() -> None:
+        assert looked.wait(30)
+        store.write(lambda tx: (tx.set_meta("a", "new"), tx.set_meta("b", "new")))
+        written.set()
+
+    seen, _ = at_once([lambda: store.read(reading), writing])
+    assert seen == ["old", "old", "old"]
+    assert store.read(lambda view: (view.meta("a"), view.meta("b"))) == ("new", "new")
+
+
+def test_writes_are_alone(store: Store) -> None:
+    def add_one(tx: Transaction) -> None:
+        tx.set_meta("sum", str(int(tx.meta("sum") or "0") + 1))
+
+    at_once([lambda: [store.write(add_one) for _ in range(10)]] * 16)
+    assert store.read(lambda view: view.meta("sum")) == "160"
+
+
+# -- sites and days -----------------------------------------------------------------------------------
+
+
+def test_sites_come_back_whole_parents_first_with_a_version_that_grows(store: Store) -> None:
+    province = small_site(code="zz", level="province", unserved="carry_over")
+    ward = small_site(code="aa", parent="zz")
+    assert store.write(lambda tx: (tx.save_site(ward), tx.save_site(province))) == (1, 1)
+    assert store.write(lambda tx: tx.save_site(replace(ward, hotline="113"))) == 2
+    assert store.read(lambda view: [s.code for s in view.sites()]) == ["zz", "aa", SITE]
+    assert store.read(lambda view: view.site("zz")) == province
+    assert store.read(lambda view: (view.site("none"), view.site_version("none"))) == (None, 0)
+
+
+def a_day(store: Store, day: date) -> list[Session]:
+    plans = plan_day(SITE_VALUE, day, no_holidays)
+    return store.write(lambda tx: [tx.add_session(plan) for plan in plans])
+
+
+def test_sessions_come_back_whole_in_the_days_order(store: Store) -> None:
+    saturday = MONDAY + timedelta(days=5)
+    (special,) = a_day(store, saturday)
+    morning, afternoon = a_day(store, MONDAY)
+    assert store.read(lambda view: view.sessions(SITE, MONDAY)) == [morning, afternoon]
+    assert store.read(lambda view: view.sessions(SITE, saturday)) == [special]
+    changed = replace(
+        morning,
+        cap=None,
+        field_caps={"HT": 7},
+        stage="cut_off",
+        paused=True,
+        closed_by="officer:ha",
+        fields=(),
+    )
+    store.write(lambda tx: tx.save_session(changed))
+    assert store.read(lambda view: view.session(SITE, morning.key)) == changed
+    assert store.read(lambda view: view.session(SITE, afternoon.key)) == afternoon
+    assert store.read(lambda view: (view.session(SITE, "x"), view.sessions(SITE, TUESDAY))) == (None, [])
+
+
+def test_a_session_is_planned_once(store: Store) -> None:
+    morning, _ = a_day(store, MONDAY)
+    with pytest.raises(Exception, match="(?i)unique"):
+        store.write(lambda tx: tx.add_session(replace(morning, cap=99)))
+    assert store.read(lambda view: view.session(SITE, morning.key)) == morning
+
+
+def test_usage_adds_up_by_session_kind_and_code(store: Store) -> None:
+    morning, afternoon = a_day(store, MONDAY)
+
+    def book(tx: Transaction) -> None:
+        for kind, code, dossiers in [("session", "", 5), ("field", "HT", 5), ("session", "", -2)]:
+            tx.use(morning.id, kind, code, dossiers)
+
+    store.write(book)
+    assert store.read(lambda view: dict(view.usage(morning.id))) == {("session", ""): 3, ("field", "HT"): 5}
+    assert store.read(lambda view: dict(view.usage(afternoon.id))) == {}
+
+
+def test_the_day_clock_is_the_last_one_saved(store: Store) -> None:
+    assert store.read(lambda view: view.day_clock(SITE)) is None
+    for clock in (DayClock(MONDAY, AT), DayClock(TUESDAY, later(90))):
+        store.write(lambda tx, clock=clock: tx.save_day_clock(SITE, clock))  # type: ignore[misc]
+        assert store.read(lambda view: view.day_clock(SITE)) == clock
+
+
+def test_days_with_an_open_session_or_ticket_are_unfinished(store: Store) -> None:
+    for session in a_day(store, MONDAY):
+        store.write(lambda tx, session=session: tx.save_session(replace(session, stage="closed")))  # type: ignore[misc]
+    a_day(store, TUESDAY)
+    after = TUESDAY + timedelta(days=1)
+    assert store.read(lambda view: view.unfinished_days(SITE, after)) == [TUESDAY]
+    waiting = put(store, "1001")
+    assert store.read(lambda view: view.unfinished_days(SITE, after)) == [MONDAY, TUESDAY]
+    save(store, waiting, state="expired")
+    assert store.read(lambda view: view.unfinished_days(SITE, TUESDAY)) == []
+
+
+def test_serials_count_by_day_and_prefix_and_skip_ahead(store: Store) -> None:
+    def take(*series: Any) -> int:
+        return store.write(lambda tx: tx.next_serial(*series))
+
+    assert [take(SITE, MONDAY, "1"), take(SITE, MONDAY, "1"), take(SITE, MONDAY, "2")] == [1, 2, 1]
+    assert [take(SITE, TUESDAY, "1"), take("other", MONDAY, "1")] == [1, 1]
+    store.write(lambda tx: tx.skip_serials([MONDAY, TUESDAY], 100))
+    assert [take(SITE, MONDAY, "1"), take(SITE, MONDAY, "7"), take(SITE, TUESDAY, "8")] == [103, 101, 101]
+    assert take(SITE, TUESDAY + timedelta(days=1), "1") == 1
+
+
+# -- tickets ------------------------------------------------------------------------------------------
+
+
+def test_a_ticket_comes_back_whole_by_id_number_and_code(store: Store) -> None:
+    whole = a_ticket(
+        "2001", field="CT", procedure="2.000815", dossiers=3, priority="elderly", lang="en", position=1.5,
+        state="serving", counter=2, target=3, calls=2, returns=1, called_at=later(1), last_call_at=later(2),
+        started_at=later(3), ended_at=later(4), counted=False, counted_field="HT", session=f"{MONDAY}-afternoon",
+    )  # fmt: skip
+    added = store.write(lambda tx: tx.add_ticket(whole, "secret"))
+    assert added == replace(whole, id=added.id)
+    assert added.id > 0
+
+    def found(view: View) -> list[Ticket | None]:
+        number = view.ticket_by_number(SITE, MONDAY, "2001")
+        return [view.ticket(added.id), number, view.ticket_by_code("secret")]
+
+    assert store.read(found) == [added] * 3
+    assert store.read(lambda view: (view.code_of(added.id), view.codes_of(SITE, MONDAY))) == (
+        "secret",
+        {added.id: "secret"},
+    )
+    assert store.read(lambda view: view.ticket_by_number(SITE, TUESDAY, "2001")) is None
+    assert store.read(lambda view: (view.ticket(99), view.code_of(99), view.codes_of(SITE, TUESDAY))) == (
+        None,
+        "",
+        {},
+    )
+
+
+def test_a_number_is_given_once_a_day_and_a_code_once_for_ever(store: Store) -> None:
+    put(store, "1001")
+    for ticket, code in [(a_ticket("1001"), "new"), (a_ticket("1002"), "code-1001-None")]:
+        with pytest.raises(Exception, match="(?i)unique"):
+            store.write(lambda tx, t=ticket, c=code: tx.add_ticket(t, c))  # type: ignore[misc]
+    put(store, "1001", day=TUESDAY)
+    assert len(store.read(lambda view: view.tickets_of(SITE, MONDAY, TUESDAY))) == 2
+
+
+def test_a_ticket_is_saved_only_as_it_was_read(store: Store) -> None:
+    waiting = put(store, "1001")
+    called = save(store, waiting, state="called", counter=1, calls=1)
+    for stale in (waiting, replace(called, calls=2)):
+        with pytest.raises(Conflict) as refused:
+            save(store, stale, state="cancelled")
+        assert (refused.value.reason, refused.value.details["number"]) == ("wrong_state", "1001")
+    assert store.read(lambda view: view.ticket(waiting.id)) == called
+
+
+@pytest.mark.parametrize("states", list(itertools.product(["called", "serving"], repeat=2)))
+def test_the_database_itself_keeps_a_second_ticket_from_a_counter(
+    store: Store, states: tuple[str, str]
+) -> None:
+    here = save(store, put(store, "1001"), state=states[0], counter=1)
+    second, third = put(store, "1002"), put(store, "1003")
+    with pytest.raises(Exception, match="(?i)unique"):
+        save(store, second, state=states[1], counter=1)
+    elsewhere = save(store, third, state=states[1], counter=2)
+    assert store.read(lambda view: view.ticket(second.id)) == second
+    assert store.read(lambda view: view.at_counter(SITE, MONDAY, 1)) == here
+    assert store.read(lambda view: dict(view.at_counters(SITE, MONDAY))) == {1: here, 2: elsewhere}
+    assert store.read(lambda view: view.at_counter(SITE, TUESDAY, 1)) is None
+
+
+def test_a_position_is_behind_everybody(store: Store) -> None:
+    first = store.write(lambda tx: tx.next_position(SITE, MONDAY))
+    put(store, "1001", position=first)
+    assert store.write(lambda tx: tx.next_position(SITE, MONDAY)) > first
+
+
+def test_dossier_codes_are_kept_for_a_ticket(store: Store) -> None:
+    ticket = put(store, "1001")
+    assert store.write(lambda tx: tx.add_dossier_codes(ticket.id, ["H19-1", "H19-2"])) is None
+    assert store.read(lambda view: view.journal(None, 0, 10)) == []
+
+
+# -- journal ------------------------------------------------------------------------------------------
+
+
+def test_the_journal_comes_back_whole_in_order_by_site_and_page(store: Store) -> None:
+    def three(tx: Transaction) -> list[int]:
+        closed = tx.record(
+            CounterClosed(), site=SITE, at=AT, actor=OFFICER, ticket=7, session=MORNING, counter=2
+        )
+        return [closed, note(tx, site="other"), tx.record(SiteConfigured(2), site=SITE, at=AT, actor=KIOSK)]
+
+    seqs = store.write(three)
+    assert seqs == sorted(set(seqs))
+    lines = store.read(lambda view: view.journal(SITE, 0, 10))
+    assert [(x.seq, x.actor, x.kind, dict(x.data)) for x in lines] == [
+        (seqs[0], OFFICER.id, "counter_closed", {}),
+        (seqs[2], KIOSK.id, "site_configured", {"version": 2}),
+    ]
+    assert (lines[0].site, lines[0].at, lines[0].ticket, lines[0].session, lines[0].counter) == (
+        SITE, AT, 7, MORNING, 2,
+    )  # fmt: skip
+
+    def pages(view: View) -> list[list[int]]:
+        asked = [(None, 0, 2), (None, seqs[1], 10), (SITE, seqs[0], 10), ("none", 0, 10)]
+        return [[line.seq for line in view.journal(*page)] for page in asked]  # type: ignore[arg-type]
+
+    assert store.read(pages) == [seqs[:2], seqs[2:], seqs[2:], []]
+    ends = store.read(lambda view: [view.last_seq(s) for s in (None, SITE, "other", "none")])
+    assert ends == [seqs[2], seqs[2], seqs[1], 0]
+    assert store.read(lambda view: [view.changed_since(seq) for seq in (0, *seqs)]) == [
+        {SITE, "other"}, {SITE, "other"}, {SITE}, set(),
+    ]  # fmt: skip
+
+
+def test_a_seq_is_never_used_again_after_a_rollback(store: Store) -> None:
+    first = store.write(note)
+
+    def failing(tx: Transaction) -> None:
+        note(tx)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        store.write(failing)
+    assert store.write(note) > first
+
+
+def test_every_method_of_the_ports_is_called_by_a_test_and_offered_with_its_parameters(store: Store) -> None:
+    tests = Path(__file__).read_text() + Path(__file__).with_name("test_store_reads.py").read_text()
+    given = store.write(lambda tx: type(tx))
+    for name, method in inspect.getmembers(Transaction, inspect.isfunction):
+        if not name.startswith("_"):
+            assert f".{name}(" in tests, name
+            offered = inspect.signature(getattr(given, name)).parameters
+            assert list(inspect.signature(method).parameters) == list(offered), name

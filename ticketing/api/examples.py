@@ -1,0 +1,34 @@
+"""Examples for the OpenAPI document, by schema; a test decodes each as what it is an example of."""
+
+from __future__ import annotations
+
+from typing import Any
+
+EXAMPLES: dict[str, list[dict[str, Any]]] = {
+    "NewTicket": [
+        {"field": "ho-tich", "dossiers": 2},
+        {"procedure": "1.001193", "lang": "en"},
+        {"service": "help"},
+    ],
+    "CallNext": [{"previous": "done", "expect": "1007"}, {"previous": "no_show"}, {}],
+    "CallNumber": [{"number": "1012", "reason": "Người cao tuổi, đi lại khó khăn"}],
+    "OpenCounter": [{}, {"fields": ["ho-tich", "chung-thuc"], "takeover": True}],
+    "Finish": [{}, {"dossiers": 1, "postal": "return", "dossier_codes": ["H19.01-261123-0007"]}],
+    "Transfer": [{"field": "dat-dai"}, {"counter": 4}],
+    "Resume": [{"number": "1009"}],
+    "ChangeSession": [
+        {"cap": 60, "field_caps": {"chung-thuc": 25}, "reason": "Thêm một cán bộ"},
+        {"state": "paused"},
+    ],
+    "Problem": [
+        {
+            "type": "/api/v1/openapi.json#/x-problems/cap_reached",
+            "status": 409,
+            "title": "Đã hết số",
+            "detail": "Buổi này đã nhận đủ hồ sơ.",
+            "code": "cap_reached",
+            "reason": "none_left",
+            "remaining": 0,
+        }
+    ],
+}

@@ -1,0 +1,124 @@
+"""What a request body may hold: one struct for each. Unknown keys, wrong types, lengths and ranges are
+refused here; whether a code exists and a verb is allowed, the office decides. UNSET is a key that wasn't
+given."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from ticketing.sites import MAX_CAP
+
+Code = Annotated[str, Meta(max_length=64)]
+TicketNumber = Annotated[str, Meta(min_length=1, max_length=16)]
+Reason = Annotated[str, Meta(max_length=300)]
+Cap = Annotated[int, Meta(ge=0, le=MAX_CAP)]
+CounterNumber = Annotated[int, Meta(ge=1, le=9999)]
+Expect = Annotated[str, Meta(max_length=16)] | None | UnsetType
+Lang = Literal["vi", "en"]
+ServiceCode = Literal["submit", "result", "help", "postal_handover"]
+# A loose check of both styles of dossier codes in use, so that no name or phone number is kept as one.
+_UNIT = r"([0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(\.[0-9]{1,3}){0,3})"
+DossierCode = Annotated[str, Meta(max_length=40, pattern=rf"^{_UNIT}-[0-9]{{6}}-[0-9]{{4,}}$")]
+
+
+class Request(Struct, forbid_unknown_fields=True):
+    pass
+
+
+class Nothing(Request):
+    """A call without arguments: no body, or `{}`."""
+
+
+class PolicyException(Request):
+    """Why a supervisor goes past a policy's refusal; journaled."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=300)]
+
+
+class NewTicket(Request):
+    """`field` or `procedure` for `submit`; both optional for the other services."""
+
+    service: ServiceCode = "submit"
+    field: Code | None = None
+    procedure: Code | None = None
+    dossiers: Annotated[int, Meta(ge=1, le=MAX_CAP)] = 1
+    priority: Code | None = None
+    lang: Lang | None = None
+    exception: PolicyException | None = None
+
+
+class OpenCounter(Request):
+    """`fields` and `services` default to the counter's own; `takeover` takes it from another officer."""
+
+    fields: Annotated[list[Code], Meta(max_length=200)] | None = None
+    services: Annotated[list[Code], Meta(max_length=20)] | None = None
+    takeover: bool = False
+
+
+class WithReason(Request):
+    reason: Reason = ""
+
+
+class CallNext(Request):
+    """`previous` ends the ticket still at the counter; `expect` is the number on the officer's screen."""
+
+    previous: Literal["done", "no_show"] = "done"
+    expect: Expect = UNSET
+
+
+class CallNumber(Request):
+    """Calls a ticket out of turn, which is journaled with its reason."""
+
+    number: TicketNumber
+    reason: Reason = ""
+    previous: Literal["done", "no_show"] = "done"
+    expect: Expect = UNSET
+
+
+class Step(Request):
+    """`expect` is the number on the officer's screen, or null for none."""
+
+    expect: Expect = UNSET
+
+
+class Finish(Request):
+    """`dossiers` really received; `postal` says what goes by post, for the dossiers in `dossier_codes`."""
+
+    dossiers: Annotated[int, Meta(ge=0, le=MAX_CAP)] | None = None
+    outcome: Annotated[str, Meta(max_length=64)] = ""
+    postal: Literal["submit", "return", "both"] | None = None
+    dossier_codes: Annotated[list[DossierCode], Meta(max_length=100)] = []
+    expect: Expect = UNSET
+
+
+class Hold(Request):
+    reason: Reason = ""
+    expect: Expect = UNSET
+
+
+class Transfer(Request):
+    """To a `field` or to a `counter`, one of the two."""
+
+    field: Code | None = None
+    counter: CounterNumber | None = None
+    expect: Expect = UNSET
+
+
+class Resume(Request):
+    """Takes a held or absent ticket back to this counter."""
+
+    number: TicketNumber
+    expect: Expect = UNSET
+
+
+class ChangeSession(Request):
+    """Absent is unchanged, null is no cap; `field_caps` and `service_caps` merge."""
+
+    cap: Cap | None | UnsetType = UNSET
+    field_caps: dict[Code, Cap | None] = {}
+    service_caps: dict[Code, Cap | None] = {}
+    state: Literal["open", "paused", "closed"] | None = None
+    waiting: Literal["serve_out", "carry_over", "expire"] | None = None
+    reason: Reason = ""

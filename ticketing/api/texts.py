@@ -1,0 +1,175 @@
+"""What a refusal says: a title by code, a sentence by code and reason. English is the key of the catalogs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+
+
+def N_(text: str) -> str:
+    """Marks a text for the catalogs; it is translated when it is shown."""
+    return text
+
+
+TITLES = {
+    "session_closed": N_("No numbers are given out now"),
+    "cap_reached": N_("No numbers left"),
+    "online_only": N_("Online only"),
+    "post_only": N_("By post only"),
+    "suspended": N_("Not accepted at present"),
+    "too_many_dossiers": N_("Too many dossiers for one number"),
+    "unknown_site": N_("No such office"),
+    "unknown_session": N_("No such session"),
+    "unknown_field": N_("No such field"),
+    "unknown_procedure": N_("No such procedure"),
+    "unknown_counter": N_("No such counter"),
+    "unknown_ticket": N_("No such number"),
+    "invalid": N_("The request is not valid"),
+    "unauthorized": N_("Please sign in"),
+    "forbidden": N_("Not allowed"),
+    "conflict": N_("Not possible now"),
+    "too_early": N_("Too early"),
+    "counter_closed": N_("The counter is closed"),
+    "rate_limited": N_("Too many requests"),
+    "storage_full": N_("The disk is full"),
+    "unavailable": N_("Not available for a moment"),
+    "not_found": N_("Nothing here"),
+    "method_not_allowed": N_("This method is not allowed here"),
+    "too_large": N_("The request is too large"),
+    "internal": N_("Something went wrong"),
+}
+
+SENTENCES = {
+    ("session_closed", ""): N_("No numbers are given out at the moment."),
+    ("session_closed", "none"): N_("The office takes no dossiers today."),
+    ("session_closed", "upcoming"): N_("Numbers are not given out yet."),
+    ("session_closed", "cut_off"): N_("This session gives out no more numbers."),
+    ("session_closed", "closed"): N_("The session is over."),
+    ("session_closed", "paused"): N_("Giving out numbers is paused."),
+    ("session_closed", "field_not_offered"): N_("This field is not served in this session."),
+    ("cap_reached", ""): N_("This session has taken all the dossiers it can."),
+    ("cap_reached", "not_enough"): N_("This session can take only %(remaining)s more dossiers."),
+    ("online_only", ""): N_("This procedure is accepted online only. The help desk can assist you."),
+    ("post_only", ""): N_("Results are returned by post only at present. The help desk can assist you."),
+    ("suspended", ""): N_("This is not accepted in person at present. The help desk can assist you."),
+    ("too_many_dossiers", ""): N_("One number is good for at most %(max)s dossiers."),
+    ("unknown_site", ""): N_("There is no office with the code “%(value)s”."),
+    ("unknown_session", ""): N_("There is no session “%(value)s”."),
+    ("unknown_field", ""): N_("This office has no field “%(value)s”."),
+    ("unknown_procedure", ""): N_("This office has no procedure “%(value)s”."),
+    ("unknown_counter", ""): N_("This office has no counter “%(value)s”."),
+    ("unknown_ticket", ""): N_("This number is not known; its day may be over."),
+    ("invalid", ""): N_("Something in the request is missing or not as it should be."),
+    ("unauthorized", ""): N_("This needs a sign-in or a token."),
+    ("unauthorized", "bad_token"): N_("The token does not hold, or no longer."),
+    ("unauthorized", "wrong_login"): N_("Login or password is wrong."),
+    ("forbidden", ""): N_("Your role does not allow this here."),
+    ("forbidden", "csrf"): N_("The page is out of date. Please reload it."),
+    ("forbidden", "exception"): N_("Only a supervisor may make an exception."),
+    ("conflict", ""): N_("This is not, or no longer, possible."),
+    ("conflict", "wrong_state"): N_("Number %(number)s is now “%(state)s”, so this is not possible."),
+    ("conflict", "expect"): N_("The counter has moved on meanwhile. Please look at the screen again."),
+    ("conflict", "counter_busy"): N_("There is still a number at this counter: finish it first."),
+    ("conflict", "counter_taken"): N_("Another officer sits at this counter: %(holder)s."),
+    ("conflict", "no_ticket"): N_("There is no number at this counter."),
+    ("conflict", "not_holder"): N_("Another officer has this counter now."),
+    ("conflict", "returned_before"): N_("This number has been put back once already."),
+    ("conflict", "calls_used"): N_("This number has been called as often as the office allows."),
+    ("conflict", "nothing_to_undo"): N_("There is nothing to take back, or its two minutes are over."),
+    ("conflict", "session_over"): N_("The session is over."),
+    ("conflict", "no_later_session"): N_("There is no later session on this day to carry over to."),
+    ("conflict", "no_field_queue"): N_("This number is not of a field: transfer it to a counter."),
+    ("conflict", "not_today"): N_("This can only be done on the session's own day."),
+    ("conflict", "other_session_running"): N_("Another session is running: close it first."),
+    ("conflict", "counter_not_in_session"): N_("This counter does not serve in this session."),
+    ("too_early", ""): N_("Please wait a moment before calling again."),
+    ("too_early", "wait"): N_("This can be called again in %(retry_after)s seconds."),
+    ("counter_closed", ""): N_("Open the counter first."),
+    ("counter_closed", "paused"): N_("The counter is paused: open it again first."),
+    ("rate_limited", ""): N_("Please wait a moment and try again."),
+    ("rate_limited", "wait"): N_("Please try again in %(retry_after)s seconds."),
+    ("storage_full", ""): N_("Nothing can be saved: the disk is full. Please tell the office's technician."),
+    ("unavailable", ""): N_("Nothing was changed. Please try again in a moment."),
+    ("not_found", ""): N_("There is nothing at this address."),
+    ("method_not_allowed", ""): N_("This address does not take this method."),
+    ("too_large", ""): N_("A request may hold at most 64 KB."),
+    ("internal", ""): N_("The fault is ours and has been noted. Please try again."),
+}
+
+REASONS = {
+    "not_json": N_("must be JSON, sent as application/json"),
+    "unknown_key": N_("is not a key of this request"),
+    "missing": N_("is missing"),
+    "required": N_("is missing"),
+    "wrong_type": N_("has the wrong type"),
+    "not_allowed": N_("is not one of the values allowed"),
+    "wrong_form": N_("has the wrong form"),
+    "too_long": N_("is too long"),
+    "too_short": N_("is too short"),
+    "too_small": N_("is too small"),
+    "too_large": N_("is too large"),
+    "control_characters": N_("holds characters that are not text"),
+    "not_a_day": N_("must be a day written YYYY-MM-DD"),
+    "not_a_number": N_("must be a whole number"),
+    "from_after_to": N_("must not be before the first day"),
+    "range_too_long": N_("is too far from the first day"),
+    "not_available": N_("is not available"),
+    "unknown": N_("is not known here"),
+    "not_of_procedure": N_("is not the field of this procedure"),
+    "too_few": N_("must be at least 1"),
+    "out_of_range": N_("is out of range"),
+    "only_when_closing": N_("goes with closing the session only"),
+    "field_or_counter": N_("give a field or a counter, one of the two"),
+}
+
+STATES = {
+    "waiting": N_("waiting"),
+    "called": N_("called"),
+    "serving": N_("being served"),
+    "held": N_("on hold"),
+    "done": N_("done"),
+    "no_show": N_("absent"),
+    "cancelled": N_("cancelled"),
+    "expired": N_("expired"),
+}
+
+
+class _Given(dict[str, Any]):
+    """A detail that a refusal doesn't carry reads as a dash rather than as an error about an error."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def title_of(code: str) -> str:
+    return gettext(TITLES.get(code, TITLES["invalid"]))
+
+
+def detail_of(code: str, reason: str, details: Mapping[str, Any]) -> str:
+    """The sentence for `code` and `reason`, in the language in force; after it when numbers are to be had
+    again, or what is wrong with each key."""
+    given = _Given(details)
+    if (state := given.get("state")) in STATES:
+        given["state"] = gettext(STATES[state])
+    variant = "wait" if "retry_after" in given else ""
+    chosen = SENTENCES.get((code, reason or variant)) or SENTENCES.get((code, ""))
+    said = [gettext(chosen) % given if chosen else title_of(code)]
+    if opening := _opening(details.get("next_session")):
+        said.append(gettext("The next session gives out numbers from %(time)s.", time=opening))
+    wrong = [": ".join(filter(None, (error["key"], error["text"]))) for error in details.get("errors", ())]
+    if wrong:
+        said.append("; ".join(wrong))
+    return " ".join(said)
+
+
+def reason_text(reason: str) -> str:
+    return gettext(REASONS[reason]) if reason in REASONS else reason
+
+
+def _opening(session: Any) -> str:
+    """When a session named in a refusal begins to give out numbers; "" if there is none."""
+    begins = session.get("issuing_from") if isinstance(session, dict) else None
+    return f"{datetime.fromisoformat(begins):%H:%M, %d/%m/%Y}" if isinstance(begins, str) else ""

@@ -1,0 +1,58 @@
+"""The journal from its newest line back, a page at a time, with a search."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ticketing.office import Office
+from ticketing.spelling import fold
+
+PAGE = 100
+CHUNK = 500
+SCANNED = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`lines` newest first, each with its ticket's `number`; `older` is the seq to read before for the next
+    page, or None at the beginning."""
+
+    lines: list[dict[str, Any]]
+    older: int | None
+
+
+def read_back(office: Office, site: str, words: str, before: int | None) -> Found:
+    """Up to 100 lines before seq `before` (None: from the newest) that hold all of `words`.
+
+    One page looks at 20,000 numbers of the journal at most, so that a search for a word that nobody wrote
+    does not read years in one go; `older` then says where to go on.
+    """
+    end = before if before is not None else office.board(site)["seq"] + 1
+    needles = [fold(word) for word in words.split()]
+    lines: list[dict[str, Any]] = []
+    floor = max(0, end - 1 - SCANNED)
+    while end - 1 > floor:
+        start = max(floor, end - 1 - CHUNK)
+        chunk = [line for line in office.journal(site, start, CHUNK) if line["seq"] < end]
+        for line in reversed(_numbered(office, chunk)):
+            if _holds(line, needles):
+                lines.append(line)
+            if len(lines) == PAGE:
+                return Found(lines, line["seq"] if line["seq"] > 1 else None)
+        end = start + 1
+    return Found(lines, end if end > 1 else None)
+
+
+def _numbered(office: Office, chunk: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The journal knows tickets by their internal ids; people know them by their numbers."""
+    ids = {line["ticket"] for line in chunk if line["ticket"]}
+    tickets = office.store.read(lambda view: {ticket_id: view.ticket(ticket_id) for ticket_id in ids})
+    numbers = {ticket_id: ticket.number for ticket_id, ticket in tickets.items() if ticket}
+    return [line | {"number": numbers.get(line["ticket"], "")} for line in chunk]
+
+
+def _holds(line: dict[str, Any], needles: list[str]) -> bool:
+    text = fold(json.dumps(line, ensure_ascii=False)) if needles else ""
+    return all(needle in text for needle in needles)

@@ -1,0 +1,77 @@
+/** A number issued at the counter for somebody, and what to do with it: print the slip. */
+import { api } from "../../js/api.js";
+import { make } from "../../js/dom.js";
+import { clock, t } from "../../js/texts.js";
+import { ask } from "./ask.js";
+import { base, page } from "./state.js";
+import { actOnSite, explain } from "./verbs.js";
+
+const REFUSED_BY_POLICY = ["online_only", "post_only", "suspended"];
+let procedures = null;
+
+async function listed() {
+  if (procedures === null) {
+    try {
+      procedures = (await api("GET", `${base}/procedures`, { as: "staff" })).data.items;
+    } catch (problem) {
+      explain(problem);
+      return [];
+    }
+  }
+  return procedures;
+}
+
+export async function issue() {
+  const known = await listed();
+  const answered = await ask({ title: t("issue_title"), action: t("issue"), fields: questions(known) });
+  if (answered) await send(order(answered));
+}
+
+function questions(known) {
+  const options = (field) => [{ value: "", label: t("any_procedure") }, ...known.filter((p) => p.field === field).map((p) => ({ value: p.code, label: p.name }))];
+  const first = page.fields[0]?.code ?? "";
+  const refill = (code, form) => form.elements.procedure.replaceChildren(...options(code).map((o) => make("option", { value: o.value }, o.label)));
+  const onService = (code, form) => ["field", "procedure"].forEach((name) => {
+    form.querySelector(`[data-row="${name}"]`).hidden = code !== "submit";
+  });
+  return [
+    { name: "service", label: t("service"), type: "select", value: "submit", onChange: onService, options: [{ value: "submit", label: t("submit") }, ...page.services.map((s) => ({ value: s.code, label: s.name }))] },
+    { name: "field", label: t("field"), type: "select", value: first, onChange: refill, options: page.fields.map((f) => ({ value: f.code, label: f.name })) },
+    { name: "procedure", label: t("procedure"), type: "select", value: "", options: options(first) },
+    { name: "dossiers", label: t("dossiers_n"), type: "number", value: 1, min: 1, max: page.max_dossiers, required: true },
+    { name: "priority", label: t("priority"), type: "select", value: "", options: [{ value: "", label: t("none") }, ...page.priorities.map((p) => ({ value: p.code, label: p.name }))] },
+  ];
+}
+
+function order({ service, field, procedure, dossiers, priority }) {
+  const body = { service, dossiers, priority: priority || null };
+  if (service === "submit") Object.assign(body, procedure ? { procedure } : { field });
+  return body;
+}
+
+async function send(body) {
+  let refusal = null;
+  const answer = await actOnSite("tickets", body, (problem) => {
+    refusal = problem;
+  });
+  if (answer) return shown(answer.data);
+  if (!refusal) return null;
+  if (!page.supervisor || body.exception || !REFUSED_BY_POLICY.includes(refusal.code)) return explain(refusal);
+  const answered = await ask({
+    title: t("exception_title"), text: refusal.detail, action: t("exception"),
+    fields: [{ name: "reason", label: t("reason"), hint: t("reason_hint"), required: true, maxlength: 200 }],
+  });
+  return answered && send({ ...body, exception: { reason: answered.reason } });
+}
+
+function shown(ticket) {
+  const facts = { field: ticket.field_name || ticket.service_name, ahead: ticket.ahead ?? 0, time: clock(ticket.expected_at) };
+  const slip = make("a", {
+    class: "button", target: "_blank", rel: "noopener", "data-slip": true,
+    href: `/api/v1/tickets/${ticket.code}/slip.pdf?width=80`,
+  }, t("print"));
+  return ask({
+    title: t("issued_title", ticket), back: t("close_dialog"), extra: make("p", {}, slip),
+    text: t(facts.time ? "issued_text" : "issued_text_now", facts),
+  });
+}

@@ -1,0 +1,50 @@
+/** The supervisor's day: figures, alarms, counters, and the caps of today and of days to come. */
+import { one, say, show } from "../../js/dom.js";
+import { connect } from "../../js/live.js";
+import { lang, t } from "../../js/texts.js";
+import { api } from "../../js/api.js";
+import { drawGlance } from "./glance.js";
+import { loadSessions, wireSessions } from "./caps.js";
+import { refuseCards } from "./keys.js";
+import { first, page, refused, tell } from "./supervising.js";
+
+let again = 0;
+let newest = first;
+
+async function refresh() {
+  try {
+    const { data } = await api("GET", `/${page.site}/supervisor/queue.json`, { as: "staff" });
+    if (data.epoch === newest.epoch && data.seq < newest.seq) return;
+    newest = data;
+    drawGlance(data);
+    await loadSessions();
+  } catch (problem) {
+    if (problem.status === 401) refused(problem);
+  }
+}
+
+/** A push says that something moved; who sits where and the caps are asked for, twice a second at most. */
+function soon() {
+  if (again) return;
+  again = setTimeout(() => {
+    again = 0;
+    refresh();
+  }, 400);
+}
+
+function onStatus({ online, since }) {
+  const banner = one("[data-offline]");
+  show(banner, !online);
+  if (online) return;
+  const time = new Intl.DateTimeFormat("vi", { hour: "2-digit", minute: "2-digit", timeZone: page.zone }).format(since);
+  say(banner, t("offline", { time }));
+  refresh();
+}
+
+drawGlance(first);
+wireSessions(refresh);
+loadSessions();
+refuseCards(() => tell(t("card_refused"), "warn"));
+setInterval(() => drawGlance(newest), 15000);
+const auth = { site: page.site, lang };
+connect("/counter", auth, { event: "queue", onData: soon, onStatus, onRefused: refresh, atOnce: true });
