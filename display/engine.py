@@ -21,6 +21,7 @@ from typing import Any
 log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("speaking.py")))
 PATIENCE_S = 5.0
+LEAST_S = 1.0
 QUEUE = 32
 REST_S = 30.0  # how long a worker that can't start is left alone
 MAX_BYTES = 32 * 1024 * 1024
@@ -145,6 +146,8 @@ class Engine:
             if not self._turn.acquire(timeout=self.patience_s):
                 raise NoVoice("too_slow")
             try:
+                # Who waited long for his turn must not end a sound worker for want of time.
+                deadline = max(deadline, time.monotonic() + min(LEAST_S, self.patience_s))
                 return self._ask({"voice": voice, "speed": speed, "text": text}, deadline)
             finally:
                 self._turn.release()
@@ -159,7 +162,7 @@ class Engine:
             except (OSError, EOFError) as error:
                 log.warning("the voice worker failed", extra={"reason": type(error).__name__})
                 self._drop()
-                if time.monotonic() >= deadline:
+                if isinstance(error, TimeoutError):
                     raise NoVoice("too_slow") from None
         raise NoVoice("failed")
 
