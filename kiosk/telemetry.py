@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from flask import Blueprint, Flask, Response, g, jsonify, request
 from prometheus_client import (
@@ -61,6 +62,9 @@ class Telemetry:
         self.pushes = Histogram(
             "layso_push_seconds", "From a change to the push of it", buckets=SECONDS, registry=self.registry
         )
+        # Finding a child by its labels costs more than counting on it.
+        self._count = lru_cache(maxsize=2048)(self.requests.labels)
+        self._time = lru_cache(maxsize=512)(self.seconds.labels)
         self.registry.register(_Gauges(store, office, sockets))
 
     def pushed(self, seconds: float) -> None:
@@ -70,8 +74,8 @@ class Telemetry:
         route = request.url_rule.rule if request.url_rule else "unmatched"
         method = request.method if request.method in METHODS else "other"
         took = time.perf_counter() - g.get("started", time.perf_counter())
-        self.requests.labels(method, route, answer.status_code).inc()
-        self.seconds.labels(route).observe(took)
+        self._count(method, route, answer.status_code).inc()
+        self._time(route).observe(took)
         if route == TAKE_TICKET and answer.status_code == 201:
             self.tickets.labels((request.view_args or {})["site"]).inc()
         quiet = method in ("GET", "HEAD") and answer.status_code < 400

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from kiosk.installing import add_installing
 from kiosk.wording import kiosk_texts, phone_texts, public_texts, session_states
 from printer_templates.screen_qr import qr_svg
 from ticketing.accounts import Accounts
@@ -36,6 +37,7 @@ def make_views(office: Office, accounts: Accounts) -> Blueprint:
     _add_sites(views, office)
     _add_kiosk(views, office, accounts)
     _add_phone(views, office)
+    add_installing(views, office)
     return views
 
 
@@ -245,7 +247,8 @@ def _ticket_words(ticket: dict[str, Any]) -> dict[str, str]:
     texts = phone_texts()
     state = ticket["state"]
     soon = state == "waiting" and ticket["ahead"] is not None and ticket["ahead"] <= 3
-    ahead, expected = ticket["ahead"], clock_of(ticket["expected_at"])
+    ahead = ticket["ahead"]
+    expected = "" if ticket["emergency"] else clock_of(ticket["expected_at"])
     return {
         "state": texts[f"state_{state}"] % {"counter": ticket["counter"]},
         "next": texts["next_soon" if soon else f"next_{state}"],

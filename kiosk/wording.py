@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
+from kiosk.guides import guide_texts
+
 SERVICES = ("submit", "result", "help", "postal_handover")
 
 
 def kiosk_texts() -> dict[str, str]:
-    return {**_home_texts(), **_choice_texts(), **_ticket_texts(), **_refusal_texts()}
+    return {**_home_texts(), **_choice_texts(), **_ticket_texts(), **_refusal_texts(), **guide_texts()}
 
 
 def _home_texts() -> dict[str, str]:
@@ -35,8 +37,16 @@ def _home_texts() -> dict[str, str]:
         "next_session_none": _("The next session has not been set yet. Please ask at the help desk."),
         "other_ways": _("You can still collect a result or ask for help here."),
         "rehearsal": _("This is a rehearsal. Numbers given here do not count."),
+        **_stop_texts(),
         "offline": _("Connection lost. The machine is reconnecting by itself, please wait a moment."),
         "offline_help": _("If it takes longer, please see the help desk."),
+    }
+
+
+def _stop_texts() -> dict[str, str]:
+    return {
+        "stopped_title": _("Everything is paused for now"),
+        "stopped_since": _("Since %(time)s. This page goes on by itself.", **_keep("time")),
     }
 
 
@@ -76,6 +86,9 @@ def _choice_texts() -> dict[str, str]:
         "key_clear": _("Clear"),
         "dossiers_title": _("How many dossiers will you submit?"),
         "dossiers_title_handover": _("How many dossiers do you hand over?"),
+        "applicant": _("Applicant"),
+        "individual": _("Individual"),
+        "organisation": _("Organisation"),
         "dossiers": _("dossiers"),
         "more": _("One more"),
         "less": _("One less"),
@@ -110,7 +123,10 @@ def _ticket_texts() -> dict[str, str]:
         "take_slip": _("Please take your slip below."),
         "scan": _("Scan to follow your turn on your phone"),
         "print_trouble": _("The slip could not be printed. Please write the number down or scan the code."),
-        "no_slip": _("No slip? Scan the code, or just remember the number."),
+        "trouble": _("No slip came out?"),
+        "trouble_next": _("Photograph this number or scan the code: you are called by the number."),
+        "reprint": _("Print the slip once more"),
+        "reprinted": _("Sent to the printer again. Still none? Photograph the number and tell the help desk."),
         "finish": _("Done"),
         "home_in": _("This screen closes in %(n)s seconds", **_keep("n")),
         "several_ok": _("%(n)s dossiers on this number", **_keep("n")),
@@ -143,6 +159,13 @@ def _refusal_texts() -> dict[str, str]:
         "way_post": _("Use the public postal service, at any post office"),
         "way_help_desk": _("Ask at the help desk"),
         "legal_base": _("Legal base: %(text)s", **_keep("text")),
+        "why_online_only": _("Why: this procedure has moved online, so that nobody has to travel and wait."),
+        "why_online_preferred": _("Why: at home you need neither travel nor wait, and can follow your dossier."),
+        "why_post_only": _("Why: results come to your address, so that fewer people have to gather here."),
+        "why_post_preferred": _("Why: the postman saves you a second way here."),
+        "why_suspended": _("Why: the authority has stopped receiving people in person for now."),
+        "why_cap_reached": _("Why: a session takes as many dossiers as the officers can finish, so that nobody "
+                             "waits in vain."),
     }
 
 
@@ -169,9 +192,13 @@ def phone_texts() -> dict[str, str]:
         "next_cancelled": _("Take a new number at the kiosk if you still need one."),
         "next_expired": _("Take a new number on your next visit."),
         "offline": _("No connection since %(time)s. What you see may be old.", **_keep("time")),
+        "alerts": _("Tell me when my turn is near"),
+        "alerts_all": _("Sound, vibration and notifications are on. Please leave this page open."),
+        "alerts_sound": _("Sound and vibration are on. Please leave this page open on the screen."),
         "title_waiting": _("%(number)s · %(ahead)s ahead", **_keep("number", "ahead")),
         "title_called": _("%(number)s · counter %(counter)s", **_keep("number", "counter")),
         "give_up_failed": _("That did not work. Please try again, or tell an officer."),
+        **_stop_texts(),
     }
 
 
@@ -179,6 +206,7 @@ def public_texts() -> dict[str, str]:
     return {
         "offline": _("No connection since %(time)s. What you see may be old.", **_keep("time")),
         "no_cap": _("no limit"),
+        **_stop_texts(),
         **{f"state_{state}": text for state, text in session_states().items()},
     }
 

@@ -20,6 +20,8 @@ ALLOWED = {
     "POST /sites/<site>/tickets": STAFF | {"kiosk"},
     "PATCH /sites/<site>/sessions/<session>": SENIOR,
     "GET /sites/<site>/journal": SENIOR,
+    "POST /sites/<site>/emergency": SENIOR,
+    "POST /sites/<site>/emergency/lift": SENIOR,
     "GET /sites/<site>/reports/<kind>": SENIOR,
     **{
         f"POST /sites/<site>/counters/<counter>/{verb}": STAFF
@@ -28,6 +30,7 @@ ALLOWED = {
             "transfer", "resume", "undo",
         )
     },
+    "POST /sites/<site>/counters/<counter>/rating": STAFF | {"kiosk", "display"},
     "POST /sites/<site>/tickets/<number>/requeue": STAFF,
     "POST /sites/<site>/tickets/<number>/cancel": STAFF,
 }  # fmt: skip

@@ -16,7 +16,7 @@ def test_the_board_has_what_the_contract_names(centre: Centre) -> None:
     board = centre.office.board(SITE)
     assert set(board) == {
         "site", "epoch", "seq", "time", "rehearsal", "session", "next_session", "fields", "services", "counters",
-        "calls", "notices",
+        "calls", "notices", "emergency",
     }  # fmt: skip
     assert board["time"] == "2026-11-23T08:00:00+07:00"
     assert (board["session"]["cap"], board["session"]["remaining"], board["session"]["state"]) == (10, 10, "open")

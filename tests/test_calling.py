@@ -155,6 +155,18 @@ def test_a_returning_citizen_joins_a_short_queue_at_its_end(hall: Centre) -> Non
     assert order == ["1002", "1003", "1001", "1004"]
 
 
+def test_people_who_return_to_a_short_queue_are_called_as_they_returned(hall: Centre) -> None:
+    for _ in range(3):
+        hall.take()
+    for _ in range(3):
+        hall.next(previous="no_show")
+    hall.office.no_show(SITE, 1, OFFICER)
+    for number in ("1003", "1001", "1002"):
+        hall.office.requeue(SITE, number, OFFICER)
+    hall.take()
+    assert [hall.next()["number"] for _ in range(4)] == ["1003", "1001", "1002", "1004"]  # type: ignore[index]
+
+
 def test_a_held_ticket_keeps_its_place_and_comes_back(hall: Centre) -> None:
     hall.take()
     hall.take()
@@ -269,6 +281,25 @@ def test_a_paused_or_closed_counter_calls_nobody(hall: Centre) -> None:
     hall.office.finish(SITE, 1, OFFICER)
     assert hall.office.close_counter(SITE, 1, OFFICER)["state"] == "closed"
     refused(hall, CounterClosed, hall.office.call_next, 1, OFFICER)
+
+
+def test_a_paused_counter_still_ends_the_visit_that_is_there(hall: Centre) -> None:
+    hall.take()
+    hall.next()
+    hall.office.pause_counter(SITE, 1, OFFICER)
+    assert hall.office.start(SITE, 1, OFFICER)["state"] == "serving"
+    assert hall.office.finish(SITE, 1, OFFICER)["state"] == "done"
+    assert hall.office.close_counter(SITE, 1, OFFICER)["state"] == "closed"
+
+
+def test_a_held_ticket_shows_why_until_it_is_called_again(hall: Centre) -> None:
+    hall.take(applicant="organisation")
+    hall.next()
+    hall.office.hold(SITE, 1, OFFICER, reason="a copy is missing")
+    (held,) = hall.office.queue(SITE, 1)["held"]
+    assert (held["reason"], held["applicant"]) == ("a copy is missing", "organisation")
+    hall.office.resume(SITE, 1, OFFICER, number="1001")
+    assert hall.row("1001").reason == ""
 
 
 def test_a_counter_or_a_field_that_is_not_there_is_unknown(hall: Centre) -> None:

@@ -58,6 +58,7 @@ def tamper(path: Path, *statements: str) -> list[str]:
     [
         (["UPDATE tickets SET dossiers = 5 WHERE id = 1"], "ticket 1 is not what the journal tells"),
         (["UPDATE usage SET dossiers = dossiers + 1"], "counts other dossiers"),
+        (["UPDATE queue_lengths SET waiting = waiting + 1"], "lengths of the queues"),
         (["DELETE FROM tickets WHERE id = 2"], "ticket 2"),
         (["DROP TRIGGER journal_no_delete", "DELETE FROM journal WHERE seq = 3"], "the journal"),
         (["DROP TRIGGER journal_no_update", "UPDATE journal SET kind = 'gone' WHERE ticket = 1"], "trigger"),

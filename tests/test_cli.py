@@ -200,7 +200,8 @@ def test_apply_names_each_key_that_changes(site: Commands) -> None:
     text = SITES.replace('level = "commune"', 'level = "commune"\nhotline = "1022"').replace(
         "Hộ tịch", "Hộ tịch, cư trú"
     )
-    assert site.apply(text).output == "quay: changed\n  hotline: '' → '1022'\n  fields: changed HT\n"
+    lines = ["quay: changed", "hotline: '' → '1022'", "fields[HT].name: 'Hộ tịch' → 'Hộ tịch, cư trú'"]
+    assert site.apply(text).output.splitlines() == [lines[0], *(f"  {line}" for line in lines[1:])]
 
 
 def test_an_invalid_file_is_refused_whole_with_file_key_and_reason(site: Commands) -> None:

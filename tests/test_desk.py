@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from tests.api_kit import URL, Kit
 from ticketing.desk import texts
+from ticketing.desk.alarm_words import ALARMS, STOPPING
 from ticketing.desk.gate import same_site_path
 from ticketing.desk.ledger import PAGE, read_back
 from ticketing.desk.throttle import FAILURES, WINDOW_S, Attempts
@@ -295,7 +296,7 @@ def test_no_page_of_the_desk_holds_script_or_style_in_its_text(kit: Kit) -> None
 
 
 def test_every_text_that_a_script_asks_for_is_there() -> None:
-    known = set(texts.COMMON) | set(texts.CONSOLE) | set(texts.SUPERVISOR)
+    known = set(texts.COMMON) | set(texts.CONSOLE) | set(texts.SUPERVISOR) | set(ALARMS) | set(STOPPING)
     for script in SCRIPTS.glob("*.js"):
         asked = set(re.findall(r'\bt\("([\w-]+)"', script.read_text(encoding="utf-8")))
         assert asked <= known, (script.name, asked - known)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import Counter as Tally
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -14,21 +11,19 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 
-from tests.kit import HANOI, KIOSK, OFFICER, OTHER_OFFICER, SITE, SUPERVISOR, Centre, ManualClock, small_site
+from tests.kit import HANOI, OFFICER, OTHER_OFFICER, SITE, SUPERVISOR, Centre, ManualClock, small_site
+from tests.races.hall import EVERYTHING, FIELDS, SERVICES, START, Desk, tables
 from ticketing import caps
-from ticketing.errors import Conflict, StorageFull, TicketingError, Unavailable
+from ticketing.errors import Conflict, SessionClosed
 from ticketing.events import ServiceStarted, TicketTaken
-from ticketing.office import ANY, SessionChange, TicketOrder
+from ticketing.office import SessionChange, TicketOrder
 from ticketing.ports import JournalLine, View
 from ticketing.replay import replay
 from ticketing.sites import PRIORITY_RULES, UNSERVED
-from ticketing.tickets import AT_COUNTER, Ticket
+from ticketing.tickets import AT_COUNTER
 from ticketing.workday import planned
-
-START = "2026-11-23T07:20"
-EVERYTHING = 1_000_000
 
 counters = st.sampled_from([1, 1, 2, 3])
 strangers = st.sampled_from([False] * 9 + [True])
@@ -38,105 +33,8 @@ nth = st.integers(0, 20)
 few = st.integers(1, 5)
 
 
-def local_day(site: str, at: datetime) -> date:
-    return at.astimezone(HANOI).date()
-
-
-def tables(view: View) -> dict[str, list[Any]]:
-    run = view.connection.execute  # type: ignore[attr-defined]
-    names = [name for (name,) in run("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
-    return {name: run(f"SELECT * FROM {name}").fetchall() for name in names}
-
-
-class Hall(RuleBasedStateMachine):
-    """A centre on a fresh database, its people and its clock."""
-
-    empty: Path
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.directory = tempfile.TemporaryDirectory(prefix="layso-replay-")
-        path = Path(self.directory.name) / "layso.db"
-        shutil.copy(self.empty, path)
-        self.clock = ManualClock(START)
-        self.centre = Centre(path, self.clock)
-        self.office, self.store = self.centre.office, self.centre.store
-        self.kept: dict[tuple[Any, ...], str | None] = {}
-        self.shown = 0
-        self.looked_at = True
-
-    def teardown(self) -> None:
-        self.centre.close()
-        self.directory.cleanup()
-
-    # -- what there is --------------------------------------------------------------------------------
-
-    @property
-    def today(self) -> date:
-        return local_day(SITE, self.clock.now())
-
-    def tickets(self) -> list[Ticket]:
-        return self.store.read(lambda view: view.tickets_of(SITE, date.min, date.max))
-
-    def some_number(self, index: int, *states: str) -> str:
-        """A number of today, in one of `states` if there is any such; an unknown one if there is none."""
-        todays = [t for t in self.tickets() if t.day == self.today]
-        likely = [t for t in todays if t.state in states] or todays
-        return likely[index % len(likely)].number if likely else "1999"
-
-    def who(self, counter: int, stranger: bool) -> Any:
-        held_by = self.store.read(lambda view: view.counter(SITE, counter)).holder
-        other = OFFICER if held_by == OTHER_OFFICER.id else OTHER_OFFICER
-        here = OTHER_OFFICER if held_by == OTHER_OFFICER.id else OFFICER
-        return other if stranger else here
-
-    def expected(self, counter: int, choice: str) -> Any:
-        here = self.store.read(lambda view: view.at_counter(SITE, self.today, counter))
-        return {"any": ANY, "true": here.number if here else None, "wrong": "7777"}[choice]
-
-    # -- doing ----------------------------------------------------------------------------------------
-
-    def attempt(self, verb: Callable[[], Any]) -> Any:
-        """The verb's answer; None for a refusal, which must have left every table as it was."""
-        before = self.store.read(tables)
-        try:
-            return verb()
-        except TicketingError as refusal:
-            assert not isinstance(refusal, (Unavailable, StorageFull))
-            assert self.store.read(tables) == before
-            return None
-
-    def attempt_with_key(self, name: str, actor: Any, key: str, verb: Callable[[], Any]) -> Any:
-        """As `attempt`; a key that was used today leads to the same ticket and changes nothing."""
-        if not key:
-            return self.attempt(verb)
-        self.office.follow_clock()
-        slot = (self.today, actor.id, name, key)
-        before = self.store.read(tables)
-        answer = self.attempt(verb)
-        if slot in self.kept:
-            assert (answer["number"] if answer else None) == self.kept[slot]
-            assert self.store.read(tables) == before
-        elif answer is not None:
-            self.kept[slot] = answer["number"]
-        return answer
-
-    def at_counter(self, name: str, counter: int, stranger: bool, expect: str, key: str, **more: Any) -> Any:
-        if not self.store.read(lambda view: view.counter(SITE, counter)).holder:
-            self.open_counter(counter, stranger=False, everything=True)
-        actor, expected = self.who(counter, stranger), self.expected(counter, expect)
-        act = getattr(self.office, name.replace("-", "_"))
-        return self.attempt_with_key(
-            f"{counter}/{name}", actor, key,
-            lambda: act(SITE, counter, actor, expect=expected, key=key, **more),
-        )  # fmt: skip
-
-    def with_a_ticket(self, counter: int) -> int:
-        """A counter that has a ticket now, if there is one or somebody waits."""
-        busy = self.store.read(lambda view: view.at_counters(SITE, self.today))
-        if not busy:
-            self.at_counter("call-next", counter, False, "any", "")
-        return counter if counter in busy or not busy else min(busy)
+class Hall(Desk):
+    """Everything that people do, in any order, while the clock goes on."""
 
     @initialize(unserved=st.sampled_from(UNSERVED), rule=st.sampled_from(PRIORITY_RULES), early=strangers)
     def a_centre(self, unserved: str, rule: str, early: bool) -> None:
@@ -150,40 +48,21 @@ class Hall(RuleBasedStateMachine):
 
     @rule(field=st.sampled_from(["HT", "CT", "BT"]), dossiers=few, special=strangers, key=keys)
     def take(self, field: str, dossiers: int, special: bool, key: str) -> None:
-        self._take(TicketOrder(field=field, dossiers=dossiers, priority="elderly" if special else None), key)
+        self.take_one(
+            TicketOrder(field=field, dossiers=dossiers, priority="elderly" if special else None), key
+        )
 
     @rule(field=st.sampled_from(["HT", "CT", "BT"]), dossiers=few)
     def take_one_more(self, field: str, dossiers: int) -> None:
-        self._take(TicketOrder(field=field, dossiers=dossiers), "")
+        self.take_one(TicketOrder(field=field, dossiers=dossiers))
 
     @rule(service=st.sampled_from(["result", "help", "postal_handover"]), dossiers=few, key=keys)
     def take_for_a_service(self, service: str, dossiers: int, key: str) -> None:
-        self._take(TicketOrder(service=service, dossiers=dossiers), key)
-
-    def _take(self, order: TicketOrder, key: str) -> None:
-        known = {t.id for t in self.tickets()}
-
-        def verb() -> dict[str, Any]:
-            return self.office.take_ticket(SITE, order, KIOSK, key=key)[0]
-
-        if self.attempt_with_key("take", KIOSK, key, verb) is not None:
-            for ticket in self.tickets():
-                if ticket.id not in known:
-                    self.under_every_cap(ticket)
-
-    def under_every_cap(self, new: Ticket) -> None:
-        session = self.store.read(lambda view: view.session(SITE, new.session))
-        used = self.store.read(lambda view: view.usage(session.id))
-        limits = {("session", ""): session.cap, ("field", new.field): session.field_caps.get(new.field)}
-        if new.service != "submit":
-            limits = {("service", new.service): session.service_caps.get(new.service)}
-        for (kind, code), cap in limits.items():
-            if cap is not None and new.service != "help":
-                assert caps.issued(used, kind, code) + caps.carried(used, kind, code) <= cap
+        self.take_one(TicketOrder(service=service, dossiers=dossiers), key)
 
     @rule(counter=counters, stranger=strangers, everything=st.booleans())
     def open_counter(self, counter: int, stranger: bool, everything: bool) -> None:
-        choice = {"fields": ["HT", "CT", "BT"], "services": ["result", "help"]} if everything else {}
+        choice = {"fields": FIELDS, "services": SERVICES} if everything else {}
         self.attempt(
             lambda: self.office.open_counter(
                 SITE, counter, self.who(counter, stranger), takeover=stranger, **choice
@@ -231,8 +110,14 @@ class Hall(RuleBasedStateMachine):
     ) -> None:
         codes = ("H19-261123-0001",) if postal else ()
         self.at_counter(
-            "finish", self.with_a_ticket(counter), stranger, expect, key,
-            dossiers=dossiers, postal=postal, dossier_codes=codes,
+            "finish",
+            self.with_a_ticket(counter),
+            stranger,
+            expect,
+            key,
+            dossiers=dossiers,
+            postal=postal,
+            dossier_codes=codes,
         )
 
     @rule(
@@ -247,6 +132,12 @@ class Hall(RuleBasedStateMachine):
     def resume(self, counter: int, stranger: bool, expect: str, key: str, index: int) -> None:
         number = self.some_number(index, "held", "no_show")
         self.at_counter("resume", counter, stranger, expect, key, number=number)
+
+    @rule(counter=counters, stranger=strangers, absent=st.booleans())
+    def end_and_undo(self, counter: int, stranger: bool, absent: bool) -> None:
+        counter = self.with_a_ticket(counter)
+        self.at_counter("no-show" if absent else "finish", counter, False, "any", "")
+        self.undo(counter, stranger)
 
     @rule(counter=counters, stranger=strangers)
     def undo(self, counter: int, stranger: bool) -> None:
@@ -272,14 +163,16 @@ class Hall(RuleBasedStateMachine):
         number = self.some_number(index, "waiting")
         code = self.store.read(
             lambda view: (
-                view.code_of(found.id) if (found := view.ticket_by_number(SITE, self.today, number)) else "gone"
+                view.code_of(found.id)
+                if (found := view.ticket_by_number(SITE, self.today, number))
+                else "gone"
             )
         )
         self.attempt(lambda: self.office.give_up(code))
 
     @rule(
-        ahead=st.sampled_from([0, 0, 0, 1]), index=nth, cap=st.none() | st.integers(0, 12),
-        field_cap=st.none() | st.integers(0, 6), service_cap=st.none() | st.integers(0, 4),
+        ahead=st.sampled_from([0, 0, 0, 1]), index=nth, cap=st.none() | st.integers(0, 30),
+        field_cap=st.none() | st.integers(0, 9), service_cap=st.none() | st.integers(0, 4),
     )  # fmt: skip
     def change_caps(
         self, ahead: int, index: int, cap: int | None, field_cap: int | None, service_cap: int | None
@@ -303,7 +196,7 @@ class Hall(RuleBasedStateMachine):
         key = there[index % len(there)].key if there else f"{day}-morning"
         self.attempt(lambda: self.office.change_session(SITE, key, change, SUPERVISOR))
 
-    @rule(step=st.sampled_from([31, 31, 90, 180, 1500, 3600, 4 * 3600]), look=st.booleans())
+    @rule(step=st.sampled_from([31, 31, 31, 60, 90, 180, 1500, 3600]), look=st.booleans())
     def time_passes(self, step: int, look: bool) -> None:
         self.clock.pass_(seconds=step)
         self.looked_at = look
@@ -388,6 +281,51 @@ Hall.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 TestWhateverHappens = Hall.TestCase
+
+
+def test_an_end_at_another_counter_is_not_taken_back(centre: Centre) -> None:
+    number = centre.take()["number"]
+    centre.open(1)
+    centre.open(2, OTHER_OFFICER)
+    centre.next(1)
+    centre.office.no_show(SITE, 1, OFFICER)
+    centre.office.resume(SITE, 2, OTHER_OFFICER, number=number)
+    centre.office.finish(SITE, 2, OTHER_OFFICER)
+    after = centre.seq()
+    with pytest.raises(Conflict) as refused:
+        centre.office.undo(SITE, 1, OFFICER)
+    assert (refused.value.reason, centre.seq(), centre.state(number)) == ("nothing_to_undo", after, "done")
+    assert centre.office.undo(SITE, 2, OTHER_OFFICER)["counter"] == 2
+
+
+def test_a_session_is_not_opened_so_early_that_another_would_open_beside_it(centre: Centre) -> None:
+    centre.clock.set("2026-11-24T06:00")
+    centre.office.follow_clock()
+    after = centre.seq()
+    early = SessionChange(state="open")
+    with pytest.raises(Conflict) as refused:
+        centre.office.change_session(SITE, "2026-11-24-afternoon", early, SUPERVISOR)
+    assert (refused.value.details["session"], centre.seq()) == ("2026-11-24-morning", after)
+    centre.office.change_session(SITE, "2026-11-24-morning", SessionChange(state="closed"), SUPERVISOR)
+    centre.office.change_session(SITE, "2026-11-24-afternoon", early, SUPERVISOR)
+    centre.office.change_session(SITE, "2026-11-24-afternoon", SessionChange(state="closed"), SUPERVISOR)
+    centre.office.change_session(SITE, "2026-11-24-morning", early, SUPERVISOR)
+    with pytest.raises(Conflict):
+        centre.office.change_session(SITE, "2026-11-24-afternoon", early, SUPERVISOR)
+
+
+def test_a_refused_first_ticket_does_not_hide_that_the_data_are_real(tmp_path: Path) -> None:
+    centre = Centre(tmp_path / "layso.db", ManualClock("2026-11-23T05:00"), small_site())
+    with pytest.raises(SessionClosed):
+        centre.take()
+    assert centre.store.read(lambda view: view.meta("mode")) == ""
+    centre.clock.set("2026-11-23T08:00")
+    centre.take()
+    assert centre.store.read(lambda view: view.meta("mode")) == "real"
+    centre.clock.rehearsal = True
+    with pytest.raises(Conflict):
+        centre.office.check_mode()
+    centre.close()
 
 
 def line(seq: int, event: Any, ticket: int = 1) -> JournalLine:

@@ -176,6 +176,7 @@ def random_sites(draw, code: str = "ward", parent: str = "") -> Site:
         max_calls=draw(st.integers(1, 20)),
         recall_gap_s=draw(st.integers(0, 3600)),
         return_after=draw(st.integers(0, 1000)),
+        wait_goal_minutes=draw(st.integers(1, 480)),
         priority_rule=draw(st.sampled_from(core.PRIORITY_RULES)),
         unserved=draw(st.sampled_from(core.UNSERVED)),
         public_holidays=draw(st.booleans()),

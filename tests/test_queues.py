@@ -56,5 +56,5 @@ def test_the_run_counts_back_to_the_last_other_one() -> None:
 def test_who_returns_stands_between_the_third_and_the_fourth() -> None:
     waiting = line([False] * 5)
     assert queues.return_position(waiting, 3, 99.0) == 2.5
-    assert queues.return_position(waiting[:3], 3, 99.0) == 99.0
+    assert queues.return_position(waiting[:3], 3, 99.0) == 98.5
     assert queues.return_position(waiting, 0, 99.0) == -1.0

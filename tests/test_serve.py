@@ -159,6 +159,20 @@ def test_metrics_count_by_route_and_site_and_hold_no_code(server: Server) -> Non
     assert ticket["code"] not in text and server.token("kiosk") not in text
 
 
+def test_metrics_tell_how_long_a_push_takes(server: Server) -> None:
+    with socketio.SimpleClient() as wall:
+        wall.connect(server.url, namespace="/display", auth={"site": "demo"}, transports=["websocket"])
+        seq = wall.receive(timeout=8)[1]["seq"]
+        # The first push is counted, at the latest, before the second one is made.
+        for _ticket in range(2):
+            server.take(service="help")
+            while (told := wall.receive(timeout=8))[0] != "board" or told[1]["seq"] <= seq:
+                pass
+            seq = told[1]["seq"]
+    text = server.ask("GET", "//metrics").text
+    assert re.search(r"layso_push_seconds_count [1-9]", text)
+
+
 def test_what_the_command_line_changes_holds_from_the_next_request(server: Server) -> None:
     words = ("token", "issue", "--site", "demo", "--role", "officer", "--name", "short-lived")
     secret = layso(*words, data=server.data).stdout.strip()
@@ -181,7 +195,7 @@ def test_a_configuration_applied_beside_it_reaches_open_displays(server: Server,
         wall.connect(server.url, namespace="/display", auth={"site": "demo"}, transports=["websocket"])
         assert named(wall, "Hộ tịch")
         applied = layso("apply", file, data=server.data)
-        assert applied.stdout == "demo: changed\n  fields: changed HT\n"
+        assert applied.stdout == "demo: changed\n  fields[HT].name: 'Hộ tịch' → 'Hộ tịch và con nuôi'\n"
         assert named(wall, "Hộ tịch và con nuôi")
     assert server.board()["fields"][0]["name"] == "Hộ tịch và con nuôi"
 

@@ -11,7 +11,7 @@ import pytest
 from tests.kit import KIOSK, MONDAY, OFFICER, SITE
 from tests.test_store_contract import AT, MORNING, TUESDAY, later, numbers, put, save, store  # noqa: F401
 from ticketing.officers import Officer, Pairing, Token
-from ticketing.ports import Call, CounterState, Store, Transaction, View
+from ticketing.ports import Call, CounterState, RatingCount, Store, Transaction, View
 from ticketing.tickets import Ticket
 
 HT, CT, RESULT = ("submit", "HT"), ("submit", "CT"), ("result", None)
@@ -253,3 +253,45 @@ def test_a_change_of_state_moves_a_ticket_between_the_lists(hall: Store) -> None
     assert "1002" not in numbers(hall.read(lambda view: view.waiting(SITE, MONDAY)))
     save(hall, called, state="done", ended_at=later(1))
     assert "1002" not in numbers(hall.read(lambda view: view.open_tickets(SITE, MONDAY)))
+
+
+# -- ratings ------------------------------------------------------------------------------------------
+
+
+def test_ratings_add_up_by_day_session_counter_queue_and_score(store: Store) -> None:  # noqa: F811
+    one = RatingCount(SITE, MONDAY, MORNING, 1, "submit/HT", 4, 1)
+    others = [
+        replace(one, score=1), replace(one, queue="help"), replace(one, counter=2),
+        replace(one, session="2026-11-23-afternoon"), replace(one, day=TUESDAY), replace(one, site="other"),
+    ]  # fmt: skip
+    for rating in (one, *others, one):
+        store.write(lambda tx, rating=rating: tx.count_rating(rating))
+    monday = store.read(lambda view: view.ratings(SITE, MONDAY, MONDAY))
+    assert sorted(monday, key=str) == sorted([replace(one, number=2), *others[:4]], key=str)
+    assert store.read(lambda view: view.ratings(SITE, TUESDAY, TUESDAY)) == [others[4]]
+    assert len(store.read(lambda view: view.ratings(SITE, MONDAY, TUESDAY))) == 6
+    assert store.read(lambda view: view.ratings("none", MONDAY, TUESDAY)) == []
+
+
+def test_a_ticket_is_marked_as_rated_once_and_until_its_day_is_forgotten(store: Store) -> None:  # noqa: F811
+    old, new = put(store, "1001"), put(store, "1001", day=TUESDAY)
+    assert not store.read(lambda view: view.is_rated(old.id))
+    marked = [store.write(lambda tx, t=ticket: tx.mark_rated(t)) for ticket in (old, new, old)]
+    assert marked == [True, True, False]
+    store.write(lambda tx: tx.count_rating(RatingCount(SITE, MONDAY, MORNING, 1, "submit/HT", 4, 1)))
+    store.write(lambda tx: tx.forget_day(SITE, TUESDAY))
+    assert store.read(lambda view: [view.is_rated(t.id) for t in (old, new)]) == [False, True]
+    assert store.read(lambda view: [r.number for r in view.ratings(SITE, MONDAY, MONDAY)]) == [1]
+
+
+def test_the_last_visit_done_at_a_counter_on_a_day(store: Store) -> None:  # noqa: F811
+    earlier = put(store, "1001", state="done", counter=1, ended_at=later(9))
+    put(store, "1002", state="done", counter=1, ended_at=later(3))
+    put(store, "1003", state="no_show", counter=1, ended_at=later(12))
+    put(store, "1004", state="serving", counter=1)
+    other = put(store, "1005", state="done", counter=2, ended_at=later(20))
+    put(store, "1001", day=TUESDAY, state="done", counter=1, ended_at=later(30))
+    done = store.read(lambda view: [view.last_done(SITE, MONDAY, n) for n in (1, 2, 3)])
+    assert done == [earlier, other, None]
+    together = put(store, "1006", state="done", counter=1, ended_at=later(9))
+    assert store.read(lambda view: view.last_done(SITE, MONDAY, 1)) == together

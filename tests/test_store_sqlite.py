@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -96,6 +97,19 @@ def test_a_failing_migration_leaves_the_database_as_it_was(
     assert not connection.in_transaction
     assert connection.execute("SELECT sql FROM sqlite_schema").fetchall() == schema
     connection.close()
+
+
+def test_opening_a_fresh_file_waits_for_another_process_that_writes_to_it(tmp_path: Path) -> None:
+    writing = sqlite3.connect(tmp_path / "layso.db", isolation_level=None)
+    writing.execute("CREATE TABLE first (id INTEGER)")
+    writing.execute("BEGIN IMMEDIATE")
+    begun = time.monotonic()
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        connect(tmp_path / "layso.db", busy_timeout_ms=300)
+    assert time.monotonic() - begun >= 0.25
+    writing.execute("COMMIT")
+    writing.close()
+    assert connect(tmp_path / "layso.db").execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def _ready(gate: Any) -> None:

@@ -85,6 +85,7 @@ def test_a_refusal_is_not_remembered(centre: Centre) -> None:
         (TicketOrder(field="HT", dossiers=0), Invalid),
         (TicketOrder(field="HT", dossiers=6), TooManyDossiers),
         (TicketOrder(field="HT", priority="famous"), Invalid),
+        (TicketOrder(field="HT", applicant="crowd"), Invalid),
         (TicketOrder(field="HT", exception="please"), Forbidden),
     ],
 )

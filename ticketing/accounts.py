@@ -57,6 +57,10 @@ class Accounts:
     ) -> None:
         self._store, self._now, self._offload = store, now, offload
 
+    def now(self) -> datetime:
+        """The real clock's time, in which tokens are seen."""
+        return self._now()
+
     # -- tokens ---------------------------------------------------------------------------------------
 
     def issue_token(self, site: str, role: str, name: str, actor: Actor) -> str:

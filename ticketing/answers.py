@@ -88,11 +88,16 @@ def ticket(
         answer["priority"] = t.priority
         answer["priority_name"] = localized(special, lang) if special else ""
         answer["source"] = t.source
+        answer["applicant"] = t.applicant
     return answer
 
 
-def session_state(session: Session, usage: caps.Usage, fields: tuple[Field, ...]) -> str:
-    """upcoming, open, paused, full, cut_off or closed, as people see it."""
+def session_state(
+    session: Session, usage: caps.Usage, fields: tuple[Field, ...], stopped: bool = False
+) -> str:
+    """upcoming, open, paused, full, cut_off or closed, as people see it; `stopped` by an emergency is paused."""
+    if stopped and session.running:
+        return "paused"
     if session.stage != "open":
         return session.stage
     if session.paused:
@@ -102,7 +107,7 @@ def session_state(session: Session, usage: caps.Usage, fields: tuple[Field, ...]
 
 
 def session(
-    site: Site, s: Session, usage: caps.Usage, counts: Mapping[str, int], lang: str
+    site: Site, s: Session, usage: caps.Usage, counts: Mapping[str, int], lang: str, stopped: bool = False
 ) -> dict[str, Any]:
     """A session with its caps and counts; dossiers in `cap`, `issued`, `carried`, `remaining`, tickets elsewhere."""
     return {
@@ -110,7 +115,7 @@ def session(
         "name": s.name,
         "title": localized(s, lang, "title"),
         "date": s.day.isoformat(),
-        "state": session_state(s, usage, site.fields),
+        "state": session_state(s, usage, site.fields, stopped),
         "paused": s.paused,
         "cap": s.cap,
         "issued": caps.issued(usage),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ticketing import answers, caps, estimates, queues, sessions
+from ticketing import alarms, answers, caps, emergency, estimates, queues, sessions
 from ticketing.calling import UNDO_WITHIN
 from ticketing.ports import CounterState, Queue, View
 from ticketing.sessions import Session, business_day
@@ -32,16 +33,17 @@ class Boards:
         now: datetime,
         counters: Mapping[int, CounterState],
         waiting: Mapping[Queue, int],
+        asked: Queue | None = None,
     ) -> estimates.Pace:
         today = business_day(site, now)
         kept = self._visits.get(site.code)
         if kept is None or not timedelta(0) <= now - kept[0] < PACE_KEPT:
             kept = (now, view.visit_times(site.code, today - timedelta(days=estimates.PAST_DAYS)))
             self._visits[site.code] = kept
-        return estimates.pace(site, today, kept[1], counters, waiting)
+        return estimates.pace(site, today, kept[1], counters, waiting, asked)
 
     def place(
-        self, view: View, site: Site, ticket: Ticket, now: datetime
+        self, view: View, site: Site, ticket: Ticket, session: Session | None, now: datetime
     ) -> tuple[int | None, datetime | None]:
         """How many are ahead of one ticket, and when it is likely to be called; 0 and None at a counter."""
         if ticket.state in ("called", "serving"):
@@ -52,8 +54,7 @@ class Boards:
         special = ticket.priority is not None
         ahead = queues.ahead(site.priority_rule, run, special, *view.before(ticket))
         waiting = _by_queue(view.waiting_counts(site.code, ticket.day))
-        pace = self.pace(view, site, now, view.counters(site.code), waiting)
-        session = view.session(site.code, ticket.session)
+        pace = self.pace(view, site, now, view.counters(site.code), waiting, ticket.queue)
         service_from = session.service_from if session else None
         return ahead, estimates.expected_at(now, service_from, pace.wait_s(ticket.queue, ahead))
 
@@ -89,6 +90,7 @@ class Boards:
         return {
             "time": answers.stamp(site, now),
             "session": self._session(view, site, shown, usage, lang),
+            "emergency": emergency.answer(site, view.emergency(site.code), lang),
             "next_session": answers.brief_session(
                 site, following, usage_of(view, following) if following else {}, lang
             ),
@@ -110,7 +112,8 @@ class Boards:
     ) -> dict[str, Any]:
         if shown is None:
             return dict(answers.NO_SESSION)
-        return answers.session(site, shown, usage, view.state_counts(site.code, shown.key), lang)
+        stopped = view.emergency(site.code) is not None
+        return answers.session(site, shown, usage, view.state_counts(site.code, shown.key), lang, stopped)
 
     def queue(
         self, view: View, site: Site, now: datetime, counter: int | None, lang: str, public_url: str
@@ -125,7 +128,7 @@ class Boards:
         return {
             **{
                 key: board[key]
-                for key in ("time", "session", "next_session", "fields", "services", "counters")
+                for key in ("time", "session", "next_session", "emergency", "fields", "services", "counters")
             },
             "counter": counter_answer(view, site, day, state, lang) if state else None,
             "ticket": self._here(view, site, here, now, lang, public_url),
@@ -134,8 +137,32 @@ class Boards:
             ],
             "held": [line(site, t, now, lang) for t in listed if t.state == "held"],
             "absent": [line(site, t, now, lang) for t in absent],
-            "alarms": alarms(site, board, lang),
+            "alarms": [
+                alarm
+                for alarm in self._alarms(view, site, now, listed, lang, bool(board["emergency"]))
+                if state is None or alarms.concerns(alarm, state)
+            ],
         }
+
+    def _alarms(
+        self, view: View, site: Site, now: datetime, listed: list[Ticket], lang: str, stopped: bool
+    ) -> list[dict[str, Any]]:
+        """A stopped site has no alarms about queues: nobody may be called."""
+        day = business_day(site, now)
+        pace = self.pace(view, site, now, {}, {})
+        found = list(
+            alarms.forgotten(view.at_counters(site.code, day), lambda q: pace.visit_s.get(q, 0.0), now)
+        )
+        if stopped:
+            return found
+        waiting = [t for t in listed if t.state == "waiting"]
+        counts = Counter(t.queue for t in waiting)
+        starts = {s.key: s.service_from for s in view.sessions(site.code, day)}
+        return [
+            *alarms.no_counter(site, view.counters(site.code), counts, lang),
+            *alarms.long_wait(site, waiting, starts, now, lang),
+            *found,
+        ]
 
     def _here(
         self, view: View, site: Site, here: Ticket | None, now: datetime, lang: str, public_url: str
@@ -225,29 +252,6 @@ def line(site: Site, t: Ticket, now: datetime, lang: str) -> dict[str, Any]:
         "calls": t.calls,
         "returns": t.returns,
         "target": t.target,
+        "applicant": t.applicant,
+        "reason": t.reason,
     }
-
-
-def alarms(site: Site, board: Mapping[str, Any], lang: str) -> list[dict[str, Any]]:
-    """Queues in which people wait and that no open counter calls."""
-    open_counters = [c for c in board["counters"] if c["state"] == "open"]
-    called_fields = {code for c in open_counters for code in c["fields"]}
-    called_services = {code for c in open_counters for code in c["services"]}
-    found = []
-    for f in site.fields:
-        waiting = _waiting(board["fields"], f.code)
-        if waiting and f.code not in called_fields:
-            found.append(
-                {"kind": "no_counter", "field": f.code, "name": localized(f, lang), "waiting": waiting}
-            )
-    for v in site.services:
-        waiting = _waiting(board["services"], v.code)
-        if waiting and v.code not in called_services:
-            found.append(
-                {"kind": "no_counter", "service": v.code, "name": localized(v, lang), "waiting": waiting}
-            )
-    return found
-
-
-def _waiting(lines: Iterable[Mapping[str, Any]], code: str) -> int:
-    return next((item["waiting"] for item in lines if item["code"] == code), 0)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ticketing import events as ev
 from ticketing import queues, sessions
+from ticketing.emergency import no_calls
 from ticketing.errors import Conflict, CounterClosed, Invalid, TooEarly, Unknown
 from ticketing.ports import CounterState
 from ticketing.tickets import Ticket, need
@@ -26,13 +27,18 @@ class Seat:
     ticket: Ticket | None
 
 
-def sit(work: Workday, counter: int) -> Seat:
-    """The counter, open and held by the actor. Raises Unknown, CounterClosed or Conflict."""
+def sit(work: Workday, counter: int, *, to_call: bool = False) -> Seat:
+    """The counter, held by the actor. A paused one still ends the visit that is there, but calls nobody.
+
+    Raises Unknown, CounterClosed or Conflict.
+    """
     state = _known(work, counter)
-    if state.state != "open":
+    if state.state == "closed" or (to_call and state.state == "paused"):
         raise CounterClosed(state.state, counter=counter)
     if state.holder != work.actor.id:
         raise Conflict("not_holder", counter=counter, holder=state.holder_name)
+    if to_call:
+        no_calls(work)
     return Seat(state, work.tx.at_counter(work.site.code, work.day, counter))
 
 
@@ -86,7 +92,7 @@ def open_counter(
 
 
 def pause_counter(work: Workday, counter: int, reason: str) -> CounterState:
-    seat = _held(work, counter)
+    seat = sit(work, counter)
     paused = replace(seat.state, state="paused", reason=reason)
     if paused != seat.state:
         work.tx.save_counter(paused)
@@ -99,7 +105,7 @@ def close_counter(work: Workday, counter: int) -> CounterState:
     state = _known(work, counter)
     if state.state == "closed":
         return state
-    seat = _held(work, counter)
+    seat = sit(work, counter)
     if seat.ticket is not None:
         raise Conflict("counter_busy", counter=counter, number=seat.ticket.number)
     closed = CounterState(work.site.code, counter)
@@ -108,18 +114,9 @@ def close_counter(work: Workday, counter: int) -> CounterState:
     return closed
 
 
-def _held(work: Workday, counter: int) -> Seat:
-    state = _known(work, counter)
-    if state.state == "closed":
-        raise CounterClosed("closed", counter=counter)
-    if state.holder != work.actor.id:
-        raise Conflict("not_holder", counter=counter, holder=state.holder_name)
-    return Seat(state, work.tx.at_counter(work.site.code, work.day, counter))
-
-
 def call_next(work: Workday, counter: int, previous: str, expect: Any) -> Ticket | None:
     """Ends the ticket that is here, then calls the next of this counter's queues; None when nobody waits."""
-    seat = sit(work, counter)
+    seat = sit(work, counter, to_call=True)
     expecting(seat, expect)
     _end_present(work, seat, previous)
     chosen = pick_next(work, seat.state)
@@ -140,7 +137,7 @@ def call_number(work: Workday, counter: int, number: str, reason: str, previous:
     """Calls a waiting number out of turn; the reason goes into the journal."""
     if not reason.strip():
         raise Invalid(("reason", "required"))
-    seat = sit(work, counter)
+    seat = sit(work, counter, to_call=True)
     expecting(seat, expect)
     ticket = work.ticket(number)
     need(ticket, "waiting")
@@ -150,7 +147,7 @@ def call_number(work: Workday, counter: int, number: str, reason: str, previous:
 
 def resume(work: Workday, counter: int, number: str, expect: Any) -> Ticket:
     """Takes a held or absent ticket back to this counter, as called."""
-    seat = sit(work, counter)
+    seat = sit(work, counter, to_call=True)
     expecting(seat, expect)
     ticket = work.ticket(number)
     need(ticket, "held", "no_show")
@@ -169,6 +166,7 @@ def recall(work: Workday, counter: int, expect: Any) -> Ticket:
     """Calls again: at most `max_calls` in all, `recall_gap_s` apart (TooEarly before)."""
     seat = sit(work, counter)
     expecting(seat, expect)
+    no_calls(work)
     ticket = _present(seat)
     need(ticket, "called")
     assert ticket.last_call_at is not None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from ticketing.ports import CounterState, Queue
-from ticketing.sites import Site
+from ticketing.sites import Counter, Site
 
 PRIOR_VISITS = 3
 PAST_VISITS = 20
@@ -44,17 +45,18 @@ def visit_seconds(usual_s: float, today: date, measured: Iterable[tuple[date, in
 
 
 def servers(
-    site: Site, counters: Mapping[int, CounterState], waiting: Mapping[Queue, int]
+    site: Site, counters: Mapping[int, CounterState], waiting: Mapping[Queue, int], asked: Queue | None = None
 ) -> dict[Queue, float]:
     """How much of a counter each queue gets: an open counter divides itself among its queues by how many
-    wait in each. Before any counter of a queue is open, those meant for it are taken as open."""
+    wait in each. Before any counter of a queue is open, those meant for it are taken as open. With `asked`,
+    only what that queue gets need be right."""
     open_now = [c.queues for c in counters.values() if c.state == "open"]
-    planned = [
-        CounterState(site.code, c.number, fields=c.fields, services=c.services).queues for c in site.counters
-    ]
     covered = {queue for queues in open_now for queue in queues}
+    planned = [] if asked in covered else [_planned_queues(c) for c in site.counters]
     shares: dict[Queue, float] = {}
     for queues, counts in [(q, True) for q in open_now] + [(q, False) for q in planned]:
+        if asked is not None and asked not in queues:
+            continue
         total = sum(max(1, waiting.get(queue, 0)) for queue in queues)
         for queue in queues:
             if counts or queue not in covered:
@@ -62,17 +64,25 @@ def servers(
     return shares
 
 
+@lru_cache(maxsize=1024)
+def _planned_queues(counter: Counter) -> tuple[Queue, ...]:
+    return CounterState("", counter.number, fields=counter.fields, services=counter.services).queues
+
+
 def pace(
     site: Site, today: date, measured: Iterable[tuple[date, str, str | None, int, float]],
-    counters: Mapping[int, CounterState], waiting: Mapping[Queue, int],
+    counters: Mapping[int, CounterState], waiting: Mapping[Queue, int], asked: Queue | None = None,
 ) -> Pace:  # fmt: skip
+    """`measured` is (day, service, field, visits, seconds in all). With `asked`, that queue's pace alone."""
     by_queue: dict[Queue, list[tuple[date, int, float]]] = {}
     for day, service, field, number, total in measured:
         by_queue.setdefault((service, field), []).append((day, number, total))
     usual: dict[Queue, float] = {("submit", f.code): f.usual_minutes * 60 for f in site.fields}
     usual |= {(s.code, None): s.usual_minutes * 60 for s in site.services}
+    if asked in usual:
+        usual = {asked: usual[asked]}
     visits = {q: visit_seconds(seconds, today, by_queue.get(q, ())) for q, seconds in usual.items()}
-    return Pace(visits, servers(site, counters, waiting))
+    return Pace(visits, servers(site, counters, waiting, asked))
 
 
 def expected_at(now: datetime, service_from: datetime | None, wait_s: float) -> datetime:

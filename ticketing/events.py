@@ -3,7 +3,7 @@ a dossier code or anything about a person."""
 
 from __future__ import annotations
 
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar
 
 
@@ -12,7 +12,9 @@ class Event:
     kind: ClassVar[str] = ""
 
     def data(self) -> dict[str, Any]:
-        return {key: value for key, value in asdict(self).items() if value is not None and value != ""}
+        # asdict() would copy every value deeply.
+        found = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return {name: value for name, value in found if value is not None and value != ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class TicketTaken(TicketEvent):
     policy: str
     position: float
     exception: str = ""
+    applicant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,23 @@ class SessionResumed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyStopped(Event):
+    """The whole site is paused and shows `text`. `origin` is the parent that stopped it, or empty."""
+
+    kind: ClassVar[str] = "emergency_stopped"
+    text: str
+    text_en: str = ""
+    reason: str = ""
+    origin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyLifted(Event):
+    kind: ClassVar[str] = "emergency_lifted"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CapsChanged(Event):
     """Caps before and after; a missing key is "no cap"."""
 
@@ -201,8 +221,12 @@ class DayEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class SiteConfigured(Event):
+    """`keys` are the paths of what changed, None for a new site; see ticketing/changes.py."""
+
     kind: ClassVar[str] = "site_configured"
     version: int
+    reason: str = ""
+    keys: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

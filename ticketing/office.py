@@ -8,13 +8,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from ticketing import answers, boards, calling, planning, taking
+from ticketing import answers, boards, calling, emergency, planning, taking
 from ticketing import events as ev
 from ticketing.bus import Bus
 from ticketing.calling import ANY
+from ticketing.changes import changed_keys
+from ticketing.emergency import EmergencyVerbs, StopOrder
 from ticketing.errors import Conflict, Unavailable, Unknown
 from ticketing.officers import CITIZEN, CLI, CLOCK, Actor, belongs
 from ticketing.ports import Clock, CounterState, DayClock, NewCode, Store, Transaction, View
+from ticketing.ratings import RatingVerbs
 from ticketing.sessions import SessionChange, business_day, stage_at
 from ticketing.sites import HolidaySource, Site, localized
 from ticketing.spelling import fold
@@ -28,7 +31,7 @@ SKIP_AFTER_RESTORE = 100
 MAX_JOURNAL_PAGE = 1000
 
 
-class Office:
+class Office(RatingVerbs, EmergencyVerbs):
     """All that can be asked of a centre. `lang` is vi or en, empty for the ticket's own.
 
     Every verb may raise Unknown (site, counter, ticket …), Unavailable and StorageFull besides what it names.
@@ -87,8 +90,8 @@ class Office:
         self, view: View, site: Site, ticket: Ticket, now: datetime, lang: str, staff: bool
     ) -> dict[str, Any]:
         lang = lang or ticket.lang
-        ahead, expected = self._boards.place(view, site, ticket, now)
         session = view.session(site.code, ticket.session)
+        ahead, expected = self._boards.place(view, site, ticket, session, now)
         return answers.ticket(
             site, ticket, view.code_of(ticket.id), session,
             lang=lang, staff=staff, public_url=self.public_url, ahead=ahead, expected=expected,
@@ -99,14 +102,22 @@ class Office:
 
     # -- sites ----------------------------------------------------------------------------------------
 
-    def apply_site(self, site: Site, actor: Actor = CLI) -> bool:
-        """Creates or updates a site; False when nothing differs. What exists of today's sessions stays."""
+    def apply_site(
+        self, site: Site, actor: Actor = CLI, reason: str = "", expect: int | None = None
+    ) -> bool:
+        """Creates or updates a site; False when nothing differs. What exists of today's sessions stays.
+
+        Raises Conflict("site_changed") when the site has another version than `expect`.
+        """
 
         def run(tx: Transaction) -> bool:
-            if tx.site(site.code) == site:
+            before, version = tx.site(site.code), tx.site_version(site.code)
+            if expect is not None and version != expect:
+                raise Conflict("site_changed", version=version)
+            if before == site:
                 return False
-            version = tx.save_site(site)
-            tx.record(ev.SiteConfigured(version), site=site.code, at=self.clock.now(), actor=actor)
+            event = ev.SiteConfigured(tx.save_site(site), reason, changed_keys(before, site) if before else None)
+            tx.record(event, site=site.code, at=self.clock.now(), actor=actor)
             return True
 
         changed = self.store.write(run)
@@ -196,6 +207,7 @@ class Office:
             return {
                 "epoch": self.epoch(view), "seq": view.last_seq(site), "rehearsal": self.clock.rehearsal,
                 "time": answers.stamp(found, now), **shown,
+                "emergency": emergency.answer(found, view.emergency(site), lang or ticket.lang),
             }  # fmt: skip
 
         return self._look(site, reading)
@@ -431,7 +443,8 @@ class Office:
     def _session(self, view: View, site: Site, session: Any, lang: str) -> dict[str, Any]:
         usage = usage_of(view, session)
         counts = view.state_counts(site.code, session.key)
-        return answers.session(site, session, usage, counts, lang) | answers.session_details(
+        stopped = view.emergency(site.code) is not None
+        return answers.session(site, session, usage, counts, lang, stopped) | answers.session_details(
             site, session, usage
         )
 
@@ -547,4 +560,4 @@ def _found(ticket: Ticket | None) -> Ticket:
     return ticket
 
 
-__all__ = ["ANY", "Office", "SessionChange", "TicketOrder"]
+__all__ = ["ANY", "Office", "SessionChange", "StopOrder", "TicketOrder"]

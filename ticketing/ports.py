@@ -88,6 +88,29 @@ class DayClock:
     next_due: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RatingCount:
+    """How many visits of a day, session, counter and queue ("submit/FIELD" or a service) gave this score."""
+
+    site: str
+    day: date
+    session: str
+    counter: int
+    queue: str
+    score: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """A site's stop: what its screens say, since when, and the parent that ordered it (empty: the site itself)."""
+
+    text: str
+    text_en: str
+    since: datetime
+    origin: str = ""
+
+
 class View(Protocol):
     """Consistent reads. Lists come in the order named; a missing thing is None."""
 
@@ -134,6 +157,10 @@ class View(Protocol):
     def pairing(self, code: str) -> Pairing | None: ...
     def pairings(self) -> list[Pairing]: ...
     def remembered(self, actor: str, site: str, day: date, verb: str, key: str) -> int | None: ...
+    def last_done(self, site: str, day: date, counter: int) -> Ticket | None: ...
+    def is_rated(self, ticket_id: int) -> bool: ...
+    def ratings(self, site: str, first: date, last: date) -> list[RatingCount]: ...
+    def emergency(self, site: str) -> Emergency | None: ...
 
 
 class Transaction(View, Protocol):
@@ -164,6 +191,9 @@ class Transaction(View, Protocol):
     def save_officer(self, officer: Officer) -> None: ...
     def save_pairing(self, pairing: Pairing) -> None: ...
     def forget_pairings(self, codes: Sequence[str]) -> None: ...
+    def mark_rated(self, ticket: Ticket) -> bool: ...
+    def count_rating(self, rating: RatingCount) -> None: ...
+    def save_emergency(self, site: str, emergency: Emergency | None) -> None: ...
 
 
 class Store(Protocol):

@@ -60,8 +60,9 @@ def order(rule: str, run: int, waiting: Sequence[Ticket]) -> list[Ticket]:
 def return_position(waiting: Sequence[Ticket], after: int, last: float) -> float:
     """Where a returning citizen stands: after the next `after` of his queue, or at its end.
 
-    `waiting` comes by position; `last` is a position behind everybody.
+    `waiting` comes by position; `last` is the position of the next new ticket. Who returns stands just before
+    it, and behind whoever returned there earlier.
     """
     if len(waiting) <= after:
-        return last
+        return (max([last - 1, *(ticket.position for ticket in waiting[-1:])]) + last) / 2
     return (waiting[after - 1].position + waiting[after].position) / 2 if after else waiting[0].position - 1

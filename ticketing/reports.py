@@ -126,14 +126,14 @@ def _row(day: date, group: str, code: str, name: str, tickets: Sequence[Ticket],
         dossiers=sum(t.dossiers for t in counted),
         received=sum(t.dossiers for t in counted if t.state == "done"),
         states={state: sum(t.state == state for t in tickets) for state in STATES},
-        wait_median_s=_percentile(waits, 50),
-        wait_p90_s=_percentile(waits, 90),
-        service_median_s=_percentile(visits, 50),
-        service_p90_s=_percentile(visits, 90),
+        wait_median_s=percentile(waits, 50),
+        wait_p90_s=percentile(waits, 90),
+        service_median_s=percentile(visits, 50),
+        service_p90_s=percentile(visits, 90),
     )
 
 
-def _percentile(values: Sequence[float], share: int) -> int | None:
+def percentile(values: Sequence[float], share: int) -> int | None:
     """The nearest rank: the smallest value that at least `share` percent do not exceed."""
     if not values:
         return None

@@ -10,6 +10,10 @@ from zoneinfo import ZoneInfo
 LEVELS = ("province", "district", "commune", "sector")
 SERVICES = ("submit", "result", "help", "postal_handover")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+VOICE_MODES = ("engine", "clips", "off")
+VOICE_ACCENTS = ("north", "central", "south")
+VOICE_READINGS = ("digits", "number")
+VOICE_SPEEDS = (80, 450)
 UNSERVED = ("serve_out", "carry_over", "expire")
 PRIORITY_RULES = ("interleaved", "strict")
 MAX_CAP = 1_000_000
@@ -140,6 +144,22 @@ class Neutral:
 
 
 @dataclass(frozen=True, slots=True)
+class Voice:
+    """How a site's walls speak.
+
+    `mode` is engine (recorded clips where a sentence's pieces are all there, else the engine), clips (those
+    alone) or off (chime and text). `speed` is in words a minute. `reading` is digits (sign by sign) or number.
+    `english` says each call in English too.
+    """
+
+    mode: str = "engine"
+    accent: str = "north"
+    speed: int = 150
+    reading: str = "digits"
+    english: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A unit that issues numbers. Times of day in its timetable are local to `timezone`."""
 
@@ -161,9 +181,11 @@ class Site:
     max_calls: int = 3
     recall_gap_s: int = 30
     return_after: int = 3
+    wait_goal_minutes: int = 30
     unserved: str = "serve_out"
     public_holidays: bool = True
     neutral: Neutral | None = None
+    voice: Voice = Voice()
     fields: tuple[Field, ...] = ()
     services: tuple[Service, ...] = ()
     procedures: tuple[Procedure, ...] = ()

@@ -7,6 +7,7 @@ from typing import Any
 
 from ticketing import answers, caps, sessions
 from ticketing import events as ev
+from ticketing.emergency import no_numbers
 from ticketing.errors import (
     CapReached,
     Forbidden,
@@ -23,11 +24,12 @@ from ticketing.tickets import Ticket, taken
 from ticketing.workday import Workday, next_session, usage_of
 
 MAX_HANDOVER = 1000
+APPLICANTS = ("individual", "organisation")
 
 
 @dataclass(frozen=True, slots=True)
 class TicketOrder:
-    """What somebody asks for. `exception` is a supervisor's reason for going past a policy's refusal."""
+    """What somebody asks for; `applicant` is individual or organisation. `exception` is a supervisor's reason for going past a policy's refusal."""
 
     service: str = "submit"
     field: str | None = None
@@ -36,6 +38,7 @@ class TicketOrder:
     priority: str | None = None
     lang: str = ""
     exception: str = ""
+    applicant: str | None = None
 
 
 def short_code(code: str) -> str:
@@ -62,6 +65,8 @@ def checked(site: Site, order: TicketOrder, role: str) -> TicketOrder:
         field, code = procedure.field, procedure.code
     if order.service == "submit" and field is None:
         raise Invalid(("field", "required"))
+    if order.applicant not in (None, *APPLICANTS):
+        raise Invalid(("applicant", "unknown"))
     if order.priority is not None and site.priority(order.priority) is None:
         raise Invalid(("priority", "unknown"))
     most = MAX_HANDOVER if order.service == "postal_handover" else site.max_dossiers
@@ -72,12 +77,20 @@ def checked(site: Site, order: TicketOrder, role: str) -> TicketOrder:
     if order.exception and not satisfies(role, "supervisor"):
         raise Forbidden("exception")
     return TicketOrder(
-        order.service, field, code, order.dossiers, order.priority, order.lang or site.lang, order.exception
+        order.service,
+        field,
+        code,
+        order.dossiers,
+        order.priority,
+        order.lang or site.lang,
+        order.exception,
+        order.applicant,
     )
 
 
 def take(work: Workday, order: TicketOrder, code: str) -> Ticket:
     """The new ticket, under the caps of this moment. Raises SessionClosed or CapReached."""
+    no_numbers(work, order.lang)
     session = _issuing_session(work, order)
     usage = work.tx.usage(session.id)
     left = caps.room(session, usage, order.service, order.field)
@@ -100,6 +113,7 @@ def take(work: Workday, order: TicketOrder, code: str) -> Ticket:
         policy=answers.POLICY_DEFAULT,
         position=work.tx.next_position(work.site.code, work.day),
         exception=order.exception,
+        applicant=order.applicant,
     )
     ticket = work.tx.add_ticket(taken(event, 0, work.site.code, work.day, work.now), code)
     work.account(None, ticket)

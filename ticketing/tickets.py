@@ -19,7 +19,8 @@ class Ticket:
     """`session` is where it now belongs, `counted_session` and `counted_field` where its dossiers count.
 
     `counted` tells whether they count at present. `position` orders a queue, `target` is a counter that it
-    was transferred to. `calls` are those of the present turn. Times are aware UTC datetimes.
+    was transferred to. `calls` are those of the present turn,
+    `applicant` is individual, organisation or None, `reason` why it is held. Times are aware UTC datetimes.
     """
 
     id: int
@@ -49,6 +50,8 @@ class Ticket:
     last_call_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    applicant: str | None = None
+    reason: str = ""
 
     @property
     def queue(self) -> tuple[str, str | None]:
@@ -87,6 +90,7 @@ def taken(event: ev.TicketTaken, ticket_id: int, site: str, day: date, at: datet
         policy=event.policy,
         issued_at=at,
         position=event.position,
+        applicant=event.applicant,
     )
 
 
@@ -98,6 +102,7 @@ def evolve(ticket: Ticket, event: ev.TicketEvent, at: datetime) -> Ticket:
             return replace(
                 ticket, state="called", counter=event.counter, target=None, calls=1, called_at=at,
                 last_call_at=at, started_at=None, ended_at=None, counted=True,
+                reason="",
             )  # fmt: skip
         case ev.TicketRecalled():
             need(ticket, "called")
@@ -115,7 +120,7 @@ def evolve(ticket: Ticket, event: ev.TicketEvent, at: datetime) -> Ticket:
             )
         case ev.TicketHeld():
             need(ticket, *AT_COUNTER)
-            return replace(ticket, state="held", counter=None)
+            return replace(ticket, state="held", counter=None, reason=event.reason)
         case ev.TicketTransferred():
             need(ticket, *AT_COUNTER)
             return replace(
@@ -128,6 +133,7 @@ def evolve(ticket: Ticket, event: ev.TicketEvent, at: datetime) -> Ticket:
             return replace(
                 ticket, state="waiting", counter=None, calls=0, position=event.position, returns=returned,
                 started_at=None, ended_at=None, counted=True,
+                reason="",
             )  # fmt: skip
         case ev.TicketCancelled():
             need(ticket, "waiting")

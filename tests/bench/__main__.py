@@ -56,6 +56,10 @@ def ratios(found: dict[str, Any]) -> dict[str, float]:
     walls = found["walls"]
     named = {f"ticket / no-op, {n} connections": by_number[str(n)]["ticket"]["ratio"] for n in CONNECTIONS}
     named |= {f"refused / no-op, {n} connections": by_number[str(n)]["refused"]["ratio"] for n in CONNECTIONS}
+    for number in CONNECTIONS:
+        free, taken = by_number[str(number)]["no-op"]["cpu_us"], by_number[str(number)]["ticket"]["cpu_us"]
+        if free and taken:
+            named[f"the same of processor time, {number} connections"] = round(free / taken, 2)
     named[f"tickets beside {DISPLAYS} displays / without"] = round(
         walls["busy"]["per_second"] / walls["without displays"]["per_second"], 2
     )

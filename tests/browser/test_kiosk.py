@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -179,6 +180,16 @@ def test_a_killed_server_comes_back_without_a_touch(own_server: Server, paired: 
     to_confirm(page)
     act(page, "submit")
     assert number_of(page) == "1001"
+
+
+def test_a_server_that_hangs_is_noticed_within_seconds(own_server: Server, paired: Paired) -> None:
+    page = paired(own_server)
+    own_server.send(signal.SIGSTOP)
+    try:
+        expect(page.locator("#offline")).to_be_visible(timeout=7_000)
+    finally:
+        own_server.send(signal.SIGCONT)
+    expect(page.locator("#offline")).to_be_hidden(timeout=15_000)
 
 
 def test_the_cap_refuses_with_what_is_left_and_offers_that_many(own_server: Server, paired: Paired) -> None:

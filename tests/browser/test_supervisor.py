@@ -168,7 +168,7 @@ def test_a_device_is_paired_named_and_cut_off_again(server: Server, hire: Hire) 
     assert waiting.get_attribute("data-pairing") == code
     waiting.locator("input[name=name]").fill("Kiosk by the door")
     waiting.locator("[type=submit]").click()
-    expect(page.locator("[role=status]")).to_have_text("Kiosk by the door is paired.")
+    expect(page.locator("main [role=status]")).to_have_text("Kiosk by the door is paired.")
     expect(kiosk.locator("[data-pairing-code]")).to_have_count(0, timeout=15000)
     row = page.locator("tr", has_text="Kiosk by the door")
     row.locator("summary").click()

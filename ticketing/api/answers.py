@@ -133,6 +133,23 @@ class Notice(Answer):
     places: list[Literal["kiosk", "wall", "phone", "slip", "public"]]
 
 
+class Emergency(Answer):
+    """Everything is paused since then. `text` is in the language asked for, `text_en` "" where none was given."""
+
+    text: str
+    text_vi: str
+    text_en: str
+    since: Time
+
+
+class EmergencyState(Answer):
+    """What holds at the site now; `sites` are those that this call has stopped or lifted."""
+
+    site: str
+    emergency: Emergency | None
+    sites: list[str]
+
+
 class Board(Answer):
     """`epoch` changes when the data were restored or replaced; within one, ignore a smaller `seq`."""
 
@@ -143,6 +160,7 @@ class Board(Answer):
     rehearsal: bool
     session: BoardSession
     next_session: NextSession | None
+    emergency: Emergency | None
     fields: list[BoardField]
     services: list[BoardService]
     counters: list[BoardCounter]
@@ -185,8 +203,8 @@ class ProcedureList(Answer):
 
 
 class Ticket(Answer):
-    """`ahead` and `expected_at` are null once it no longer waits. `priority`, `priority_name` and `source`
-    are there for officers and above only; `epoch` and `seq` where the state is read."""
+    """`ahead` and `expected_at` are null once it no longer waits. `priority`, `priority_name`, `source`
+    and `applicant` are there for officers and above only; `epoch` and `seq` where the state is read."""
 
     code: str
     number: str
@@ -212,10 +230,18 @@ class Ticket(Answer):
     priority: str | None = None
     priority_name: str = ""
     source: str = ""
+    applicant: str | None = None
     epoch: str = ""
     seq: int = 0
     time: Time = ""
     rehearsal: bool = False
+    emergency: Emergency | None = None
+
+
+class Rated(Answer):
+    """The rating was counted, and nothing else of it was kept."""
+
+    score: int
 
 
 class Session(BoardSession):
@@ -321,3 +347,4 @@ class Problem(Answer):
     counter: int | None = None
     session: str | None = None
     calls: int | None = None
+    text: str | None = None

@@ -16,6 +16,15 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "Finish": [{}, {"dossiers": 1, "postal": "return", "dossier_codes": ["H19.01-261123-0007"]}],
     "Transfer": [{"field": "dat-dai"}, {"counter": 4}],
     "Resume": [{"number": "1009"}],
+    "Rating": [{"score": 4}],
+    "StopEverything": [
+        {
+            "text": "Tạm dừng do mất điện. Số đã cấp vẫn giữ nguyên.",
+            "text_en": "Paused because of a power cut. Your number stays good.",
+            "reason": "Mất điện toàn phường",
+        }
+    ],
+    "LiftStop": [{"reason": "Đã có điện trở lại"}],
     "ChangeSession": [
         {"cap": 60, "field_caps": {"chung-thuc": 25}, "reason": "Thêm một cán bộ"},
         {"state": "paused"},

@@ -14,6 +14,7 @@ Code = Annotated[str, Meta(max_length=64)]
 TicketNumber = Annotated[str, Meta(min_length=1, max_length=16)]
 Reason = Annotated[str, Meta(max_length=300)]
 Cap = Annotated[int, Meta(ge=0, le=MAX_CAP)]
+Score = Annotated[int, Meta(ge=1, le=4)]
 CounterNumber = Annotated[int, Meta(ge=1, le=9999)]
 Expect = Annotated[str, Meta(max_length=16)] | None | UnsetType
 Lang = Literal["vi", "en"]
@@ -45,6 +46,7 @@ class NewTicket(Request):
     procedure: Code | None = None
     dossiers: Annotated[int, Meta(ge=1, le=MAX_CAP)] = 1
     priority: Code | None = None
+    applicant: Literal["individual", "organisation"] | None = None
     lang: Lang | None = None
     exception: PolicyException | None = None
 
@@ -113,6 +115,12 @@ class Resume(Request):
     expect: Expect = UNSET
 
 
+class Rating(Request):
+    """4 very satisfied, 3 satisfied, 2 neutral, 1 not satisfied."""
+
+    score: Score
+
+
 class ChangeSession(Request):
     """Absent is unchanged, null is no cap; `field_caps` and `service_caps` merge."""
 
@@ -122,3 +130,20 @@ class ChangeSession(Request):
     state: Literal["open", "paused", "closed"] | None = None
     waiting: Literal["serve_out", "carry_over", "expire"] | None = None
     reason: Reason = ""
+
+
+class StopEverything(Request):
+    """`text` is shown on every screen until the stop is lifted; `reason` goes into the journal. `units` also
+    stops every unit of the office, for its own admin."""
+
+    text: Annotated[str, Meta(min_length=1, max_length=300)]
+    reason: Annotated[str, Meta(min_length=1, max_length=300)]
+    text_en: Annotated[str, Meta(max_length=300)] = ""
+    units: bool = False
+
+
+class LiftStop(Request):
+    """`units` also lifts what this office's stop had brought to its units."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=300)]
+    units: bool = False

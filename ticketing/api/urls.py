@@ -13,11 +13,12 @@ from flask import Response
 from msgspec import Struct
 
 from ticketing.api import answers as a
-from ticketing.api import counters, reports, slips, views
+from ticketing.api import counters, emergency, ratings, reports, slips, views
 from ticketing.api import models as m
 
 PUBLIC: tuple[str, ...] = ()
 ISSUING = ("kiosk", "officer")
+AT_HAND = ("kiosk", "display", "officer")
 OFFICER = ("officer",)
 SUPERVISOR = ("supervisor",)
 
@@ -41,6 +42,7 @@ class Route:
 
 _JOURNAL = "/sites/<site>/journal"
 _SESSIONS = "/sites/<site>/sessions"
+_EMERGENCY = "/sites/<site>/emergency"
 _REPORTS = "/sites/<site>/reports"
 _WINDOW = ("from", "to", "format")
 _AT = "/sites/<site>/counters/<counter>"
@@ -55,6 +57,7 @@ ROUTES = (
     Route("POST", _TICKETS, views.take_ticket, a.Ticket, ISSUING, m.NewTicket, (200,), True, status=201),
     Route("GET", "/tickets/<code>", views.show_ticket, a.Ticket),
     Route("DELETE", "/tickets/<code>", views.give_up_ticket, a.Ticket),
+    Route("POST", "/tickets/<code>/rating", ratings.rate_ticket, a.Rated, body=m.Rating),
     Route("GET", "/tickets/<code>/slip.pdf", slips.show_pdf, slips.PDF, query=("width",)),
     Route("GET", "/tickets/<code>/slip.png", slips.show_png, slips.PNG, query=("width",)),
     Route("GET", "/tickets/<code>/slip.escpos", slips.show_escpos, slips.ESCPOS, query=("width",)),
@@ -71,10 +74,13 @@ ROUTES = (
     Route("POST", f"{_AT}/transfer", counters.transfer, a.Ticket, OFFICER, m.Transfer, key=True),
     Route("POST", f"{_AT}/resume", counters.resume, a.Ticket, OFFICER, m.Resume, key=True),
     Route("POST", f"{_AT}/undo", counters.undo, a.Ticket, OFFICER, m.Nothing, key=True),
+    Route("POST", f"{_AT}/rating", ratings.rate_counter, a.Rated, AT_HAND, m.Rating),
     Route("POST", f"{_ONE}/requeue", views.requeue_ticket, a.Ticket, OFFICER, m.WithReason, key=True),
     Route("POST", f"{_ONE}/cancel", views.cancel_ticket, a.Ticket, OFFICER, m.WithReason, key=True),
     Route("GET", _SESSIONS, views.list_sessions, a.SessionList, query=("date",)),
     Route("PATCH", f"{_SESSIONS}/<session>", views.change_session, a.Session, SUPERVISOR, m.ChangeSession),
+    Route("POST", _EMERGENCY, emergency.stop_everything, a.EmergencyState, SUPERVISOR, m.StopEverything),
+    Route("POST", f"{_EMERGENCY}/lift", emergency.lift_stop, a.EmergencyState, SUPERVISOR, m.LiftStop),
     Route("GET", _JOURNAL, views.list_journal, a.Journal, SUPERVISOR, query=("after", "limit")),
     Route("GET", f"{_REPORTS}/<kind>", reports.show_report, a.DailyReport, SUPERVISOR, query=_WINDOW),
 )

@@ -41,6 +41,7 @@ def take_ticket(call: Call, site: str) -> Response:
         procedure=call.body.procedure,
         dossiers=call.body.dossiers,
         priority=call.body.priority,
+        applicant=call.body.applicant,
         lang=call.body.lang or "",
         exception=call.body.exception.reason if call.body.exception else "",
     )

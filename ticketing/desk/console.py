@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from ticketing.desk.alarm_words import ALARMS, STOPPING
 from ticketing.desk.gate import Desk, enter
 from ticketing.desk.texts import COMMON, CONSOLE, spoken
 from ticketing.officers import Actor, satisfies
@@ -19,7 +20,7 @@ def add(pages: Blueprint, desk: Desk) -> None:
         place, actor = enter(desk, site, "officer")
         return render_template(
             "desk/counter.html", site=place, page=page_facts(place, actor, g.lang),
-            first=queue_of(desk, site, _counter(place), g.lang), texts=spoken(COMMON, CONSOLE),
+            first=queue_of(desk, site, _counter(place), g.lang), texts=spoken(STOPPING, ALARMS, COMMON, CONSOLE),
         )  # fmt: skip
 
     @pages.get("/<site>/counter/queue.json")

@@ -31,6 +31,8 @@ KINDS = {
     "session_moved": _("Session moved on"),
     "session_paused": _("Session paused"),
     "session_resumed": _("Session continued"),
+    "emergency_stopped": _("Emergency stop"),
+    "emergency_lifted": _("Emergency stop lifted"),
     "caps_changed": _("Caps changed"),
     "day_ended": _("Day ended"),
     "site_configured": _("Configuration changed"),
@@ -49,6 +51,7 @@ LABELS = {
     "exception": _("Exception"),
     "turn": _("Turn"),
     "reason": _("Reason"),
+    "keys": _("Changed"),
     "outcome": _("Outcome"),
     "postal": _("Postal service"),
     "counter": _("Counter"),
@@ -67,6 +70,9 @@ LABELS = {
     "role": _("Role"),
     "gave_back": _("Given back to the cap"),
     "state": _("State"),
+    "text": _("Text on the screens"),
+    "text_en": _("Text in English"),
+    "origin": _("Ordered by"),
 }
 
 VALUES = {

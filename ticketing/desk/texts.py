@@ -220,7 +220,6 @@ SUPERVISOR = {
     "counter_closed": _("closed"),
     "counter": _("Counter %(counter)s"),
     "nobody": _("nobody"),
-    "alarm": _("%(n)s waiting for %(name)s, and no open counter calls it."),
     "longest": _("%(n)s min"),
 }
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from ticketing.desk.config_words import path_words
 from ticketing.desk.journaling import ACTORS, KINDS, LABELS, VALUES
 from ticketing.desk.texts import spoken
 from ticketing.errors import Conflict, Forbidden, TicketingError, Unknown
@@ -46,10 +47,13 @@ def journal_entries(
     """
     kinds, labels, values = spoken(KINDS), spoken(LABELS), spoken(VALUES)
     actors = spoken(ACTORS) | dict(devices)
-    named_things = (*site.fields, *site.services, *site.priorities)
-    names = {thing.code: localized(thing, lang) for thing in named_things}
+    names = {f.code: localized(f, lang) for f in site.fields}
+    names |= {s.code: localized(s, lang) for s in site.services}
+    names |= {p.code: localized(p, lang) for p in site.priorities}
 
     def value(key: str, raw: Any) -> str:
+        if key == "keys" and isinstance(raw, str):
+            return path_words(raw)
         if isinstance(raw, dict):
             named = (f"{names.get(k, labels.get(k, k))}: {value(k, v)}" for k, v in raw.items())
             return ", ".join(named) or "–"

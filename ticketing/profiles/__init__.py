@@ -11,6 +11,7 @@ from ticketing.profiles.files import (
     read_sites,
     site_from_json,
     site_to_json,
+    text_of,
 )
 from ticketing.profiles.writing import write_sites
 
@@ -22,6 +23,7 @@ __all__ = [
     "read_sites",
     "site_from_json",
     "site_to_json",
+    "text_of",
     "vietnam_holidays",
     "write_sites",
 ]

@@ -26,6 +26,7 @@ from ticketing.sites import (
     Service,
     SessionTemplate,
     Site,
+    Voice,
 )
 
 _ITEMS: dict[str, type] = {
@@ -38,18 +39,20 @@ _ITEMS: dict[str, type] = {
     "calendar": CalendarDay,
     "notices": Notice,
 }
-_LENT = (*_ITEMS, "neutral")
+_LENT = (*_ITEMS, "neutral", "voice")
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
 class ConfigError(Invalid):
     """A configuration that is refused whole.
 
-    `problems` has all of them, each one line "file: key: reason"; `str()` is the first.
+    `problems` has all of them, each one line "file: key: reason"; `str()` is the first. `pairs` are keys and
+    reasons alone.
     """
 
     def __init__(self, source: str, problems: Problems) -> None:
         super().__init__(*problems)
+        self.pairs = problems
         self.problems = [": ".join(part for part in (source, *problem) if part) for problem in problems]
 
     def __str__(self) -> str:
@@ -81,19 +84,23 @@ def read_sites(path: Path, known: Collection[str] = ()) -> list[Site]:
         raw = Path(path).read_bytes()
     except OSError as error:
         raise ConfigError(source, [("", f"cannot be read: {error.strerror}")]) from error
+    return parse_sites(text_of(raw, source), source, known)
+
+
+def text_of(raw: bytes, source: str) -> str:
+    """The text of a file's bytes. Raises ConfigError, naming the line, when they are no UTF-8."""
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise ConfigError(source, [(f"line {line}", "not UTF-8 text; save the file as UTF-8")]) from error
-    return parse_sites(text, source, known)
 
 
 def parse_sites(text: str, source: str, known: Collection[str] = ()) -> list[Site]:
     """The sites of a TOML text, parents before their units. `source` is the file's name in refusals.
 
-    A site with `like = "CODE"` takes over, from that site of the text, the lists and the neutral series that
-    it does not name itself. `known` are codes of sites that exist already: a parent is looked for there too.
+    A site with `like = "CODE"` takes over, from that site of the text, the lists, the neutral series and the
+    voice that it does not name itself. `known` are codes of sites that exist already: a parent is looked for there too.
     Raises ConfigError with every problem that was found.
     """
     tree = _toml(text, source)
@@ -144,6 +151,8 @@ def _draft(table: Any, key: str, problems: Problems) -> _Draft:
 def _value(name: str, value: Any) -> Any:
     if name == "neutral":
         return Neutral(**value)
+    if name == "voice":
+        return Voice(**value)
     if name in _ITEMS:
         return tuple(_item(_ITEMS[name], table) for table in value)
     return value

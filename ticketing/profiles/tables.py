@@ -9,7 +9,18 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct
 
-from ticketing.sites import LEVELS, MAX_CAP, PRIORITY_RULES, SERVICES, UNSERVED, WEEKDAYS
+from ticketing.sites import (
+    LEVELS,
+    MAX_CAP,
+    PRIORITY_RULES,
+    SERVICES,
+    UNSERVED,
+    VOICE_ACCENTS,
+    VOICE_MODES,
+    VOICE_READINGS,
+    VOICE_SPEEDS,
+    WEEKDAYS,
+)
 
 NOTICE_PLACES = ("kiosk", "wall", "phone", "slip", "public")
 CALENDAR_KINDS = ("holiday", "working")
@@ -148,6 +159,14 @@ class NeutralTable(Table):
     name_en: NameEn = UNSET
 
 
+class VoiceTable(Table):
+    mode: _choice(*VOICE_MODES) = UNSET
+    accent: _choice(*VOICE_ACCENTS) = UNSET
+    speed: _whole(*VOICE_SPEEDS) = UNSET
+    reading: _choice(*VOICE_READINGS) = UNSET
+    english: Flag = UNSET
+
+
 class SiteTable(Table):
     code: SiteCode
     name: Name
@@ -168,9 +187,11 @@ class SiteTable(Table):
     max_calls: _whole(1, 20) = UNSET
     recall_gap_s: _whole(0, 3600) = UNSET
     return_after: _whole(0, 1000) = UNSET
+    wait_goal_minutes: _whole(1, 480) = UNSET
     unserved: _choice(*UNSERVED) = UNSET
     public_holidays: Flag = UNSET
     neutral: NeutralTable = UNSET
+    voice: VoiceTable = UNSET
     fields: tuple[FieldTable, ...] = UNSET
     services: tuple[ServiceTable, ...] = UNSET
     procedures: tuple[ProcedureTable, ...] = UNSET

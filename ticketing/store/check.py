@@ -58,6 +58,10 @@ def _story(view: SqliteView) -> Iterator[str]:
             yield from replay.follow(line)
     yield from _tickets(view, replay.tickets)
     yield from _usage(view, replay)
+    yield from _queues(view)
+    for site in view.sites():
+        if view.emergency(site.code) != replay.emergencies.get(site.code):
+            yield f"the emergency stop of {site.code} is not what the journal tells"
 
 
 def _tickets(view: SqliteView, replayed: dict[int, Ticket]) -> Iterator[str]:
@@ -65,6 +69,20 @@ def _tickets(view: SqliteView, replayed: dict[int, Ticket]) -> Iterator[str]:
     for ticket_id in sorted(stored.keys() | replayed.keys()):
         if stored.get(ticket_id) != replayed.get(ticket_id):
             yield f"ticket {ticket_id} is not what the journal tells"
+
+
+def _queues(view: SqliteView) -> Iterator[str]:
+    counted: dict[tuple[str, str, str, str, bool], int] = {}
+    for t in view.all_tickets():
+        if t.state == "waiting":
+            service, field = t.queue
+            key = (t.site, t.day.isoformat(), service, field or "", t.priority is not None)
+            counted[key] = counted.get(key, 0) + 1
+    stored = view.connection.execute(
+        "SELECT site, day, service, field, special, waiting FROM queue_lengths WHERE waiting != 0"
+    )
+    if counted != {(*key, bool(special)): waiting for *key, special, waiting in stored}:
+        yield "the lengths of the queues are not those of the tickets that wait"
 
 
 def _usage(view: SqliteView, replay: Replay) -> Iterator[str]:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from ticketing.officers import Officer, Pairing, Token
-from ticketing.ports import Call, CounterState, DayClock, JournalLine, Queue
+from ticketing.ports import Call, CounterState, DayClock, Emergency, JournalLine, Queue, RatingCount
 from ticketing.sessions import Session
 from ticketing.sites import Site
 from ticketing.store import rows
@@ -161,29 +161,29 @@ class SqliteView:
     def waiting_counts(self, site: str, day: date) -> Mapping[tuple[str, str | None, bool], int]:
         """How many wait, by service, field and whether they are priorities."""
         found = self._run(
-            """SELECT service, field, priority IS NOT NULL AS special, COUNT(*) FROM tickets
-            WHERE site = ? AND day = ? AND state = 'waiting' GROUP BY service, field, special""",
+            "SELECT service, field, special, waiting FROM queue_lengths WHERE site = ? AND day = ? AND waiting > 0",
             (site, day.isoformat()),
         )
-        counts: dict[tuple[str, str | None, bool], int] = {}
-        for service, field, special, number in found:
-            key = (service, field if service == "submit" else None, bool(special))
-            counts[key] = counts.get(key, 0) + number
-        return counts
+        return {(service, field or None, bool(special)): waiting for service, field, special, waiting in found}
 
     def before(self, ticket: Ticket) -> tuple[int, int, int, int]:
         """Of a waiting ticket's queue: priorities and others before it, then all priorities and all others."""
+        counts = self.waiting_counts(ticket.site, ticket.day)
+        specials, others = counts.get((*ticket.queue, True), 0), counts.get((*ticket.queue, False), 0)
+        return specials - self._from(ticket, True), others - self._from(ticket, False), specials, others
+
+    def _from(self, ticket: Ticket, special: bool) -> int:
+        """How many of a ticket's queue, itself too, don't come before it: counted from the end, since it is
+        mostly the newest that is asked for."""
         service, field = ticket.queue
-        own = "" if field is None else "AND field = ?5"
-        found = self._run(
-            f"""SELECT priority IS NOT NULL, COUNT(*), SUM((position, id) < (?3, ?6)) FROM tickets
-            WHERE site = ?1 AND day = ?2 AND state = 'waiting' AND service = ?4 {own} GROUP BY 1""",
-            (ticket.site, ticket.day.isoformat(), ticket.position, service, field, ticket.id),
-        )
-        counts = {bool(special): (earlier, number) for special, number, earlier in found}
-        specials_before, specials = counts.get(True, (0, 0))
-        others_before, others = counts.get(False, (0, 0))
-        return specials_before, others_before, specials, others
+        own = "" if field is None else "AND field = ?6"
+        counted = self._one(
+            f"""SELECT COUNT(*) FROM tickets WHERE site = ?1 AND day = ?2 AND state = 'waiting' AND service = ?3
+            {own} AND priority IS {"NOT" if special else ""} NULL AND position >= ?4 AND (position > ?4 OR id >= ?5)""",
+            ticket.site, ticket.day.isoformat(), service, ticket.position, ticket.id,
+            *(() if field is None else (field,)),
+        )  # fmt: skip
+        return counted[0]
 
     def state_counts(self, site: str, session: str) -> Mapping[str, int]:
         found = self._run(
@@ -312,3 +312,26 @@ class SqliteView:
             actor, site, day.isoformat(), verb, key,
         )  # fmt: skip
         return row[0] if row else None
+
+    def last_done(self, site: str, day: date, counter: int) -> Ticket | None:
+        """The visit that ended last at this counter; an absent ticket was no visit."""
+        return self._ticket(
+            """site = ? AND day = ? AND counter = ? AND state = 'done'
+            ORDER BY ended_at DESC, id DESC LIMIT 1""",
+            site, day.isoformat(), counter,
+        )  # fmt: skip
+
+    def is_rated(self, ticket_id: int) -> bool:
+        return self._one("SELECT 1 FROM rated WHERE ticket_id = ?", ticket_id) is not None
+
+    def ratings(self, site: str, first: date, last: date) -> list[RatingCount]:
+        found = self._run(
+            """SELECT site, day, session, counter, queue, score, number FROM ratings
+            WHERE site = ? AND day BETWEEN ? AND ? ORDER BY day, session, counter, queue, score DESC""",
+            (site, first.isoformat(), last.isoformat()),
+        )
+        return [RatingCount(row[0], date.fromisoformat(row[1]), *row[2:]) for row in found]
+
+    def emergency(self, site: str) -> Emergency | None:
+        row = self._one("SELECT text, text_en, since, origin FROM emergencies WHERE site = ?", site)
+        return Emergency(row[0], row[1], rows.instant(row[2]), row[3]) if row else None

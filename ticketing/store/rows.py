@@ -88,7 +88,7 @@ def session_row(session: Session) -> tuple[Any, ...]:
 TICKET_COLUMNS = (
     "id, site, day, number, service, field, procedure, session, counted_session, counted_field, dossiers, "
     "counted, priority, lang, source, policy, issued_at, position, state, counter, target, calls, returns, "
-    "called_at, last_call_at, started_at, ended_at"
+    "called_at, last_call_at, started_at, ended_at, applicant, reason"
 )
 
 
@@ -97,7 +97,7 @@ def ticket_value(row: tuple[Any, ...]) -> Ticket:
         row[0], row[1], _day(row[2]), row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10],
         bool(row[11]), row[12], row[13], row[14], row[15], instant(row[16]), row[17], row[18], row[19], row[20],
         row[21], row[22], maybe_instant(row[23]), maybe_instant(row[24]), maybe_instant(row[25]),
-        maybe_instant(row[26]),
+        maybe_instant(row[26]), row[27], row[28],
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def ticket_row(t: Ticket) -> tuple[Any, ...]:
         t.id, t.site, t.day.isoformat(), t.number, t.service, t.field, t.procedure, t.session, t.counted_session,
         t.counted_field, t.dossiers, int(t.counted), t.priority, t.lang, t.source, t.policy, ms(t.issued_at),
         t.position, t.state, t.counter, t.target, t.calls, t.returns, ms(t.called_at), ms(t.last_call_at),
-        ms(t.started_at), ms(t.ended_at),
+        ms(t.started_at), ms(t.ended_at), t.applicant, t.reason,
     )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ def tickets(db: Database) -> None:
         source TEXT NOT NULL, policy TEXT NOT NULL, issued_at INTEGER NOT NULL, position REAL NOT NULL,
         state TEXT NOT NULL, counter INTEGER, target INTEGER, calls INTEGER NOT NULL, returns INTEGER NOT NULL,
         called_at INTEGER, last_call_at INTEGER, started_at INTEGER, ended_at INTEGER,
+        applicant TEXT, reason TEXT NOT NULL,
         UNIQUE (site, day, number)) STRICT"""
     )
     db.execute(
@@ -99,6 +100,16 @@ def tickets(db: Database) -> None:
 
 
 @migrations()
+def queue_lengths(db: Database) -> None:
+    """How many wait in each queue, so that a ticket's answer costs the same however many wait."""
+    db.execute(
+        """CREATE TABLE queue_lengths (
+        site TEXT NOT NULL, day TEXT NOT NULL, service TEXT NOT NULL, field TEXT NOT NULL, special INTEGER NOT NULL,
+        waiting INTEGER NOT NULL, PRIMARY KEY (site, day, service, field, special)) STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
 def journal(db: Database) -> None:
     db.execute(
         """CREATE TABLE journal (
@@ -136,4 +147,28 @@ def accounts(db: Database) -> None:
         """CREATE TABLE pairings (
         code TEXT PRIMARY KEY, digest TEXT NOT NULL, site TEXT NOT NULL, role TEXT NOT NULL,
         screen TEXT NOT NULL, asked_at INTEGER NOT NULL, token_id INTEGER NOT NULL) STRICT"""
+    )
+
+
+@migrations()
+def ratings(db: Database) -> None:
+    # Without a rowid: it would tell in which order people rated.
+    db.execute(
+        """CREATE TABLE ratings (
+        site TEXT NOT NULL, day TEXT NOT NULL, session TEXT NOT NULL, counter INTEGER NOT NULL,
+        queue TEXT NOT NULL, score INTEGER NOT NULL CHECK (score BETWEEN 1 AND 4), number INTEGER NOT NULL,
+        PRIMARY KEY (site, day, session, counter, queue, score)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """CREATE TABLE rated (ticket_id INTEGER PRIMARY KEY, site TEXT NOT NULL, day TEXT NOT NULL)
+        STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
+def emergencies(db: Database) -> None:
+    db.execute(
+        """CREATE TABLE emergencies (
+        site TEXT PRIMARY KEY, text TEXT NOT NULL, text_en TEXT NOT NULL, since INTEGER NOT NULL,
+        origin TEXT NOT NULL) STRICT, WITHOUT ROWID"""
     )

@@ -25,14 +25,27 @@ def connect(path: Path, busy_timeout_ms: int = 15_000) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     for pragma in (
         f"busy_timeout = {busy_timeout_ms}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "recursive_triggers = ON",
         "cache_size = -16000",
     ):
         connection.execute(f"PRAGMA {pragma}")
+    _use_wal(connection)
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection, tries: int = 100) -> None:
+    """The switch to WAL fails at once while another process writes to a file that is still new; BEGIN waits."""
+    for left in range(tries, 0, -1):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if left == 1 or not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+                raise
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
 
 
 def migrate(connection: sqlite3.Connection, before: BeforeMigration | None = None) -> list[str]:

@@ -41,18 +41,21 @@ class GroupWriter:
         self._jobs: queue.Queue[Job] = queue.Queue(maxsize=waiting)
         self._group = group
         self._closed = False
+        self._door = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="layso-writer", daemon=True)
         self._thread.start()
 
     def submit(self, work: Callable[[SqliteTransaction], T]) -> T:
         """Raises Unavailable when too many writes wait, StorageFull when the disk is full."""
-        if self._closed:
-            raise Unavailable("closing")
         job = Job(work)
-        try:
-            self._jobs.put_nowait(job)
-        except queue.Full:
-            raise Unavailable("busy") from None
+        with self._door:
+            # A write let in after the last job would wait for ever.
+            if self._closed:
+                raise Unavailable("closing")
+            try:
+                self._jobs.put_nowait(job)
+            except queue.Full:
+                raise Unavailable("busy") from None
         job.done.wait()
         if job.error is not None:
             raise job.error
@@ -64,8 +67,9 @@ class GroupWriter:
 
     def close(self) -> None:
         """Lets the writes that wait finish, then ends."""
-        if not self._closed:
-            self._closed = True
+        with self._door:
+            first, self._closed = not self._closed, True
+        if first:
             self._jobs.put(Job(None))
             self._thread.join()
 
@@ -97,7 +101,7 @@ class GroupWriter:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
-            if getattr(error, "sqlite_errorname", "") != "SQLITE_BUSY":
+            if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
                 raise
             self._offload(self._begin_patiently)
 
@@ -115,8 +119,9 @@ class GroupWriter:
             assert job.work is not None
             job.result = job.work(self._transaction)
         except Exception as error:
-            # A full disk rolls back the whole transaction, and the next statement would commit by itself.
-            if not self._connection.in_transaction:
+            # A full disk rolls back the whole transaction, or only a statement that has triggers; in the first
+            # case the next statement would commit by itself.
+            if not self._connection.in_transaction or (isinstance(error, sqlite3.Error) and is_full(error)):
                 raise
             run("ROLLBACK TO step")
             job.error = error

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from ticketing.errors import Conflict
 from ticketing.events import Event
 from ticketing.officers import Actor, Officer, Pairing, Token
-from ticketing.ports import CounterState, DayClock
+from ticketing.ports import CounterState, DayClock, Emergency, RatingCount
 from ticketing.sessions import Session
 from ticketing.sites import LEVELS, Site
 from ticketing.store import rows
@@ -103,12 +103,25 @@ class SqliteTransaction(SqliteView):
             "INSERT INTO ticket_codes (code, ticket_id, site, day) VALUES (?, ?, ?, ?)",
             (code, ticket_id, *row[1:3]),
         )
+        self._count(ticket, 1)
         return replace(ticket, id=ticket_id)
+
+    def _count(self, ticket: Ticket, change: int) -> None:
+        """Keeps the queues' lengths beside the tickets that wait."""
+        if ticket.state == "waiting":
+            service, field = ticket.queue
+            self._run(
+                """INSERT INTO queue_lengths (site, day, service, field, special, waiting) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET waiting = waiting + excluded.waiting""",
+                (ticket.site, ticket.day.isoformat(), service, field or "", int(ticket.priority is not None), change),
+            )
 
     def save_ticket(self, before: Ticket, after: Ticket) -> None:
         changed = self._run(TICKET_UPDATE, (*rows.ticket_row(after), before.id, before.state, before.calls))
         if changed.rowcount != 1:
             raise Conflict("wrong_state", number=before.number)
+        self._count(before, -1)
+        self._count(after, 1)
 
     def add_call(self, ticket: Ticket, at: datetime) -> None:
         self._run(
@@ -144,6 +157,8 @@ class SqliteTransaction(SqliteView):
         """Erases the codes and the remembered keys of days before `before`."""
         self._run("DELETE FROM remembered WHERE site = ? AND day < ?", (site, before.isoformat()))
         self._run("DELETE FROM ticket_codes WHERE site = ? AND day < ?", (site, before.isoformat()))
+        self._run("DELETE FROM queue_lengths WHERE site = ? AND day < ?", (site, before.isoformat()))
+        self._run("DELETE FROM rated WHERE site = ? AND day < ?", (site, before.isoformat()))
 
     def add_dossier_codes(self, ticket_id: int, codes: Sequence[str]) -> None:
         for code in codes:
@@ -181,3 +196,29 @@ class SqliteTransaction(SqliteView):
     def forget_pairings(self, codes: Sequence[str]) -> None:
         for code in codes:
             self._run("DELETE FROM pairings WHERE code = ?", (code,))
+
+    def mark_rated(self, ticket: Ticket) -> bool:
+        """Notes that this ticket has rated, nothing more; False when it had before."""
+        marked = self._run(
+            "INSERT OR IGNORE INTO rated (ticket_id, site, day) VALUES (?, ?, ?)",
+            (ticket.id, ticket.site, ticket.day.isoformat()),
+        )
+        return marked.rowcount == 1
+
+    def count_rating(self, rating: RatingCount) -> None:
+        self._run(
+            """INSERT INTO ratings (site, day, session, counter, queue, score, number) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET number = number + excluded.number""",
+            (
+                rating.site, rating.day.isoformat(), rating.session, rating.counter, rating.queue,
+                rating.score, rating.number,
+            ),
+        )  # fmt: skip
+
+    def save_emergency(self, site: str, emergency: Emergency | None) -> None:
+        self._run("DELETE FROM emergencies WHERE site = ?", (site,))
+        if emergency is not None:
+            self._run(
+                "INSERT INTO emergencies (site, text, text_en, since, origin) VALUES (?, ?, ?, ?, ?)",
+                (site, emergency.text, emergency.text_en, rows.ms(emergency.since), emergency.origin),
+            )

@@ -6,6 +6,7 @@ const STALE_MS = 120000;
 
 /**
  * new Announcer({begin(call), end()}): `begin` for each new call in the order of `call_id`, `end` when none is left.
+ * `begin` may return a promise: the call keeps the stage until that has ended too.
  * Calls that were there when the page opened are shown, not announced.
  */
 export class Announcer {
@@ -24,8 +25,11 @@ export class Announcer {
   /** The call on the stage, or null. */
   current = null;
 
-  /** `missed`: the connection was lost before this board; calls made meanwhile count while they still matter. */
-  take(board, missed = false) {
+  /**
+   * `missed`: the connection was lost before this board; calls made meanwhile count while they still matter.
+   * `silent`: nobody is to be called now; what is new is only noted.
+   */
+  take(board, missed = false, silent = false) {
     const first = board.epoch !== this.#epoch;
     if (first) {
       this.#epoch = board.epoch;
@@ -34,7 +38,7 @@ export class Announcer {
     }
     const fresh = board.calls.filter((call) => call.call_id > this.#last).sort((a, b) => a.call_id - b.call_id);
     if (fresh.length) this.#last = fresh.at(-1).call_id;
-    if (first) return;
+    if (first || silent) return;
     const now = Date.parse(board.time);
     const there = new Set(board.now.map((call) => call.call_id));
     const wanted = missed
@@ -59,14 +63,23 @@ export class Announcer {
       this.#end();
       return;
     }
-    this.current = { ...call, since: Date.now() };
-    this.#begin(call);
-    this.#timer = setTimeout(() => this.#next(), this.#line.length ? QUEUED_MS : LAST_MS);
+    const mine = { ...call, since: Date.now(), due: false, said: false };
+    this.current = mine;
+    Promise.resolve(this.#begin(call)).then(() => {
+      mine.said = true;
+      if (mine.due && this.current === mine) this.#next();
+    });
+    this.#timer = setTimeout(() => this.#due(), this.#line.length ? QUEUED_MS : LAST_MS);
+  }
+
+  #due() {
+    if (this.current.said) this.#next();
+    else this.current.due = true;
   }
 
   #hurry() {
     clearTimeout(this.#timer);
     const shown = Date.now() - this.current.since;
-    this.#timer = setTimeout(() => this.#next(), Math.max(0, QUEUED_MS - shown));
+    this.#timer = setTimeout(() => this.#due(), Math.max(0, QUEUED_MS - shown));
   }
 }

@@ -39,7 +39,8 @@ function remember() {
  * now(): the site's present moment in ms, against which a call's `called_at` is held.
  *
  * enqueue(call) → a promise that ends when the call was said; a call that was enqueued before, or that was old when
- * the page opened, ends at once. A recall is a call of its own. Without a voice the call has its chime.
+ * the page opened, ends at once; so does each while the sound is blocked. A recall is a call of its own. Without a
+ * voice the call has its chime.
  * unlock(): to be called by a touch; remembered, so that any later touch or key unlocks again by itself.
  */
 export function speaker(site, options = {}) {
@@ -78,7 +79,7 @@ export function speaker(site, options = {}) {
   }
 
   function enqueue(call) {
-    if (!context || !isNew(call)) return Promise.resolve();
+    if (!isNew(call) || !audible()) return Promise.resolve(); // a silent hour leaves no backlog
     // Loaded now and not at its turn: the server only has the latest calls.
     const sounds = languages.map((each) => load(call, each));
     waiting += 1;
@@ -90,7 +91,7 @@ export function speaker(site, options = {}) {
   }
 
   async function say(sounds) {
-    if (!audible()) return; // nobody wants to hear the backlog of a silent hour
+    if (!audible()) return;
     chime();
     await wait(VOICE_AFTER_MS);
     for (const sound of sounds) {

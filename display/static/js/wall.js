@@ -1,9 +1,10 @@
 /** The wall: shows the newest board, and nothing when it doesn't know. */
 import { digits, make, one, say, show } from "../../js/dom.js";
 import { connect, siteNow } from "../../js/live.js";
+import { drawStop } from "../../js/stopped.js";
 import { clock, number, pageData, t } from "../../js/texts.js";
 import { Announcer } from "./announcer.js";
-import { chime, prepare, turnOn } from "./sound.js";
+import { speaker } from "./speaker.js";
 
 const RECENT = 3;
 const EARLIER = 8;
@@ -21,6 +22,12 @@ let noticeTurn = 0;
 let noticeKey = "";
 let noticeSlides = [];
 
+const loud = speaker(page.site, {
+  english: page.english,
+  voice: page.voice,
+  now: siteNow,
+  onBlocked: (blocked) => show(one("#sound"), blocked),
+});
 const announcer = new Announcer({ begin: announce, end: () => render() });
 
 // Time at the site: shifted so that the UTC getters give its wall clock.
@@ -52,13 +59,14 @@ function showTime() {
 // The hero: the call that is being announced, else the newest one that still stands.
 
 function announce(call) {
-  chime();
+  const said = loud.enqueue(call);
   body.dataset.announced = call.call_id;
   render();
   const hero = one("#hero");
   hero.classList.remove("hero--new");
   void hero.offsetWidth; // restarts the highlight for a call of the same number
   hero.classList.add("hero--new");
+  return said;
 }
 
 function heroTitle(call) {
@@ -237,6 +245,13 @@ function turnNotice() {
   }, 600);
 }
 
+// An emergency stop covers all of it, and stays when the connection is lost
+
+function showStop() {
+  const lost = body.dataset.online === "no";
+  drawStop(board?.emergency, page.lang, (time) => lost ? one("#lost-title").textContent : t("stopped_since", { time }));
+}
+
 // Everything
 
 function render() {
@@ -247,6 +262,7 @@ function render() {
   showDoors();
   showSession();
   showNotice();
+  showStop();
   showTime();
   body.dataset.seq = board.seq;
 }
@@ -256,7 +272,8 @@ function take(data) {
   board = data;
   learnZone(data.time);
   if (data.site_name) say(one("#name"), data.site_name);
-  announcer.take(data, missed && !first);
+  if (data.emergency) announcer.clear();
+  announcer.take(data, missed && !first, Boolean(data.emergency));
   missed = false;
   render();
 }
@@ -268,12 +285,12 @@ function tell({ online, since }) {
   missed = true;
   announcer.clear();
   say(one("#lost-title"), board ? t("lost", { time: hhmm(local(since.getTime())) }) : t("never"));
+  showStop();
 }
 
-prepare((blocked) => show(one("#sound"), blocked));
 one("#sound").addEventListener("click", async () => {
-  await turnOn();
-  chime();
+  await loud.unlock();
+  loud.chime();
 });
 setInterval(showTime, 1000);
 setInterval(turnNotice, NOTICE_MS);

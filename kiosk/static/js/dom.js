@@ -11,6 +11,12 @@ export function show(node, visible) {
   if (node) node.hidden = !visible;
 }
 
+/** Shows `text` in the one element of `selector`; an empty text hides it. */
+export function put(selector, text) {
+  say(one(selector), text);
+  show(one(selector), text !== "");
+}
+
 /** An element: make("button", {class: "button", type: "button"}, "text" | node, …). */
 export function make(name, attributes = {}, ...children) {
   const node = document.createElement(name);

@@ -1,13 +1,13 @@
 /** One ticket, live: what to do now, and a sound when the turn comes near. */
+import { chime, notify, offerAlerts } from "./alerts.js";
 import { api } from "./api.js";
-import { one, say, show } from "./dom.js";
+import { one, put, say, show } from "./dom.js";
 import { connect } from "./live.js";
+import { drawStop } from "./stopped.js";
 import { clock, pageData, t } from "./texts.js";
 
 const SOON = 3;
-const SOUND = "layso.sound";
 let ticket = pageData("ticket");
-let audio = null;
 
 const soon = (given) => given.state === "waiting" && given.ahead !== null && given.ahead <= SOON;
 
@@ -15,10 +15,7 @@ function stateWords(given) {
   return [t(`state_${given.state}`, { counter: given.counter }), t(soon(given) ? "next_soon" : `next_${given.state}`)];
 }
 
-function put(id, text) {
-  say(one(id), text);
-  show(one(id), text !== "");
-}
+const aheadWords = (given) => (given.ahead ? t("ahead_n", { n: given.ahead }) : t("ahead_none"));
 
 function titleOf(given) {
   if (given.state === "called") return t("title_called", given);
@@ -33,35 +30,12 @@ function draw(given) {
   say(one("#state"), state);
   say(one("#next"), next);
   const waiting = given.state === "waiting" && given.ahead !== null;
-  put("#ahead", waiting ? (given.ahead ? t("ahead_n", { n: given.ahead }) : t("ahead_none")) : "");
-  put("#expected", waiting && given.expected_at ? t("expected", { time: clock(given.expected_at) }) : "");
+  put("#ahead", waiting ? aheadWords(given) : "");
+  const stopped = drawStop(given.emergency, document.documentElement.lang, (time) => t("stopped_since", { time }));
+  put("#expected", waiting && given.expected_at && !stopped ? t("expected", { time: clock(given.expected_at) }) : "");
   show(one("#give-up"), given.state === "waiting");
   show(one("#tools"), ["waiting", "called", "held"].includes(given.state));
   document.title = titleOf(given);
-}
-
-/** Three rising tones; browsers allow them only after the owner touched the page. */
-function chime() {
-  navigator.vibrate?.([300, 150, 300, 150, 600]);
-  if (!audio) return;
-  [523, 659, 784].forEach((pitch, place) => {
-    const tone = audio.createOscillator();
-    const loudness = audio.createGain();
-    const start = audio.currentTime + place * 0.25;
-    tone.frequency.value = pitch;
-    loudness.gain.setValueAtTime(0.0001, start);
-    loudness.gain.exponentialRampToValueAtTime(0.4, start + 0.03);
-    loudness.gain.exponentialRampToValueAtTime(0.0001, start + 0.6);
-    tone.connect(loudness).connect(audio.destination);
-    tone.start(start);
-    tone.stop(start + 0.65);
-  });
-}
-
-function notify(text) {
-  if (document.hidden && "Notification" in window && Notification.permission === "granted") {
-    new Notification(text, { icon: "/static/img/icon-192.png", tag: ticket.code, lang: document.documentElement.lang });
-  }
 }
 
 function onTicket(given) {
@@ -71,28 +45,13 @@ function onTicket(given) {
   draw(given);
   if (calledNow || soonNow) {
     chime();
-    notify(`${given.number}: ${stateWords(given).join(". ")}`);
+    const [state, next] = stateWords(given);
+    notify(`${given.number}: ${calledNow ? state : aheadWords(given)}`, next);
     document.body.dataset.alert = calledNow ? "called" : "soon";
   }
 }
 
-function soundOn(on) {
-  one("#sound").setAttribute("aria-pressed", String(on));
-  localStorage.setItem(SOUND, on ? "on" : "off");
-  if (on && !audio && window.AudioContext) audio = new AudioContext();
-  if (!on) audio = null;
-}
-
-one("#sound").addEventListener("click", () => {
-  const on = one("#sound").getAttribute("aria-pressed") !== "true";
-  soundOn(on);
-  if (!on) return;
-  chime();
-  if ("Notification" in window && Notification.permission === "default") Notification.requestPermission();
-});
-document.addEventListener("pointerdown", () => {
-  if (localStorage.getItem(SOUND) !== "off") soundOn(true);
-}, { once: true });
+offerAlerts();
 
 one("#give-up-form").addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -1,6 +1,7 @@
 /** The public page, kept true by the live board. */
 import { all, one, say, show } from "./dom.js";
 import { connect } from "./live.js";
+import { drawStop } from "./stopped.js";
 import { clock, number, pageData, t } from "./texts.js";
 
 const page = pageData("public");
@@ -31,6 +32,7 @@ function onBoard(board) {
     window.location.reload();
     return;
   }
+  drawStop(board.emergency, document.documentElement.lang, (time) => t("stopped_since", { time }));
   if (card) fillSession(card, session);
   for (const row of all("[data-prefix]")) fillSeries(row, board.fields.filter((field) => field.offered && field.prefix === row.dataset.prefix));
   say(one("#updated"), clock(board.time));

@@ -1,5 +1,5 @@
 /** What is wanted, of which field, which procedure, how many, with what priority: never more than six choices. */
-import { make, one, say, show } from "../dom.js";
+import { all, make, one, say, show } from "../dom.js";
 import { number } from "../texts.js";
 import { procedureOf, procedures } from "./procedures.js";
 import { language, named, page, picture, put, screen, slot, t } from "./words.js";
@@ -26,7 +26,7 @@ function overflows(kiosk) {
 }
 
 /** The screen of choices, six a page, with page buttons only when there are more. */
-function pages({ title, lead = "", items, extra = [] }, pageNow = 0, perPage = A_SCREEN) {
+export function pages({ title, lead = "", items, extra = [] }, pageNow = 0, perPage = A_SCREEN) {
   const node = screen("choices");
   put(node, "title", title);
   put(node, "lead", lead);
@@ -150,6 +150,12 @@ function most(kiosk) {
   return { limit: Math.max(1, Math.min(page.site.max_dossiers, left ?? Infinity)), left };
 }
 
+function drawApplicant(kiosk, node) {
+  for (const button of all('[data-act="applicant"]', node)) {
+    button.setAttribute("aria-pressed", String(button.dataset.value === kiosk.order.applicant));
+  }
+}
+
 function liveDossiers(kiosk, node) {
   const { limit, left } = most(kiosk);
   const count = Math.min(kiosk.order.dossiers ?? 1, limit);
@@ -170,12 +176,21 @@ const dossiers = {
   build(kiosk) {
     const node = screen("dossiers");
     put(node, "title", t(kiosk.order.service === "submit" ? "dossiers_title" : "dossiers_title_handover"));
+    const asked = slot(node, "applicant");
+    asked.setAttribute("aria-label", t("applicant"));
+    show(asked, kiosk.order.service === "submit");
+    if (kiosk.order.service === "submit") kiosk.order.applicant ??= "individual";
+    drawApplicant(kiosk, node);
     return node;
   },
   live: liveDossiers,
   acts: {
     less: step(-1),
     more: step(1),
+    applicant(kiosk, button) {
+      kiosk.order.applicant = button.dataset.value;
+      drawApplicant(kiosk, kiosk.node);
+    },
     go: (kiosk) => kiosk.go(kiosk.order.service === "submit" && page.priorities.length ? "priority" : "confirm"),
   },
 };

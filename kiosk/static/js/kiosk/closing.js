@@ -2,7 +2,7 @@
 import { api } from "../api.js";
 import { make, say, show } from "../dom.js";
 import { clock, number } from "../texts.js";
-import { printOnce } from "./printing.js";
+import { mayReprint, printAgain, printOnce } from "./printing.js";
 import { refusalScreen } from "./refusal.js";
 import { procedureOf } from "./procedures.js";
 import { takeTicket } from "./taking.js";
@@ -18,6 +18,7 @@ function summary(order) {
   const special = page.priorities.find((one) => one.code === order.priority);
   if (field) lines.push([t("confirm_field"), named(field)]);
   if (found) lines.push([t("confirm_procedure"), named(found)]);
+  if (order.applicant === "organisation") lines.push([t("applicant"), t("organisation")]);
   if (order.dossiers) lines.push([t("confirm_dossiers"), number(order.dossiers)]);
   if (special) lines.push([t("confirm_priority"), named(special)]);
   return lines.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
@@ -73,7 +74,7 @@ function whatFor(given) {
 }
 
 function countDown(kiosk, node) {
-  const end = Date.now() + HOME_S * 1000;
+  let end = Date.now() + HOME_S * 1000;
   const update = () => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     say(slot(node, "countdown"), t("home_in", { n: left }));
@@ -81,7 +82,17 @@ function countDown(kiosk, node) {
   };
   const timer = setInterval(update, 500);
   node.addEventListener("leave", () => clearInterval(timer));
+  node.addEventListener("stay", () => {
+    end = Date.now() + HOME_S * 1000;
+    update();
+  });
   update();
+}
+
+function aboutSlip(node, text, good) {
+  put(node, "slip", text);
+  slot(node, "slip").classList.toggle("banner--good", good);
+  slot(node, "slip").classList.toggle("banner--warn", !good);
 }
 
 const ticket = {
@@ -97,15 +108,27 @@ const ticket = {
     put(node, "expected", given.expected_at ? t("expected", { time: clock(given.expected_at) }) : "");
     put(node, "note", given.expected_at ? t("expected_note") : "");
     slot(node, "qr").src = `/t/${given.code}/qr.svg`;
-    put(node, "slip", t("take_slip"));
-    printOnce(given.code).then((printed) => {
-      if (printed) return;
-      put(node, "slip", t("print_trouble"));
-      slot(node, "slip").classList.replace("banner--good", "banner--warn");
-    });
+    put(node, "trouble", t("trouble"));
+    aboutSlip(node, t("take_slip"), true);
+    printOnce(given.code).then((printed) => printed || aboutSlip(node, t("print_trouble"), false));
     countDown(kiosk, node);
-    show(slot(node, "slip"), true);
     return node;
+  },
+  acts: {
+    trouble(kiosk, button) {
+      aboutSlip(kiosk.node, t("trouble_next"), false);
+      kiosk.node.dispatchEvent(new Event("stay"));
+      show(button, mayReprint(kiosk.options.ticket.code));
+      say(button, t("reprint"));
+      button.dataset.act = "reprint";
+    },
+    async reprint(kiosk, button) {
+      const { node } = kiosk;
+      show(button, false);
+      node.dispatchEvent(new Event("stay"));
+      const printed = await printAgain(kiosk.options.ticket.code);
+      aboutSlip(node, t(printed ? "reprinted" : "print_trouble"), false);
+    },
   },
 };
 

@@ -84,6 +84,6 @@ export const homeScreen = {
     return node;
   },
   live,
-  acts: { take: (kiosk) => kiosk.go("service") },
+  acts: { take: (kiosk) => kiosk.go("service"), guides: (kiosk) => kiosk.go("guides") },
 };
 

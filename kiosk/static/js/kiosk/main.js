@@ -3,9 +3,11 @@ import { all, digits, one, say, show } from "../dom.js";
 import { connect, setSiteTime, siteNow } from "../live.js";
 import { clock } from "../texts.js";
 import { homeScreen } from "./home.js";
-import { pairUp } from "./pairing.js";
+import { drawStop } from "../stopped.js";
+import { pairUp, stayPaired } from "./pairing.js";
 import { loadProcedures } from "./procedures.js";
 import { choiceScreens } from "./choices.js";
+import { guideScreens } from "./guides.js";
 import { searchScreen } from "./search.js";
 import { closingScreens } from "./closing.js";
 import { interrupted } from "./taking.js";
@@ -14,7 +16,7 @@ import { homeLanguage, language, named, otherLanguage, page, setLanguage, t } fr
 const IDLE_S = 45;
 const WARN_S = 15;
 
-const screens = { home: homeScreen, search: searchScreen, ...choiceScreens, ...closingScreens };
+const screens = { home: homeScreen, search: searchScreen, ...choiceScreens, ...closingScreens, ...guideScreens };
 
 /** The machine: where it is, what is being ordered, and the ways on. Screens are given it. */
 const kiosk = {
@@ -88,6 +90,12 @@ function labels() {
   for (const place of all("[data-rehearsal]")) say(place, t("rehearsal"));
 }
 
+/** While everything is paused the notice covers the screen; a number that is just coming may still come. */
+function stopOrGoOn() {
+  const stopped = drawStop(kiosk.board.emergency, language(), (time) => t("stopped_since", { time }));
+  if (stopped && !["home", "taking", "ticket"].includes(kiosk.at)) kiosk.home();
+}
+
 let live = null;
 
 function join() {
@@ -97,6 +105,7 @@ function join() {
     atOnce: true,
     onData(board) {
       kiosk.board = board;
+      stopOrGoOn();
       screens[kiosk.at]?.live?.(kiosk, kiosk.node);
     },
     onStatus({ online }) {
@@ -129,7 +138,7 @@ const acts = {
   },
 };
 
-const REPEATED = ["more", "less", "key", "previous", "next"];
+const REPEATED = ["more", "less", "key", "previous", "next", "applicant"];
 
 /** The second tap of a double tap would fall on whatever the next screen has under the finger. */
 function dropSecondTap(event) {
@@ -163,6 +172,8 @@ function begin() {
     kiosk.order = pending.body;
     enter("taking", { pending });
   } else enter("home");
+  stopOrGoOn();
+  stayPaired(() => kiosk.at === "home");
 }
 
 if (page.paired) begin();

@@ -3,12 +3,15 @@ import { one } from "../dom.js";
 import { page } from "./words.js";
 
 const PRINTED = "layso.printed";
+const REPRINTED = "layso.reprinted";
 const ATTEMPTS = 3;
 
-function remember(code) {
-  const printed = JSON.parse(sessionStorage.getItem(PRINTED) || "[]");
-  if (printed.includes(code)) return false;
-  sessionStorage.setItem(PRINTED, JSON.stringify([...printed.slice(-20), code]));
+const known = (list, code) => JSON.parse(sessionStorage.getItem(list) || "[]").includes(code);
+
+function remember(list, code) {
+  if (known(list, code)) return false;
+  const listed = JSON.parse(sessionStorage.getItem(list) || "[]");
+  sessionStorage.setItem(list, JSON.stringify([...listed.slice(-20), code]));
   return true;
 }
 
@@ -25,8 +28,14 @@ async function load(image, code) {
 }
 
 /** True when the slip went to the printer, now or before; false when it couldn't be drawn. */
-export async function printOnce(code) {
-  if (!remember(code)) return true;
+export const printOnce = async (code) => (remember(PRINTED, code) ? print(code) : true);
+
+export const mayReprint = (code) => !known(REPRINTED, code);
+
+/** The second and last paper of a ticket: out of paper is nothing that a browser is told of. False: no paper. */
+export const printAgain = async (code) => remember(REPRINTED, code) && print(code);
+
+async function print(code) {
   const image = one("#slip");
   try {
     await load(image, code);

@@ -1,6 +1,7 @@
 /** A refusal says why, on what base, and every way on from there. */
 import { make, show } from "../dom.js";
 import { number } from "../texts.js";
+import { hasGuide } from "./guides.js";
 import { nextSessionText, stateText } from "./home.js";
 import { page, put, screen, slot, t } from "./words.js";
 
@@ -8,6 +9,7 @@ const act = (label, name, { quiet = false, n = "" } = {}) =>
   make("button", { type: "button", class: quiet ? "button button--quiet button--wide" : "button button--go", "data-act": name, "data-n": n }, label);
 
 function closed({ reason, data }, kiosk) {
+  if (reason === "emergency") return { title: t("stopped_title"), text: data.text };
   const next = nextSessionText(data.next_session, kiosk.board);
   if (reason === "field_not_offered") return { title: t("field_closed"), text: next };
   const state = stateText(kiosk.board);
@@ -37,6 +39,16 @@ const kinds = {
   storage_full: () => ({ title: t("refuse_busy"), text: t("refuse_busy_next"), actions: [act(t("refuse_again"), "again")] }),
 };
 
+const WHY = ["online_only", "online_preferred", "post_only", "post_preferred", "suspended", "cap_reached"];
+
+/** The guides that lead on from here; a small refusal of a button's own needs none. */
+function guidesFor({ code, data }) {
+  const open = data?.alternatives ?? {};
+  const wanted = [open.portal_url && "online", open.post && "post"].filter(Boolean);
+  if (!WHY.includes(code)) return [];
+  return (wanted.length ? wanted : ["online"]).filter(hasGuide).map((name) => act(t(`guide_${name}`), "guide", { quiet: true, n: name }));
+}
+
 const generic = (problem) => ({
   title: t("refuse_generic"), text: problem.detail || t("refuse_busy_next"), actions: [act(t("refuse_again"), "again")],
 });
@@ -63,6 +75,7 @@ export const refusalScreen = {
     put(node, "title", told.title);
     put(node, "text", told.text ?? "");
     put(node, "next", told.next ?? "");
+    put(node, "why", WHY.includes(problem.code) ? t(`why_${problem.code}`) : "");
     const open = ways(problem.data?.alternatives);
     show(slot(node, "ways"), open.lines.length > 0);
     slot(node, "way-list").append(...open.lines.map((line) => make("li", {}, line)));
@@ -70,10 +83,14 @@ export const refusalScreen = {
       make("img", { src: `/${page.site.code}/qr/${kind}.svg`, alt: "", width: 220, height: 220 }), make("figcaption", {}, name))));
     const base = problem.data?.legal_base;
     put(node, "legal", told.policy && base ? t("legal_base", { text: base.text }) : "");
-    slot(node, "actions").append(...(told.actions ?? []));
+    slot(node, "actions").append(...(told.actions ?? []), make("div", { class: "actions__row" }, ...guidesFor(problem)));
     return node;
   },
   acts: {
+    guide(kiosk, button) {
+      kiosk.trail.push(["refusal", kiosk.options]);
+      kiosk.go("guide", { name: button.dataset.n });
+    },
     fewer(kiosk, button) {
       kiosk.order.dossiers = Number(button.dataset.n);
       kiosk.go("confirm");

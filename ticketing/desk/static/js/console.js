@@ -51,6 +51,7 @@ refuseCards((box) => {
   else tell(t("card_refused"), "warn");
 });
 setInterval(drawTimes, 500);
+setInterval(refresh, 60000); // time alone raises alarms
 draw();
 refresh();
 follow();

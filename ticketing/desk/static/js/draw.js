@@ -1,6 +1,7 @@
 /** Draws the console from the state: the number at the counter, the lists, the head. */
 import { all, digits, make, one, say, show } from "../../js/dom.js";
-import { number, t } from "../../js/texts.js";
+import { clock, number, t } from "../../js/texts.js";
+import { drawAlarms } from "./alarms.js";
 import { nameOfKey } from "./keysdialog.js";
 import { followTicket } from "./receipt.js";
 import { drawSit, nameOf } from "./sit.js";
@@ -14,6 +15,7 @@ export function draw() {
   one("#main").setAttribute("aria-busy", state.busy);
   drawSit();
   drawHead(here);
+  drawStop(state.queue.emergency);
   if (!here) return;
   followTicket();
   drawNow();
@@ -21,7 +23,13 @@ export function draw() {
   drawList("waiting", [[t("out"), "out", callOutOfTurn], [t("cancel_short"), "cancel", cancel]]);
   drawList("held", [[t("resume"), "resume", resume], [t("requeue"), "requeue", requeue]]);
   drawList("absent", [[t("resume"), "resume", resume], [t("requeue"), "requeue", requeue]]);
+  drawAlarms(one("[data-alarms]"), state.queue.alarms);
   drawTimes();
+}
+
+function drawStop(stop) {
+  show(one("[data-stop-line]"), Boolean(stop));
+  if (stop) say(one("[data-stop-line]"), `${t("stopped_now", { time: clock(stop.since) })} ${stop.text}`);
 }
 
 function drawHead(here) {
@@ -80,6 +88,7 @@ function drawButtons(here) {
 function dead(verb, at, paused) {
   if (verb === "pause" || verb === "issue") return false;
   if (paused) return true;
+  if (state.queue.emergency && (verb === "next" || verb === "recall")) return true;
   if (verb === "next") return false;
   if (verb === "undo") return !undoLeft() || Boolean(at);
   if (!at) return true;

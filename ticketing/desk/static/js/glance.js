@@ -2,6 +2,8 @@
 import { all, make, one, say } from "../../js/dom.js";
 import { siteNow } from "../../js/live.js";
 import { clock, number, t } from "../../js/texts.js";
+import { drawAlarms } from "./alarms.js";
+import { drawStopping } from "./stopping.js";
 import { nameOf, page } from "./supervising.js";
 
 export function drawGlance(queue) {
@@ -15,7 +17,8 @@ export function drawGlance(queue) {
   }));
   const facts = { ...session, longest: longest(queue.waiting) };
   for (const node of all("[data-fact]")) say(node, shown(node.dataset.fact, facts));
-  drawAlarms(queue.alarms);
+  drawAlarms(one("[data-alarms]"), queue.alarms);
+  drawStopping(queue);
   drawCounters(queue);
 }
 
@@ -28,14 +31,6 @@ function longest(waiting) {
   if (!waiting.length) return "–";
   const oldest = Math.min(...waiting.map((row) => Date.parse(row.issued_at)));
   return t("longest", { n: Math.max(0, Math.floor((siteNow() - oldest) / 60000)) });
-}
-
-function drawAlarms(alarms) {
-  const box = one("[data-alarms]");
-  const texts = alarms.map((alarm) => t("alarm", { n: alarm.waiting, name: alarm.name }));
-  if (box.dataset.drawn === texts.join("\n")) return;
-  box.dataset.drawn = texts.join("\n");
-  box.replaceChildren(...texts.map((text) => make("p", { class: "banner banner--bad", "data-alarm": true }, text)));
 }
 
 function drawCounters(queue) {

@@ -35,9 +35,11 @@ export function keepKeys(own) {
   else localStorage.removeItem(KEPT);
 }
 
+const PAD = { Add: "+", Subtract: "-", Multiply: "*", Divide: "/", Decimal: "." };
+
 export function keyName(code, words) {
   const named = { Space: words.space, Enter: words.enter, Delete: words.delete };
-  return named[code] ?? code.replace(/^(Key|Digit)/, "").replace(/^Numpad/, "Num ");
+  return named[code] ?? code.replace(/^(Key|Digit)/, "").replace(/^Numpad(.*)/, (_, sign) => `Num ${PAD[sign] ?? sign}`);
 }
 
 const typing = (node) => Boolean(node.closest?.("input, select, textarea, [contenteditable]"));

@@ -1,11 +1,12 @@
 /** The supervisor's day: figures, alarms, counters, and the caps of today and of days to come. */
 import { one, say, show } from "../../js/dom.js";
-import { connect } from "../../js/live.js";
+import { connect, setSiteTime } from "../../js/live.js";
 import { lang, t } from "../../js/texts.js";
 import { api } from "../../js/api.js";
 import { drawGlance } from "./glance.js";
 import { loadSessions, wireSessions } from "./caps.js";
 import { refuseCards } from "./keys.js";
+import { wireStop } from "./stopping.js";
 import { first, page, refused, tell } from "./supervising.js";
 
 let again = 0;
@@ -41,10 +42,13 @@ function onStatus({ online, since }) {
   refresh();
 }
 
+setSiteTime(first.time);
 drawGlance(first);
 wireSessions(refresh);
+wireStop(refresh);
 loadSessions();
 refuseCards(() => tell(t("card_refused"), "warn"));
 setInterval(() => drawGlance(newest), 15000);
+setInterval(refresh, 30000); // time alone raises alarms: a long wait, a silent device
 const auth = { site: page.site, lang };
 connect("/counter", auth, { event: "queue", onData: soon, onStatus, onRefused: refresh, atOnce: true });

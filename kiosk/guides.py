@@ -1,0 +1,57 @@
+"""The words of the kiosk's how-to pages: taking a number, applying online, sending by post."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+
+def guide_texts() -> dict[str, str]:
+    return {
+        "guides_open": _("How-to"),
+        "guides_title": _("What would you like to know?"),
+        **_number(),
+        **_online(),
+        **_post(),
+    }
+
+
+def _number() -> dict[str, str]:
+    return {
+        "guide_number": _("How to take a number"),
+        "guide_number_note": _("From this screen to the counter"),
+        "guide_number_why": _("Why: everybody is served in turn, and nobody has to stand in a queue."),
+        "guide_number_1": _("Touch “Take a number” and choose what you have come for."),
+        "guide_number_2": _("Say how many dossiers you bring, then take the slip."),
+        "guide_number_3": _("Sit down and follow the screen and the loudspeaker, or scan the slip and wait outside."),
+        "guide_number_4": _("When your number is called, go to that counter with your papers."),
+        "guide_number_end": _("Were you away when it was called? See the help desk: it can be put back in the queue."),
+    }
+
+
+def _online() -> dict[str, str]:
+    return {
+        "guide_online": _("How to apply online"),
+        "guide_online_note": _("At the public service portal, at home, at any hour"),
+        "guide_online_why": _("Why: no travel, no waiting, and you can follow your dossier at any time."),
+        "guide_online_1": _("Scan this code with your phone, or open %(address)s", address="%(address)s"),
+        "guide_online_2": _("Sign in with your account. No account yet? The help desk sets one up with you."),
+        "guide_online_3": _("Find the procedure by its name and fill in the form."),
+        "guide_online_4": _("Photograph your papers, attach them, pay the fee if there is one, and send."),
+        "guide_online_5": _("Keep the dossier code: with it you follow the dossier and get the result."),
+    }
+
+
+def _post() -> dict[str, str]:
+    """Forms, hand-over record and postage by Decision 45/2016/QĐ-TTg, Articles 5, 7, 11 and 12."""
+    return {
+        "guide_post": _("How to send by post"),
+        "guide_post_note": _("The public postal service, at any post office"),
+        "guide_post_why": _("Why: you need not come here to submit, nor to collect the result."),
+        "guide_post_form_1": _("Send the dossier"),
+        "guide_post_form_2": _("Receive the result"),
+        "guide_post_form_3": _("Both ways"),
+        "guide_post_1": _("At any post office ask for the public postal service, and say which of the three you want."),
+        "guide_post_2": _("Count the papers together with the postman and sign the hand-over record."),
+        "guide_post_3": _("The sender pays the postage. The fees of the procedure can be paid there too."),
+        "guide_post_end": _("Not for procedures that need you in person, such as marriage (Decision 45/2016/QĐ-TTg)."),
+    }

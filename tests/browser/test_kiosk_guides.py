@@ -1,0 +1,194 @@
+"""The kiosk beyond the plain way: who applies, the how-to pages, a printer that gives no paper."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+pytest.importorskip("playwright.sync_api")
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.conftest import LANDSCAPE, PORTRAIT, prints, violations
+from tests.browser.test_kiosk import (
+    NARROW,
+    OUTSIDE,
+    SMALL,
+    act,
+    choose,
+    number_of,
+    set_session,
+    settled_prints,
+    tickets,
+    to_confirm,
+)
+from tests.serving import Server
+
+pytestmark = pytest.mark.browser
+Paired = Callable[..., Page]
+TABLET = (1280, 800)
+CUT = """() => [...document.querySelectorAll('#main :not(.visually-hidden)')].filter((node) => node.checkVisibility())
+  .filter((node) => node.scrollHeight > node.clientHeight + 2 && getComputedStyle(node).overflowY === 'hidden')
+  .map((node) => node.className + ': ' + node.textContent.trim().slice(0, 60))"""
+
+
+def large_and_whole(page: Page) -> None:
+    """The kiosk's rules of size hold, nothing is cut off, axe is content."""
+    tablet = page.viewport_size == {"width": TABLET[0], "height": TABLET[1]}
+    for rule in (OUTSIDE, CUT) if tablet else (OUTSIDE, CUT, NARROW, SMALL):
+        assert page.evaluate(rule) == []
+    if not tablet:
+        assert violations(page) == []
+
+
+@pytest.mark.parametrize("wanted", ["individual", "organisation"])
+def test_who_applies_is_asked_beside_the_dossiers_and_goes_with_the_number(
+    own_server: Server, paired: Paired, wanted: str
+) -> None:
+    page = paired(own_server)
+    act(page, "take")
+    choose(page, "submit")
+    choose(page, "HT")
+    choose(page, "unknown")
+    pressed = page.locator('[data-act="applicant"][aria-pressed="true"]')
+    expect(pressed).to_have_attribute("data-value", "individual")
+    page.locator(f'[data-value="{wanted}"]').click()
+    expect(pressed).to_have_attribute("data-value", wanted)
+    large_and_whole(page)
+    act(page, "go")
+    choose(page, "none")
+    expect(page.locator(".summary").get_by_text("Tổ chức")).to_have_count(int(wanted == "organisation"))
+    act(page, "submit")
+    number_of(page)
+    assert own_server.at_counter(1, "open", fields=["HT"]).status_code == 200
+    called = own_server.at_counter(1, "call-next").json()
+    assert (called["number"], called["applicant"]) == ("1001", wanted)
+
+
+def test_help_asks_for_neither_dossiers_nor_who_applies(own_server: Server, paired: Paired) -> None:
+    page = paired(own_server)
+    sent: list[dict[str, object]] = []
+    page.on("request", lambda request: request.method == "POST" and sent.append(request.post_data_json or {}))
+    act(page, "help")
+    act(page, "submit")
+    number_of(page)
+    orders = [body for body in sent if "service" in body]
+    assert [sorted(body) for body in orders] == [["lang", "service"]]
+
+
+@pytest.mark.parametrize(("size", "lang"), [(PORTRAIT, "vi"), (LANDSCAPE, "en"), (TABLET, "vi"), (TABLET, "en")])
+def test_the_how_to_pages_are_reached_from_the_first_screen_and_fit_it(
+    server: Server, paired: Paired, size: tuple[int, int], lang: str
+) -> None:
+    page = paired(server, size)
+    if lang == "en":
+        act(page, "language")
+    act(page, "guides")
+    large_and_whole(page)
+    for name, steps in (("number", 4), ("online", 5), ("post", 3)):
+        choose(page, name)
+        expect(page.locator(".guide__step")).to_have_count(steps)
+        expect(page.locator(".guide__form")).to_have_count(3 if name == "post" else 0)
+        large_and_whole(page)
+        act(page, "back")
+    act(page, "back")
+    expect(page.locator("body")).to_have_attribute("data-screen", "home")
+
+
+def test_the_online_guide_shows_the_portal_as_a_code(server: Server, paired: Paired) -> None:
+    page = paired(server)
+    portal = server.ask("GET", "/sites/demo/procedures").json()["items"][0]["alternatives"]["portal_url"]
+    act(page, "guides")
+    choose(page, "online")
+    expect(page.locator(".guide__code")).to_have_js_property("complete", True)
+    assert page.locator(".guide__code").evaluate("image => image.naturalWidth") > 0
+    expect(page.locator(".guide__step").first).to_contain_text(portal.removeprefix("https://"))
+
+
+def test_a_full_field_says_why_and_leads_to_the_online_guide_and_back(own_server: Server, paired: Paired) -> None:
+    set_session(own_server, field_caps={"CT": 0})
+    page = paired(own_server)
+    act(page, "take")
+    choose(page, "submit")
+    choose(page, "CT")
+    refusal = page.locator('.screen[data-code="cap_reached"]')
+    expect(refusal.locator('[data-slot="why"]')).to_contain_text("Vì sao")
+    large_and_whole(page)
+    refusal.locator('[data-act="guide"]').click()
+    expect(page.locator(".guide__code")).to_be_visible()
+    act(page, "back")
+    expect(refusal).to_be_visible()
+    act(page, "back")
+    expect(page.locator("body")).to_have_attribute("data-screen", "field")
+
+
+def with_policies(route: Route) -> None:
+    """The procedures as a province's plan would answer them, every way on open."""
+    answer = route.fetch()
+    found = answer.json()
+    kinds = iter(("online_only", "online_preferred", "post_preferred", "suspended"))
+    for line in found["items"]:
+        line["decision"] = next(kinds, line["decision"]) if line["field"] == "HT" else line["decision"]
+        line["alternatives"] = {**line["alternatives"], "post": True, "hotline": "0251-1022"}
+        line["legal_base"] = {"text": "Kế hoạch tiếp nhận, trả kết quả qua mạng và bưu chính công ích năm 2020"}
+    route.fulfill(response=answer, json=found)
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, TABLET])
+def test_every_policy_says_why_on_what_base_and_how_to_go_on(
+    server: Server, paired: Paired, size: tuple[int, int]
+) -> None:
+    page = paired(server, size)
+    page.route(re.compile(r"/procedures\?lang="), with_policies)
+    with page.expect_response(re.compile(r"/procedures\?lang=en")):
+        page.reload()
+    listed = server.ask("GET", "/sites/demo/procedures?field=HT").json()["items"]
+    for line, kind in zip(listed, ("online_only", "online_preferred", "post_preferred", "suspended"), strict=False):
+        act(page, "take")
+        choose(page, "submit")
+        choose(page, "HT")
+        choose(page, line["code"])
+        refusal = page.locator(f'.screen[data-code="{kind}"]')
+        expect(refusal.locator('[data-slot="why"]')).to_contain_text("Vì sao")
+        expect(refusal.locator('[data-slot="legal"]')).to_contain_text("Kế hoạch")
+        expect(refusal.locator('[data-n="online"]')).to_be_visible()
+        expect(refusal.locator('[data-n="post"]')).to_be_visible()
+        assert refusal.locator('[data-act="anyway"]').count() == int(kind.endswith("_preferred"))
+        large_and_whole(page)
+        act(page, "home")
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, TABLET])
+def test_a_slip_that_did_not_come_out_is_printed_once_more_and_no_more(
+    server: Server, paired: Paired, size: tuple[int, int]
+) -> None:
+    page = paired(server, size)
+    given = len(tickets(server))
+    to_confirm(page)
+    act(page, "submit")
+    number = number_of(page)
+    assert settled_prints(page) == 1
+    large_and_whole(page)
+    page.locator('[data-act="trouble"]').dblclick()
+    slip = page.locator(".result__slip")
+    expect(slip).to_contain_text("chụp ảnh số")
+    assert prints(page) == 1
+    large_and_whole(page)
+    act(page, "reprint")
+    expect(page.locator('[data-slot="trouble"]')).to_be_hidden()
+    expect(slip).to_contain_text("quầy hướng dẫn")
+    assert (prints(page), number_of(page), len(tickets(server))) == (2, number, given + 1)
+    large_and_whole(page)
+
+
+def test_asking_about_the_slip_gives_the_countdown_its_full_time_again(server: Server, paired: Paired) -> None:
+    page = paired(server)
+    to_confirm(page)
+    act(page, "submit")
+    number_of(page)
+    page.evaluate("const now = Date.now; Date.now = () => now() + 20_000")
+    expect(page.locator('[data-slot="countdown"]')).to_contain_text(re.compile(r"\b[1-5]\b"))
+    act(page, "trouble")
+    expect(page.locator('[data-slot="countdown"]')).to_contain_text(re.compile(r"2[345]"))
+    expect(page.locator("body")).to_have_attribute("data-screen", "ticket")

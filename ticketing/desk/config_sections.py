@@ -1,0 +1,294 @@
+"""The configuration pages as tables: which lists a unit has, what each entry's form asks, who may change it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from ticketing.officers import Actor, satisfies
+from ticketing.sites import (
+    SERVICES,
+    WEEKDAYS,
+    CalendarDay,
+    Counter,
+    Field,
+    Notice,
+    PriorityClass,
+    Procedure,
+    Service,
+    SessionTemplate,
+    Site,
+    localized,
+)
+
+MAY_CHANGE: Mapping[str, str] = {
+    "notices": "supervisor",
+    "calendar": "supervisor",
+    "caps": "supervisor",
+    "sessions": "admin",
+    "rules": "admin",
+    "fields": "admin",
+    "services": "admin",
+    "procedures": "admin",
+    "counters": "admin",
+    "priorities": "admin",
+    "import": "admin",
+}
+"""The least role that changes a part; `caps` are those of the timetable. Supervisors see all of them."""
+
+FIXED = ("code", "level", "parent", "timezone")
+"""What only the command line changes: whose unit it is, who administers it from above, and its clock."""
+
+Options = Callable[[Site, str], dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One value of a form. `kind` is text, long, whole, number, time, day, flag, choice, many, cap or caps.
+
+    `options` gives the values of choice, many and caps with their names. A `fixed` one is set once, on adding.
+    """
+
+    key: str
+    label: Any
+    kind: str = "text"
+    hint: Any = ""
+    options: Options | None = None
+    fixed: bool = False
+    needed: bool = False
+    none: Any = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A page: a list of the site (`name` is Site's attribute), or the site's own values ("rules")."""
+
+    name: str
+    title: Any
+    lead: Any
+    effect: Any
+    inputs: tuple[Input, ...] = ()
+    columns: tuple[str, ...] = ()
+    item: type | None = None
+    add: Any = ""
+
+    def input(self, key: str) -> Input | None:
+        """The input of a value, also of one within it: "weekdays[1]", "field_caps.HT"."""
+        named = {each.key: each for each in self.inputs}
+        return named.get(key) or named.get(key.partition("[")[0]) or named.get(key.partition(".")[0])
+
+
+def _fixed_options(names: Mapping[str, Any], none: Any = None) -> Options:
+    def options(_site: Site, _lang: str) -> dict[str, str]:
+        first = {} if none is None else {"": str(none)}
+        return first | {value: str(name) for value, name in names.items()}
+
+    return options
+
+
+def _fields(site: Site, lang: str) -> dict[str, str]:
+    return {f.code: localized(f, lang) for f in site.fields}
+
+
+def _services(site: Site, lang: str) -> dict[str, str]:
+    return {s.code: localized(s, lang) for s in site.services}
+
+
+def _counters(site: Site, lang: str) -> dict[str, str]:
+    return {str(c.number): f"{c.number} {localized(c, lang)}".strip() for c in site.counters}
+
+
+WEEKDAY_NAMES = dict(
+    zip(
+        WEEKDAYS,
+        (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")),
+        strict=True,
+    )
+)
+PLACES = {
+    "kiosk": _("Kiosk"),
+    "wall": _("Wall display"),
+    "phone": _("Phone page"),
+    "slip": _("Printed slip"),
+    "public": _("Public page"),
+}
+SERVICE_NAMES = dict(zip(SERVICES[1:], (_("Collecting results"), _("Help desk"), _("Postal hand-over")), strict=True))
+DAY_KINDS = {"holiday": _("Day off"), "working": _("Working day")}
+UNSERVED = {
+    "serve_out": _("are served to the last"),
+    "carry_over": _("move to the next session of this day"),
+    "expire": _("lose their number"),
+}
+PRIORITY_RULES = {
+    "interleaved": _("At most two priority numbers in a row while others wait"),
+    "strict": _("Priority numbers always first"),
+}
+LANGUAGES = {"vi": _("Vietnamese"), "en": _("English")}
+
+VI_NAME = Input("name", _("Name in Vietnamese"), needed=True)
+EN_NAME = Input("name_en", _("Name in English"), hint=_("Left empty, the Vietnamese one stands in."))
+PREFIX = Input(
+    "prefix", _("First character of its numbers"), needed=True,
+    hint=_("One digit or capital letter, for example 1. Each series has its own."),
+)  # fmt: skip
+MINUTES = Input(
+    "usual_minutes", _("Usual minutes of one visit"), "number", needed=True,
+    hint=_("For the expected time, until enough visits have been measured."),
+)  # fmt: skip
+FIRST_DAY = Input("valid_from", _("First day"), "day", hint=_("Left empty: from now on."))
+LAST_DAY = Input("valid_to", _("Last day"), "day", hint=_("Left empty: without an end. The day itself counts."))
+CODE = Input("code", _("Code"), fixed=True, needed=True)
+NUMBERS_STAY = _("New numbers follow it at once. Numbers that have been given stay as they are.")
+
+CAPS = (
+    Input("cap", _("Cap of the whole session (dossiers)"), "cap", none=_("no cap"), hint=_("Empty is no cap.")),
+    Input("field_caps", _("Caps by field (dossiers)"), "caps", options=_fields, none=_("no cap")),
+    Input("service_caps", _("Caps by service (numbers)"), "caps", options=_services, none=_("no cap")),
+)
+
+SECTIONS = (
+    Section(
+        "sessions", _("Timetable"), _("The week's sessions, their times and caps."),
+        _("Sessions planned from now on follow it. Those already planned, today's among them, stay as they are."),
+        (
+            Input("title", _("Title in Vietnamese"), needed=True),
+            Input("title_en", _("Title in English"), hint=_("Left empty, the Vietnamese one stands in.")),
+            Input(
+                "name", _("Short name"), needed=True,
+                hint=_("Small letters without marks, for example morning. Part of the session's address."),
+            ),
+            Input("weekdays", _("On"), "many", options=_fixed_options(WEEKDAY_NAMES)),
+            Input("issuing_from", _("Numbers from"), "time", needed=True),
+            Input("issuing_until", _("Numbers until"), "time", needed=True),
+            Input("service_from", _("Counters from"), "time", needed=True),
+            Input("closes_at", _("Closing at"), "time", needed=True),
+            *CAPS,
+            Input("fields", _("Fields received"), "many", _("Nothing ticked: all."), _fields, none=_("all")),
+            Input("counters", _("Counters that work"), "many", _("Nothing ticked: all."), _counters, none=_("all")),
+            FIRST_DAY, LAST_DAY,
+        ),
+        ("title", "weekdays", "issuing_from", "issuing_until", "closes_at", "cap", "field_caps", "valid_from"),
+        SessionTemplate, _("Add a session"),
+    ),
+    Section(
+        "calendar", _("Calendar"), _("Which days work: public holidays, and the unit's own exceptions."),
+        _("Sessions already planned, today's among them, stay as they are."),
+        (
+            Input("day", _("First day"), "day", needed=True),
+            Input("kind", _("This day is"), "choice", options=_fixed_options(DAY_KINDS, _("as usual, no exception"))),
+            Input("like", _("Works like a"), "choice", _("For working days only."),
+                  _fixed_options(WEEKDAY_NAMES, _("as its own weekday"))),
+            Input("name", _("Name in Vietnamese"), hint=_("For example the occasion or the decision.")),
+            EN_NAME,
+        ),
+        ("day", "kind", "like", "name"), CalendarDay,
+    ),
+    Section(
+        "notices", _("Notices"), _("Texts for citizens on kiosk, wall, phone, slip and public page."),
+        _("Kiosks, walls, phones and the public page show it at once."),
+        (
+            Input("text", _("Text in Vietnamese"), "long", needed=True),
+            Input("text_en", _("Text in English"), "long", _("Left empty, the Vietnamese one stands in.")),
+            Input("places", _("Shown on"), "many", options=_fixed_options(PLACES)),
+            FIRST_DAY, LAST_DAY,
+        ),
+        ("text", "places", "valid_from", "valid_to"), Notice, _("Add a notice"),
+    ),
+    Section(
+        "fields", _("Fields"), _("What citizens choose from, and the series of their numbers."), NUMBERS_STAY,
+        (
+            CODE, VI_NAME, EN_NAME, PREFIX,
+            Input("sensitive", _("Sensitive: public screens show only the neutral name"), "flag"), MINUTES,
+        ),
+        ("code", "name", "prefix", "sensitive", "usual_minutes"), Field, _("Add a field"),
+    ),
+    Section(
+        "services", _("Services"), _("What one comes for besides submitting."), NUMBERS_STAY,
+        (
+            Input("code", _("Kind"), "choice", options=_fixed_options(SERVICE_NAMES), fixed=True),
+            VI_NAME, EN_NAME, PREFIX, MINUTES,
+        ),
+        ("code", "name", "prefix", "usual_minutes"), Service, _("Add a service"),
+    ),
+    Section(
+        "procedures", _("Procedures"), _("The administrative procedures of each field, and what to bring."),
+        _("Kiosk, public page and phones show it at once. Numbers that have been given stay as they are."),
+        (
+            Input("code", _("National code"), fixed=True, needed=True, hint=_("For example 1.001193.")),
+            VI_NAME, EN_NAME, Input("field", _("Field"), "choice", options=_fields),
+            Input("processing_time", _("Processing time in Vietnamese")),
+            Input("processing_time_en", _("Processing time in English")),
+            Input("bring", _("What to bring, in Vietnamese"), "long"),
+            Input("bring_en", _("What to bring, in English"), "long"),
+            Input("requires_presence", _("The person must come in person"), "flag"),
+            Input("online.scheme", _("Online: scheme"),
+                  hint=_("For example level (2011–2022) or extent (since 2022); empty if not known.")),
+            Input("online.value", _("Online: value"), hint=_("For example 4, or full.")),
+        ),
+        ("code", "name", "field", "processing_time"), Procedure, _("Add a procedure"),
+    ),
+    Section(
+        "counters", _("Counters"), _("The counters, and what is called at each of them."),
+        _("It holds at once; a counter that is open keeps its fields and services until it is opened again."),
+        (
+            Input("number", _("Number on the door"), "whole", fixed=True, needed=True),
+            Input("name", _("Name in Vietnamese")), EN_NAME,
+            Input("fields", _("Fields called here"), "many", options=_fields),
+            Input("services", _("Services called here"), "many", options=_services),
+            Input("screen", _("Screen"), hint=_("The name of the wall display that shows it; empty for all.")),
+        ),
+        ("number", "name", "fields", "services", "screen"), Counter, _("Add a counter"),
+    ),
+    Section(
+        "priorities", _("Priority groups"), _("Who is called earlier, as the kiosk asks for it."),
+        _("The kiosk asks for it at once. Numbers that have been given stay as they are."),
+        (CODE, VI_NAME, EN_NAME), ("code", "name", "name_en"), PriorityClass, _("Add a priority group"),
+    ),
+    Section(
+        "rules", _("Rules and particulars"), _("Name, hotline, portal, and the rules of calling."),
+        _("It holds at once, for the next number and the next call."),
+        (
+            VI_NAME, EN_NAME, Input("address", _("Address")), Input("hotline", _("Hotline")),
+            Input("portal_url", _("Portal"), hint=_("An address such as https://dichvucong.gov.vn")),
+            Input("zalo_url", _("Zalo channel"), hint=_("An address such as https://zalo.me/…")),
+            Input("address_word", _("How citizens are addressed, in Vietnamese"), needed=True),
+            Input("address_word_en", _("How citizens are addressed, in English")),
+            Input("lang", _("First language of the screens"), "choice", options=_fixed_options(LANGUAGES)),
+            Input("max_dossiers", _("Most dossiers on one number"), "whole", needed=True),
+            Input("priority_rule", _("Priority"), "choice", options=_fixed_options(PRIORITY_RULES)),
+            Input("max_calls", _("Calls before a number may be marked absent"), "whole", needed=True),
+            Input("recall_gap_s", _("Seconds between two calls of one number"), "whole", needed=True),
+            Input("return_after", _("Who comes back is called after this many others"), "whole", needed=True),
+            Input("unserved", _("Who still waits when a session closes"), "choice",
+                  options=_fixed_options(UNSERVED), hint=_("For sessions planned from now on.")),
+            Input("public_holidays", _("Public holidays are days off"), "flag"),
+            Input("neutral.prefix", _("Sensitive fields: first character of their numbers"),
+                  hint=_("All three empty: sensitive fields have numbers of their own.")),
+            Input("neutral.name", _("Sensitive fields: public name in Vietnamese")),
+            Input("neutral.name_en", _("Sensitive fields: public name in English")),
+        ),
+    ),
+)  # fmt: skip
+
+UNTIL = Input("until", _("Last day"), "day", hint=_("For several days in a row; empty for one."))
+BY_NAME = {section.name: section for section in SECTIONS}
+LISTS = tuple(section.name for section in SECTIONS if section.item and section.name != "calendar")
+
+
+def may(actor: Actor, part: str) -> bool:
+    return satisfies(actor.role, MAY_CHANGE[part])
+
+
+def inputs_for(section: Section, actor: Actor) -> tuple[Input, ...]:
+    """What the actor may change of an entry; of the timetable, supervisors have the caps."""
+    if may(actor, section.name):
+        return section.inputs
+    return CAPS if section.name == "sessions" and may(actor, "caps") else ()
+
+
+def section_of(attribute: str) -> Section:
+    """The page on which an attribute of Site stands."""
+    return BY_NAME.get(attribute, BY_NAME["rules"])
