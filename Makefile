@@ -95,7 +95,7 @@ translations: $(MO) ## compile the catalogs
 messages: .venv/.tested ## after a change of texts: bring the catalogs in line, then translate what is empty
 	@mkdir -p build
 	.venv/bin/pybabel -q extract -F kiosk/translations/babel.cfg --no-location --omit-header --sort-output \
-	  -k lazy_gettext -o build/messages.pot kiosk display ticketing/api ticketing/desk
+	  -k lazy_gettext -k N_ -o build/messages.pot kiosk display ticketing/api ticketing/desk
 	for lang in vi en; do \
 	  .venv/bin/pybabel -q update -D messages -l $$lang -d kiosk/translations -i build/messages.pot \
 	    --no-fuzzy-matching --ignore-obsolete --omit-header; done
@@ -164,6 +164,9 @@ $(VENDOR)/.made: package-lock.json | $(PY)
 	for p in socket.io-client socket.io-parser engine.io-client engine.io-parser @socket.io/component-emitter; do
 	  printf '%s\n\n' "$$p"; cat $$from/$$p/LICENSE*; printf '\n\n'
 	done > $(VENDOR)/socket.io.LICENSE.txt
+	mkdir $(VENDOR)/qr
+	cp $$from/qr/{decode,index}.js $(VENDOR)/qr
+	cp $$from/qr/LICENSE-MIT $(VENDOR)/qr.LICENSE.txt
 	font=$$from/@fontsource/be-vietnam-pro
 	cp $$font/LICENSE $(VENDOR)/be-vietnam-pro.LICENSE.txt
 	for w in 400 500 600 700 800; do

@@ -67,7 +67,7 @@ def _add_sites(views: Blueprint, office: Office) -> None:
         place, board = office.site(site), office.board(site, g.lang)
         days = office.sessions(site, None, g.lang)
         notices = [notice["text"] for notice in board["notices"] if "public" in notice["places"]]
-        page = {"site": site, "session": board["session"]["id"]}
+        page = {"site": site, "session": board["session"]["id"], "time": board["time"]}
         return render_template(
             "kiosk/public.html", site=place, site_name=localized(place, g.lang), board=board, sessions=days,
             states=session_states(), fields=_public_fields(board), notices=notices, page=page, texts=public_texts(),
@@ -251,7 +251,7 @@ def _ticket_words(ticket: dict[str, Any]) -> dict[str, str]:
     expected = "" if ticket["emergency"] else clock_of(ticket["expected_at"])
     return {
         "state": texts[f"state_{state}"] % {"counter": ticket["counter"]},
-        "next": texts["next_soon" if soon else f"next_{state}"],
+        "next": "" if ticket["emergency"] else texts["next_soon" if soon else f"next_{state}"],
         "ahead": "" if ahead is None else texts["ahead_n"] % {"n": ahead} if ahead else texts["ahead_none"],
         "expected": texts["expected"] % {"time": expected} if expected else "",
     }

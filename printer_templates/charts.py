@@ -15,15 +15,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
-WIDTH = 720
-TOP = 52
+WIDTH = 460
+TOP = 46
 INK, SOFT, LINE = "#101c2c", "#3a4859", "#d3dae3"
 STRONG, PALE = "#0a3d77", "#a9c1e0"
 FONT = "'Be Vietnam Pro', 'Noto Sans', 'DejaVu Sans', sans-serif"
-COLUMNS_HEIGHT = 320
-ROW_HEIGHT = 46
-LABEL_WIDTH, VALUE_WIDTH = 210, 130
-LABEL_LETTERS = 24
+COLUMNS_HEIGHT = 270
+ROW_HEIGHT = 44
+LABEL_WIDTH, VALUE_WIDTH = 150, 112
+LABEL_LETTERS = 18
+MANY = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All words are translated already. `legend` names front and back, `unit` the axis; `empty` is said when
-    there are no bars."""
+    """All words are translated already. `legend` names front and back; `empty` is said when there are no bars."""
 
     title: str
     description: str
     legend: tuple[str, str]
-    unit: str
     empty: str
     bars: tuple[Bar, ...]
 
@@ -64,10 +63,11 @@ def rows_height(bars: int) -> int:
 
 
 def _columns(chart: Chart) -> Iterator[str]:
-    left, right, foot = 44, 8, 34
-    height, width = COLUMNS_HEIGHT - TOP - foot, WIDTH - left - right
+    left, right, top, foot = 34, 4, TOP + 18, 30
+    size = 15 if len(chart.bars) <= MANY else 12
+    height, width = COLUMNS_HEIGHT - top - foot, WIDTH - left - right
     most, step = _scale(chart)
-    base = TOP + height
+    base = float(top + height)
     for tick in range(0, round(most / step) + 1):
         y = base - height * tick * step / most
         yield _line(left, y, left + width, y, SOFT if tick == 0 else LINE)
@@ -82,8 +82,8 @@ def _columns(chart: Chart) -> Iterator[str]:
                 tall = height * value / most
                 yield _rect(middle - thick / 2, base - tall, thick, tall, tone)
                 tops.append(base - tall)
-        yield _text(middle, min(tops) - 6, bar.text, anchor="middle", weight=600)
-        yield _text(middle, base + 21, bar.label, anchor="middle", tone=SOFT)
+        yield _text(middle, min(tops) - 6, bar.text, anchor="middle", weight=600, size=size)
+        yield _text(middle, base + 21, bar.label, anchor="middle", tone=SOFT, size=size)
 
 
 def _rows(chart: Chart) -> Iterator[str]:
@@ -117,7 +117,7 @@ def _document(chart: Chart, height: int, body: Iterator[str]) -> str:
     drawn = [*_legend(chart), *body] if chart.bars else [nothing]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}"'
-        f' role="img" aria-labelledby="title desc" font-family="{FONT}" font-size="15">'
+        f' role="img" aria-labelledby="title desc" font-family="{FONT}">'
         f'<title id="title">{_words(chart.title)}</title><desc id="desc">{_words(chart.description)}</desc>'
         f"{''.join(drawn)}</svg>"
     )
@@ -129,7 +129,6 @@ def _legend(chart: Chart) -> Iterator[str]:
         yield _rect(x, 10, 16, 16, tone)
         yield _text(x + 23, 23, words, tone=SOFT)
         x += 23 + 8.4 * len(words) + 26
-    yield _text(WIDTH - 8, 23, chart.unit, anchor="end", tone=SOFT)
 
 
 def _rect(x: float, y: float, width: float, height: float, tone: str) -> str:
@@ -140,9 +139,12 @@ def _line(x1: float, y1: float, x2: float, y2: float, tone: str) -> str:
     return f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" stroke="{tone}" fill="none"/>'
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "start", tone: str = INK, weight: int = 400) -> str:
+def _text(
+    x: float, y: float, words: str, *, anchor: str = "start", tone: str = INK, weight: int = 400, size: int = 15
+) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{tone}" font-weight="{weight}">'
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{tone}" font-weight="{weight}"'
+        f' font-size="{size}">'
         f"{_words(words)}</text>"
     )
 

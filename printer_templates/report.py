@@ -46,6 +46,7 @@ class ReportPaper:
     notes: tuple[str, ...] = ()
     signatures: tuple[tuple[str, str], ...] = ()
     page: str = "{page}/{pages}"
+    decimal_mark: str = ","
 
 
 def report_pdf(paper: ReportPaper) -> bytes:
@@ -93,6 +94,7 @@ def _story(paper: ReportPaper, width: float) -> list[Any]:
     from reportlab.platypus import Spacer
 
     story = [_heading(paper, width), Spacer(1, 14), *_title(paper), Spacer(1, 10), _table(paper, width)]
+    story.append(Spacer(1, 8))
     story += [_paragraph(note, 8.5, left=True) for note in paper.notes]
     if paper.signatures:
         story += [Spacer(1, 12), _signatures(paper, width)]
@@ -132,8 +134,8 @@ def _table(paper: ReportPaper, width: float) -> Any:
     from reportlab.platypus import Table
 
     shares = sum(column.share for column in paper.columns)
-    rows: list[Sequence[Any]] = [[_paragraph(column.title, 8, bold=True) for column in paper.columns]]
-    rows += [[_shown(cell, line.weight) for cell in line.cells] for line in paper.lines]
+    rows: list[Sequence[Any]] = [[_paragraph(column.title, 7.5, bold=True) for column in paper.columns]]
+    rows += [[_shown(cell, line.weight, paper.decimal_mark) for cell in line.cells] for line in paper.lines]
     style: list[Any] = [
         ("FONT", (0, 1), (-1, -1), fonts.TEXT, 8.5),
         ("GRID", (0, 0), (-1, -1), 0.4, HexColor("#9aa4b2")),
@@ -150,10 +152,10 @@ def _table(paper: ReportPaper, width: float) -> Any:
     return Table(rows, colWidths=[width * c.share / shares for c in paper.columns], repeatRows=1, style=style)
 
 
-def _shown(cell: Cell, weight: str) -> Any:
+def _shown(cell: Cell, weight: str, decimal_mark: str) -> Any:
     if isinstance(cell, str):
         return _paragraph(cell, 8.5, bold=weight == "strong", left=True)
-    return "" if cell is None else f"{cell:g}" if isinstance(cell, float) else str(cell)
+    return "" if cell is None else f"{cell:g}".replace(".", decimal_mark) if isinstance(cell, float) else str(cell)
 
 
 def _signatures(paper: ReportPaper, width: float) -> Any:

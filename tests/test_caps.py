@@ -65,7 +65,7 @@ def test_a_cancelled_ticket_gives_back_until_the_cut_off(centre: Centre) -> None
     centre.clock.set("2026-11-23T11:00")
     centre.office.give_up(late["code"])
     assert centre.session()["issued"] == 2
-    assert centre.office.journal(SITE)[-1]["data"] == {"gave_back": False, "reason": "citizen"}
+    assert centre.office.journal(SITE)[-1]["data"] == {"gave_back": False}
 
 
 def test_an_absent_ticket_gives_back_and_a_returning_citizen_may_stand_above_the_cap(centre: Centre) -> None:

@@ -69,7 +69,7 @@ def test_the_use_of_a_cap_counts_what_was_carried_over(centre: Centre) -> None:
 
 
 def chart(*bars: Bar) -> Chart:
-    return Chart("Chờ & gọi", "Lâu nhất <10>", ("một nửa", "chín phần mười"), "phút", "Chưa có số liệu.", bars)
+    return Chart("Chờ & gọi", "Lâu nhất <10>", ("một nửa", "chín phần mười"), "Chưa có số liệu.", bars)
 
 
 def sound(drawing: str) -> ET.Element:
@@ -94,7 +94,7 @@ def test_a_drawing_is_plain_and_says_what_its_bars_say(draw) -> None:
     root = sound(draw(chart(Bar(unicodedata.normalize("NFD", "Hộ tịch"), 5, 12.5, "5 – 12"), Bar("B", None, None, ""))))
     assert root.get("role") == "img" and "Be Vietnam Pro" in (root.get("font-family") or "")
     assert [root.find(f"{SVG}{name}").text for name in ("title", "desc")] == ["Chờ & gọi", "Lâu nhất <10>"]
-    assert {"Hộ tịch", "5 – 12", "một nửa", "chín phần mười", "phút"} <= set(texts(root))
+    assert {"Hộ tịch", "5 – 12", "một nửa", "chín phần mười"} <= set(texts(root))
 
 
 @pytest.mark.parametrize("draw", [columns_svg, rows_svg])
@@ -111,7 +111,7 @@ def test_bars_keep_their_proportion_at_every_height(draw, highest: float) -> Non
 def test_a_long_name_takes_two_lines_and_no_bars_are_said_to_be_none() -> None:
     root = sound(rows_svg(chart(Bar("Đăng ký biện pháp bảo đảm bằng quyền sử dụng đất và tài sản", 1, 2, "1 – 2"))))
     assert [t for t in texts(root) if t.startswith("Đăng ký") or t.endswith("…")] != []
-    assert len(texts(root)) == 6
+    assert len(texts(root)) == 5
     for draw in (columns_svg, rows_svg):
         assert texts(sound(draw(chart()))) == ["Chưa có số liệu."]
     assert rows_height(0) == rows_height(1) < rows_height(2)

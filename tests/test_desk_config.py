@@ -274,7 +274,7 @@ def test_refusals_are_told_in_vietnamese_too(kit: Kit) -> None:
     admin.get(f"{CONFIG}/?lang=vi")
     answer = change(admin, "fields/entry", **entry(kit, "fields", 0, usual_minutes="0"))
     assert answer.status_code == 422
-    assert "Phải là số phút từ 0.5 đến 480" in answer.text
+    assert "Phải là số phút từ 0,5 đến 480" in answer.text
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])

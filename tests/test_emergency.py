@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.api_kit import Kit, good, problem, wrong_keys
-from tests.kit import OFFICER, SITE, SUPERVISOR, Centre, small_site
+from tests.kit import HANOI, OFFICER, SITE, SUPERVISOR, Centre, small_site
+from tests.test_desk import person
 from ticketing.errors import Conflict, Forbidden, Invalid, SessionClosed
 from ticketing.office import StopOrder
 from ticketing.officers import Actor
@@ -259,3 +262,27 @@ def test_the_provinces_admin_stops_the_wards_and_its_supervisor_may_not(kit: Kit
         assert good(kit.call("GET", f"/sites/{site}/board"))["emergency"]["text"] == FIRE.text
     good(kit.call("POST", "/sites/province/emergency/lift", token=boss, json={"reason": "x", "units": True}))
     assert [good(kit.call("GET", f"/sites/{s}/board"))["emergency"] for s in ("ward", "other")] == [None, None]
+
+
+@pytest.mark.parametrize(("login", "page", "units"), [("boss", "province", 2), ("boss", "ward", 0), ("ha", "ward", 0)])
+def test_only_the_parents_admin_is_offered_his_units(kit: Kit, login: str, page: str, units: int) -> None:
+    shown = person(kit, login).get(f"/{page}/supervisor/").text
+    facts = json.loads(shown.partition('<script type="application/json" id="page">')[2].partition("</script>")[0])
+    assert (facts["units"], len(facts["stops"])) == (units, 4)
+    assert [bool(each["text"] and each["text_en"]) for each in facts["stops"]] == [True, True, True, False]
+
+
+def test_the_supervisors_page_tells_of_a_silent_kiosk_while_a_session_runs(kit: Kit) -> None:
+    boss = person(kit, "ha")
+    seen = kit.accounts.now() - timedelta(minutes=6)
+    kiosk = next(t for t in kit.accounts.tokens("ward") if t.role == "kiosk")
+    kit.layso.store.write(lambda tx: tx.save_token(replace(kiosk, last_seen=seen)))
+
+    def silent() -> list[str]:
+        alarms = boss.get("/ward/supervisor/queue.json").json["alarms"]
+        return [alarm["name"] for alarm in alarms if alarm["kind"] == "silent_device"]
+
+    same_day = seen.astimezone(HANOI).date() == kit.accounts.now().astimezone(HANOI).date()
+    assert silent() == [kiosk.name] * same_day
+    kit.clock.set("2026-11-23T20:00")
+    assert silent() == []

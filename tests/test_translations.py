@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_dir
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGS = {lang: ROOT / f"kiosk/translations/{lang}/LC_MESSAGES/messages.po" for lang in ("vi", "en")}
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None}
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None}
 ROOMS = ("kiosk", "display", "ticketing/api", "ticketing/desk")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
@@ -50,5 +50,5 @@ def test_placeholders_agree(catalog: dict[str, polib.POEntry]) -> None:
 
 
 def test_the_vietnamese_differs_from_the_english_where_words_are_translated() -> None:
-    same = [e.msgid for e in polib.pofile(str(CATALOGS["vi"])) if e.msgid == e.msgstr and len(e.msgid.split()) > 2]
+    same = [e.msgid for e in polib.pofile(str(CATALOGS["vi"])) if e.msgid == e.msgstr and len(PLACEHOLDER.sub("", e.msgid).split()) > 2]
     assert same == []

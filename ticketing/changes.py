@@ -119,7 +119,8 @@ def _names(items: tuple[Any, ...]) -> list[str]:
 def _of_values(attribute: str, item: str, old: Any, new: Any) -> Iterator[Change]:
     """The values of an entry that differ; one that is not there at all counts as empty."""
     for declared in fields(old if new is None else new):
-        a, b = (getattr(thing, declared.name) if thing is not None else "" for thing in (old, new))
+        a: Any = "" if old is None else getattr(old, declared.name)
+        b: Any = "" if new is None else getattr(new, declared.name)
         if a == b:
             continue
         if isinstance(b, Mapping):

@@ -217,7 +217,7 @@ class Office(RatingVerbs, EmergencyVerbs):
 
         def verb(work: Workday) -> dict[str, Any]:
             ticket = _known(work.tx.ticket_by_code(code), code)
-            return self._present(work, calling.cancel(work, ticket, "citizen"), lang)
+            return self._present(work, calling.cancel(work, ticket, ""), lang)
 
         return self._work(self._site_of(code), CITIZEN, verb)
 

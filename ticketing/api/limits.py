@@ -19,7 +19,7 @@ from ticketing.errors import RateLimited
 
 PER_TOKEN = RateLimitItemPerMinute(1200)
 PER_CODE = RateLimitItemPerMinute(120)
-PER_VISITOR = RateLimitItemPerMinute(600)
+PER_VISITOR = RateLimitItemPerMinute(1800)
 THIS_MACHINE = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
 
 

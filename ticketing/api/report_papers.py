@@ -22,7 +22,7 @@ def daily_paper(site: Site, report: Report, lang: str) -> ReportPaper:
             superior="",
             unit=localized(site, lang).upper(),
             title=gettext("DAILY REPORT OF NUMBERS AND DOSSIERS"),
-            period=gettext("From %(first)s to %(last)s", first=_day(report.first), last=_day(report.last)),
+            period=_period(report),
             columns=_columns(),
             lines=tuple(_line(row) for row in report.rows),
             notes=(
@@ -34,7 +34,14 @@ def daily_paper(site: Site, report: Report, lang: str) -> ReportPaper:
                 (gettext("Head of the unit"), gettext("(signature, full name, seal)")),
             ),
             page=gettext("Page {page}/{pages}"),
+            decimal_mark="," if lang == "vi" else ".",
         )
+
+
+def _period(report: Report) -> str:
+    if report.first == report.last:
+        return gettext("On %(day)s", day=_day(report.first))
+    return gettext("From %(first)s to %(last)s", first=_day(report.first), last=_day(report.last))
 
 
 def _day(day: date) -> str:
@@ -44,17 +51,17 @@ def _day(day: date) -> str:
 def _columns() -> tuple[Column, ...]:
     return (
         Column(gettext("Day"), 1.5),
-        Column(gettext("Field or service"), 3.2),
-        Column(gettext("Tickets"), right=True),
-        Column(gettext("Number of dossiers"), right=True),
-        Column(gettext("Dossiers received"), right=True),
-        Column(gettext("Completed"), right=True),
-        Column(gettext("Absent"), right=True),
-        Column(gettext("Cancelled"), right=True),
-        Column(gettext("Expired"), right=True),
-        Column(gettext("Waiting, median (minutes)"), 1.2, right=True),
+        Column(gettext("Field or service"), 2.6),
+        Column(gettext("Tickets"), 1.2, right=True),
+        Column(gettext("Number of dossiers"), 1.2, right=True),
+        Column(gettext("Dossiers received"), 1.2, right=True),
+        Column(gettext("Completed"), 1.2, right=True),
+        Column(gettext("Absent"), 1.2, right=True),
+        Column(gettext("Cancelled"), 1.2, right=True),
+        Column(gettext("Expired"), 1.2, right=True),
+        Column(gettext("Waiting, median (minutes)"), 1.3, right=True),
         Column(gettext("Waiting, 90th percentile (minutes)"), 1.3, right=True),
-        Column(gettext("Service, median (minutes)"), 1.2, right=True),
+        Column(gettext("Service, median (minutes)"), 1.3, right=True),
         Column(gettext("Service, 90th percentile (minutes)"), 1.3, right=True),
     )
 

@@ -18,7 +18,8 @@ from ticketing.api import models as m
 
 PUBLIC: tuple[str, ...] = ()
 ISSUING = ("kiosk", "officer")
-AT_HAND = ("kiosk", "display", "officer")
+# A device in the hall, never the officer who was rated.
+AT_HAND = ("kiosk", "display")
 OFFICER = ("officer",)
 SUPERVISOR = ("supervisor",)
 

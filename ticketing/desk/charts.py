@@ -74,8 +74,8 @@ def _waiting(desk: Desk, place: Site, day: date, lang: str) -> Shown:
         for h in hours
     )
     chart = Chart(
-        _("Waiting time by hour"), said, (_("half of the people"), _("nine in ten")),
-        _("minutes, by the hour of the number"), _("No figures yet."), bars,
+        _("Waiting time by the hour of the number (minutes)"), said, _legend(),
+        _("No figures yet."), bars,
     )  # fmt: skip
     head = (_("Hour of the number"), _("Called"), _("Median wait (min)"), _("90th percentile (min)"))
     rows = [(_hour(h.hour), str(h.called), _minutes(h.median_s), _minutes(h.p90_s)) for h in hours]
@@ -95,7 +95,7 @@ def _caps(desk: Desk, place: Site, day: date, lang: str) -> Shown:
         for u in used
     )
     chart = Chart(
-        _("Use of the caps"), "; ".join(told) or _("No session on this day."), (_("taken"), _("cap")), _("dossiers"),
+        _("Use of the caps (dossiers)"), "; ".join(told) or _("No session on this day."), (_("taken"), _("cap")),
         _("No session on this day."), bars,
     )  # fmt: skip
     rows = [(u.title, str(u.used), _("no cap") if u.cap is None else str(u.cap)) for u in used]
@@ -116,7 +116,7 @@ def _service(desk: Desk, place: Site, day: date, lang: str) -> Shown:
         for each in times
     )
     chart = Chart(
-        _("Service time by field"), said, (_("half of the visits"), _("nine in ten")), _("minutes"),
+        _("Service time by field (minutes)"), said, _legend(),
         _("No figures yet."), bars,
     )  # fmt: skip
     head = (_("Field"), _("Visits"), _("Median (min)"), _("90th percentile (min)"))
@@ -132,6 +132,10 @@ def _tickets(desk: Desk, place: Site, day: date) -> list[Any]:
     return desk.office.store.read(lambda view: view.tickets_of(place.code, day, day))
 
 
+def _legend() -> tuple[str, str]:
+    return _("half of them, at most"), _("nine in ten, at most")
+
+
 def _hour(hour: int) -> str:
     return _("%(hour)s:00", hour=f"{hour:02d}")
 
@@ -141,7 +145,7 @@ def _whole(seconds: int | None) -> float | None:
 
 
 def _span(median_s: int | None, p90_s: int | None) -> str:
-    return f"{_minutes(median_s)} – {_minutes(p90_s)}"
+    return f"{_minutes(median_s)}–{_minutes(p90_s)}"
 
 
 def _minutes(seconds: int | None) -> str:

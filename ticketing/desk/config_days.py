@@ -13,9 +13,9 @@ from werkzeug.datastructures import MultiDict
 
 from ticketing.desk.config_edits import Edit, Problems, Refused, set_days
 from ticketing.desk.config_forms import blank, day, filled, told
-from ticketing.desk.config_sections import BY_NAME, UNTIL, WEEKDAY_NAMES, may
+from ticketing.desk.config_sections import BY_NAME, UNTIL, WEEKDAY_NAMES, Section, may
 from ticketing.desk.config_steps import Proposal, opened, page, settle, with_options
-from ticketing.desk.config_words import faults
+from ticketing.desk.config_words import faults, words_of
 from ticketing.desk.gate import Desk
 from ticketing.errors import Forbidden
 from ticketing.officers import Actor
@@ -37,7 +37,8 @@ def add(pages: Blueprint, desk: Desk) -> None:
         month = _month(request.args.get("month") or values.get("day", "")[:7], today)
         return page(
             "desk/config_calendar.html", place, "calendar", status, section=section, values=values, version=version,
-            month=month, weeks=_weeks(desk, place, month, today), weekdays=WEEKDAY_NAMES,
+            month=month, exceptions=_exceptions(section, place),
+            weeks=_weeks(desk, place, month, today), weekdays=WEEKDAY_NAMES,
             earlier=_month_text(month - timedelta(days=1)), later=_month_text(month + timedelta(days=31)),
             inputs=with_options(inputs, place), may_edit=may(actor, "calendar"),
             faults=faults(problems, edit.site, edit.prefix, inputs, g.lang),
@@ -71,7 +72,18 @@ def add(pages: Blueprint, desk: Desk) -> None:
 
         month = request.form.get("day", "")[:7]
         here = url_for("desk.config_calendar", site=site, month=month or None)
-        return settle(desk, Proposal(place, version, actor, make, form, here, here))
+        return settle(desk, Proposal(place, version, actor, make, form, "calendar", here, here))
+
+
+def _exceptions(section: Section, place: Site) -> list[dict[str, Any]]:
+    """The unit's own days in words, the latest first."""
+    return [
+        {
+            "day": entry.day,
+            "cells": [words_of(section, key, getattr(entry, key), place, g.lang) for key in section.columns],
+        }
+        for entry in sorted(place.calendar, key=lambda entry: entry.day, reverse=True)
+    ]
 
 
 def _month(text: str, today: date) -> date:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _
 
 from ticketing.desk.config_sections import WEEKDAY_NAMES
@@ -127,4 +128,6 @@ def _worded(key: str, text: str, name_ref: NameRef) -> str:
         return ", ".join(str(WEEKDAY_NAMES.get(day, day)) for day in text.split(", "))
     if key == "value":
         return str(VALUES.get(text, text))
+    if key in ("low", "high", "length"):
+        return format_decimal(int(text.replace(",", "")))
     return text

@@ -188,7 +188,7 @@ SECTIONS = (
     ),
     Section(
         "notices", _("Notices"), _("Texts for citizens on kiosk, wall, phone, slip and public page."),
-        _("Kiosks, walls, phones and the public page show it at once."),
+        _("Kiosks and walls show it at once, phone and public pages when they are loaded again."),
         (
             Input("text", _("Text in Vietnamese"), "long", needed=True),
             Input("text_en", _("Text in English"), "long", _("Left empty, the Vietnamese one stands in.")),
@@ -215,7 +215,7 @@ SECTIONS = (
     ),
     Section(
         "procedures", _("Procedures"), _("The administrative procedures of each field, and what to bring."),
-        _("Kiosk, public page and phones show it at once. Numbers that have been given stay as they are."),
+        _("Kiosks show it at once, phone and public pages when they are loaded again."),
         (
             Input("code", _("National code"), fixed=True, needed=True, hint=_("For example 1.001193.")),
             VI_NAME, EN_NAME, Input("field", _("Field"), "choice", options=_fields),

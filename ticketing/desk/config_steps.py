@@ -37,8 +37,8 @@ class Proposal:
     """A change that somebody asks for.
 
     `make` gives the site on its way (it may raise Refused), or None when the entry that it is about has been
-    changed or removed meanwhile. `form` shows the page again with what is wrong, `done` is where it leads,
-    `carry` is what the next page must send besides the form's own values.
+    changed or removed meanwhile. `part` is the page it belongs to, `form` shows that page again with what is
+    wrong, `done` is where it leads, `carry` is what the next page must send besides the form's own values.
     """
 
     place: Site
@@ -46,6 +46,7 @@ class Proposal:
     actor: Actor
     make: Callable[[], Edit | None]
     form: Callable[[Problems, Edit, int], ResponseReturnValue]
+    part: str
     done: str
     back: str
     carry: tuple[tuple[str, str], ...] = ()
@@ -111,7 +112,7 @@ def settle(desk: Desk, asked: Proposal) -> ResponseReturnValue:
 
 def preview(desk: Desk, asked: Proposal, after: Site, found: list[Change], status: int) -> ResponseReturnValue:
     page = render_template(
-        "desk/config_review.html", site=asked.place, tab="config", part="", back=asked.back,
+        "desk/config_review.html", site=asked.place, tab="config", part=asked.part, back=asked.back,
         lines=review(found, asked.place, after, g.lang), carried=carried(asked), version=asked.version,
         effects=effects(desk, asked.place, found), max_reason=MAX_REASON, missing=status == 422,
     )  # fmt: skip
@@ -123,7 +124,7 @@ def conflict(
 ) -> ResponseReturnValue:
     """What others have changed since this form was loaded, and what was entered here, so that nothing is lost."""
     page = render_template(
-        "desk/config_conflict.html", site=asked.place, tab="config", part="", back=asked.back,
+        "desk/config_conflict.html", site=asked.place, tab="config", part=asked.part, back=asked.back,
         others=_since(desk, asked), carried=carried(asked), version=now_at(desk, asked.place.code)[1],
         lines=review(found, asked.place, after, g.lang) if after else [], gone=gone,
         entered=[(key, value) for key, value in carried(asked) if value and key not in ("item", "do")],

@@ -73,7 +73,8 @@ def label_of(section: Section, key: str, site: Site, lang: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a review: whose value, which, before and after; `path` is its key in the file."""
+    """One row of a review: whose value, which, before and after; `path` is its key in the file, within an
+    entry that comes or goes its own one."""
 
     place: str
     label: str
@@ -111,7 +112,7 @@ def _whole(change: Change, section: Section, place: str, site: Site, lang: str) 
             continue
         words = words_of(section, each.name, value, site, lang)
         old, new = (NOTHING, words) if added else (words, NOTHING)
-        lines.append(Line(place, label_of(section, each.name, site, lang), old, new, f"{change.path}.{each.name}"))
+        lines.append(Line(place, label_of(section, each.name, site, lang), old, new, each.name))
     return lines
 
 

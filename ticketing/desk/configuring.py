@@ -135,7 +135,7 @@ def _entry(pages: Blueprint, desk: Desk) -> None:
             return _form(place, section, actor, item, request.form, version, problems, edit, status)
 
         done = url_for("desk.config_list", site=site, name=name)
-        return settle(desk, Proposal(place, version, actor, make, form, done, done))
+        return settle(desk, Proposal(place, version, actor, make, form, name, done, done))
 
 
 def _kind(section: Section) -> type:
@@ -208,7 +208,7 @@ def _rules(pages: Blueprint, desk: Desk) -> None:
             return shown(place, actor, request.form, version, problems, edit, status)
 
         here = url_for("desk.config_rules", site=site)
-        return settle(desk, Proposal(place, version, actor, make, form, here, here))
+        return settle(desk, Proposal(place, version, actor, make, form, "rules", here, here))
 
 
 def _in_words(section: Section, place: Site) -> list[tuple[Any, str]]:
@@ -245,7 +245,7 @@ def _import(pages: Blueprint, desk: Desk) -> None:
 
         done = url_for("desk.config_page", site=site)
         here = url_for("desk.config_import", site=site)
-        return settle(desk, Proposal(place, version, actor, make, form, done, here, (("text", text),)))
+        return settle(desk, Proposal(place, version, actor, make, form, "import", done, here, (("text", text),)))
 
 
 def _from_file(desk: Desk, place: Site, text: str) -> Site:

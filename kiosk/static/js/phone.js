@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { one, put, say, show } from "./dom.js";
 import { connect } from "./live.js";
 import { drawStop } from "./stopped.js";
-import { clock, pageData, t } from "./texts.js";
+import { clock, pageData, t, clockIn } from "./texts.js";
 
 const SOON = 3;
 let ticket = pageData("ticket");
@@ -28,10 +28,10 @@ function draw(given) {
   one("#turn").classList.toggle("turn--soon", soon(given));
   say(one("#number"), given.number);
   say(one("#state"), state);
-  say(one("#next"), next);
+  const stopped = drawStop(given.emergency, document.documentElement.lang, (time) => t("stopped_since", { time }));
+  put("#next", stopped ? "" : next);
   const waiting = given.state === "waiting" && given.ahead !== null;
   put("#ahead", waiting ? aheadWords(given) : "");
-  const stopped = drawStop(given.emergency, document.documentElement.lang, (time) => t("stopped_since", { time }));
   put("#expected", waiting && given.expected_at && !stopped ? t("expected", { time: clock(given.expected_at) }) : "");
   show(one("#give-up"), given.state === "waiting");
   show(one("#tools"), ["waiting", "called", "held"].includes(given.state));
@@ -40,7 +40,7 @@ function draw(given) {
 
 function onTicket(given) {
   const calledNow = given.state === "called" && (ticket.state !== "called" || given.calls > ticket.calls);
-  const soonNow = soon(given) && !soon(ticket);
+  const soonNow = soon(given) && !soon(ticket) && !given.emergency;
   ticket = given;
   draw(given);
   if (calledNow || soonNow) {
@@ -72,7 +72,7 @@ connect("/ticket", { code: ticket.code, lang: document.documentElement.lang }, {
   event: "ticket",
   onData: onTicket,
   onStatus({ online, since }) {
-    put("#offline", online ? "" : t("offline", { time: since.toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" }) }));
+    put("#offline", online ? "" : t("offline", { time: clockIn(since, ticket.issued_at) }));
   },
   onRefused: () => setTimeout(() => window.location.reload(), 5000),
 });

@@ -2,7 +2,7 @@
 import { all, one, say, show } from "./dom.js";
 import { connect } from "./live.js";
 import { drawStop } from "./stopped.js";
-import { clock, number, pageData, t } from "./texts.js";
+import { clock, number, pageData, t, clockIn } from "./texts.js";
 
 const page = pageData("public");
 
@@ -43,6 +43,6 @@ connect("/display", { site: page.site, lang: document.documentElement.lang }, {
   onData: onBoard,
   onStatus({ online, since }) {
     show(one("#offline"), !online);
-    say(one("#offline"), online ? "" : t("offline", { time: since.toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit" }) }));
+    say(one("#offline"), online ? "" : t("offline", { time: clockIn(since, page.time) }));
   },
 });

@@ -15,6 +15,8 @@ export function drawStop(stop, lang, since) {
   fill(one('[data-stop="text"]', notice), first, stop[`text_${first}`]);
   fill(one('[data-stop="other"]', notice), second, stop[`text_${second}`]);
   say(one('[data-stop="since"]', notice), since(clock(stop.since)));
+  const letters = stop.text_vi.length + stop.text_en.length;
+  notice.dataset.length = letters > 240 ? "long" : letters > 120 ? "middle" : "short";
   return true;
 }
 

@@ -24,6 +24,13 @@ export function clock(iso) {
   return found ? found[1] : "";
 }
 
+/** The same of a Date, in the zone of `iso`. */
+export function clockIn(date, iso) {
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(iso || "") || [null, "+", 0, 0];
+  const shift = (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return clock(new Date(date.getTime() + shift).toISOString());
+}
+
 export function number(value) {
   if (!clocks.has(lang)) clocks.set(lang, new Intl.NumberFormat(lang));
   return clocks.get(lang).format(value);

@@ -67,6 +67,7 @@ function drawNow() {
   const mark = one("[data-priority]");
   show(mark, Boolean(here?.priority));
   say(mark, here?.priority_name || t("priority"));
+  show(one("[data-applicant]"), here?.applicant === "organisation");
   say(one("[data-field]"), here ? here.field_name || here.service_name : "");
   say(one("[data-procedure]"), here?.procedure_name ?? "");
   say(one("[data-dossiers]"), here ? t("dossiers", { n: here.dossiers }) : "");
@@ -81,6 +82,7 @@ function drawButtons(here) {
     say(button.querySelector(".key"), nameOfKey(verb));
     button.setAttribute("aria-disabled", dead(verb, at, paused));
   }
+  say(one('[data-key="scan"]'), nameOfKey("scan"));
   say(one('[data-verb="next"] .verb__text'), at ? t("next_ends", at) : t("next_plain"));
   say(one('[data-verb="pause"] .verb__text'), paused ? t("reopen") : t("pause"));
 }
@@ -157,6 +159,7 @@ function drawList(name, verbs) {
 function line(name, row, verbs) {
   const note = [row.procedure_name, row.reason, row.target ? t("for_counter", { counter: row.target }) : ""].filter(Boolean).join(" · ");
   const what = make("td", {}, make("span", { class: "queue__field" }, row.field_name || nameOf(page.services, row.service)),
+    row.applicant === "organisation" ? make("span", { class: "badge queue__mark", "data-mark": "organisation" }, t("organisation")) : null,
     row.priority ? make("span", { class: "badge badge--warn queue__mark" }, row.priority_name || t("priority")) : null,
     note ? make("span", { class: "queue__note soft" }, note) : null);
   const buttons = verbs.map(([text, verb, step]) => {

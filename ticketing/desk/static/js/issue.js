@@ -31,7 +31,7 @@ function questions(known) {
   const options = (field) => [{ value: "", label: t("any_procedure") }, ...known.filter((p) => p.field === field).map((p) => ({ value: p.code, label: p.name }))];
   const first = page.fields[0]?.code ?? "";
   const refill = (code, form) => form.elements.procedure.replaceChildren(...options(code).map((o) => make("option", { value: o.value }, o.label)));
-  const onService = (code, form) => ["field", "procedure"].forEach((name) => {
+  const onService = (code, form) => ["field", "procedure", "applicant"].forEach((name) => {
     form.querySelector(`[data-row="${name}"]`).hidden = code !== "submit";
   });
   return [
@@ -39,13 +39,14 @@ function questions(known) {
     { name: "field", label: t("field"), type: "select", value: first, onChange: refill, options: page.fields.map((f) => ({ value: f.code, label: f.name })) },
     { name: "procedure", label: t("procedure"), type: "select", value: "", options: options(first) },
     { name: "dossiers", label: t("dossiers_n"), type: "number", value: 1, min: 1, max: page.max_dossiers, required: true },
+    { name: "applicant", label: t("applicant"), type: "select", value: "individual", options: ["individual", "organisation"].map((code) => ({ value: code, label: t(code) })) },
     { name: "priority", label: t("priority"), type: "select", value: "", options: [{ value: "", label: t("none") }, ...page.priorities.map((p) => ({ value: p.code, label: p.name }))] },
   ];
 }
 
-function order({ service, field, procedure, dossiers, priority }) {
+function order({ service, field, procedure, dossiers, priority, applicant }) {
   const body = { service, dossiers, priority: priority || null };
-  if (service === "submit") Object.assign(body, procedure ? { procedure } : { field });
+  if (service === "submit") Object.assign(body, { applicant }, procedure ? { procedure } : { field });
   return body;
 }
 

@@ -18,6 +18,7 @@ export const STANDARD = {
   undo: ["KeyU", "Numpad0"],
   pause: ["KeyP", "Numpad9"],
   issue: ["KeyN", "Numpad7"],
+  scan: ["KeyC", "Numpad8"],
 };
 
 export function keymap() {

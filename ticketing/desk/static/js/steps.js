@@ -5,6 +5,7 @@ import { ask, asking, reasonFields, reasonOf } from "./ask.js";
 import { issue } from "./issue.js";
 import { changeKeys } from "./keysdialog.js";
 import { emptyReceipt, receipt } from "./receipt.js";
+import { scanByCamera } from "./camera.js";
 import { closeSeat, continueSeat, openSeat } from "./sit.js";
 import { now, page, seat, state, ticket } from "./state.js";
 import { act, actOnSite, tell } from "./verbs.js";
@@ -23,9 +24,10 @@ const STEPS = {
   fields: () => openSeat(state.counter),
   close: closeSeat,
   keys: changeKeys,
+  scan: scanByCamera,
 };
 const HERE = new Set(["recall", "start", "finish", "no-show", "hold", "transfer"]);
-const WHILE_PAUSED = new Set(["pause", "issue", "close", "keys", "fields"]);
+const WHILE_PAUSED = new Set(["pause", "issue", "close", "keys", "fields", "scan"]);
 
 /** Runs a step if it makes sense on the screen as it stands; says why when it doesn't. */
 export function run(verb) {
