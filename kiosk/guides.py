@@ -31,7 +31,7 @@ def _number() -> dict[str, str]:
 def _online() -> dict[str, str]:
     return {
         "guide_online": _("How to apply online"),
-        "guide_online_note": _("At the public service portal, at home, at any hour"),
+        "guide_online_note": _("At the service portal, at any hour"),
         "guide_online_why": _("Why: no travel, no waiting, and you can follow your dossier at any time."),
         "guide_online_1": _("Scan this code with your phone, or open %(address)s", address="%(address)s"),
         "guide_online_2": _("Sign in with your account. No account yet? The help desk sets one up with you."),
@@ -45,7 +45,7 @@ def _post() -> dict[str, str]:
     """Forms, hand-over record and postage by Decision 45/2016/QĐ-TTg, Articles 5, 7, 11 and 12."""
     return {
         "guide_post": _("How to send by post"),
-        "guide_post_note": _("The public postal service, at any post office"),
+        "guide_post_note": _("The public postal service (BCCI)"),
         "guide_post_why": _("Why: you need not come here to submit, nor to collect the result."),
         "guide_post_form_1": _("Send the dossier"),
         "guide_post_form_2": _("Receive the result"),

@@ -422,6 +422,17 @@ def test_a_file_in_another_encoding_is_refused_with_its_line(kit: Kit) -> None:
     assert "line 2" in answer.text and "no UTF-8 text" in answer.text
 
 
+def test_a_file_of_a_whole_province_goes_through_review_and_confirmation(kit: Kit) -> None:
+    admin = person(kit, "tu")
+    text = write_sites([replace(ward(kit), hotline="1900")]) + "# " + "x" * 700_000
+    answer = upload(admin, text)
+    assert reviewed(answer) == {"hotline": ("1022", "1900")}
+    assert len(text) > 500_000
+    data = {"csrf_token": admin.token(), "version": "1", "step": "confirm", "reason": "Yearly list", "text": text}
+    sent = admin.client.post(f"{CONFIG}/import", data=data, content_type="multipart/form-data", **admin.base)
+    assert (sent.status_code, ward(kit).hotline) == (303, "1900")
+
+
 def test_of_a_file_with_several_units_only_this_one_is_taken(kit: Kit) -> None:
     sites = [replace(site, hotline="1900") for site in kit.office.site_values()]
     answer = change(person(kit, "tu"), "import", text=write_sites(sites))

@@ -17,7 +17,7 @@ from tests.kit import HANOI, KIOSK, MONDAY, OFFICER, SITE, at_once, no_holidays,
 from ticketing.errors import Conflict
 from ticketing.events import CounterClosed, DayEnded, SiteConfigured
 from ticketing.officers import Officer
-from ticketing.ports import CounterState, DayClock, Store, Transaction, View
+from ticketing.ports import CounterState, DayClock, Emergency, Store, Transaction, View
 from ticketing.sessions import Session, plan_day
 from ticketing.store import open_store
 from ticketing.tickets import Ticket
@@ -371,6 +371,16 @@ def test_a_seq_is_never_used_again_after_a_rollback(store: Store) -> None:
     with pytest.raises(KeyError):
         store.write(failing)
     assert store.write(note) > first
+
+
+def test_an_emergency_is_kept_for_each_site_replaced_and_taken_away(store: Store) -> None:
+    first, second = Emergency("Mất điện.", "", AT), Emergency("Ra ngoài.", "Leave.", later(5), "province")
+    assert store.read(lambda view: view.emergency(SITE)) is None
+    for stop in (first, second):
+        store.write(lambda tx, stop=stop: tx.save_emergency(SITE, stop))
+        assert store.read(lambda view: (view.emergency(SITE), view.emergency("other"))) == (stop, None)
+    store.write(lambda tx: tx.save_emergency(SITE, None))
+    assert store.read(lambda view: view.emergency(SITE)) is None
 
 
 def test_every_method_of_the_ports_is_called_by_a_test_and_offered_with_its_parameters(store: Store) -> None:

@@ -46,6 +46,9 @@ def make_desk(office: Office, accounts: Accounts) -> Blueprint:
 
 def _check_form() -> None:
     if request.method == "POST":
+        if request.endpoint == "desk.import_config":
+            # A province's file is longer than Werkzeug lets a field be; the whole body stays limited.
+            request.max_form_memory_size = request.max_content_length
         validate_csrf(request.form.get("csrf_token"))
 
 
