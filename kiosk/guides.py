@@ -31,7 +31,7 @@ def _number() -> dict[str, str]:
 def _online() -> dict[str, str]:
     return {
         "guide_online": _("How to apply online"),
-        "guide_online_note": _("At the service portal, at any hour"),
+        "guide_online_note": _("At the public service portal"),
         "guide_online_why": _("Why: no travel, no waiting, and you can follow your dossier at any time."),
         "guide_online_1": _("Scan this code with your phone, or open %(address)s", address="%(address)s"),
         "guide_online_2": _("Sign in with your account. No account yet? The help desk sets one up with you."),

@@ -20,7 +20,10 @@ def paper(lines: int = 3) -> ReportPaper:
         title="BÁO CÁO TIẾP NHẬN THEO NGÀY",
         period="Từ ngày 23/11/2026 đến ngày 27/11/2026",
         columns=(Column("Ngày", 2), Column("Nội dung", 4), Column("Số phiếu", 1, right=True)),
-        lines=tuple(Line((f"{i + 1:02d}/11/2026", "=1+1 & <Hộ tịch>", i * 7), "strong" if i % 5 == 0 else "plain") for i in range(lines)),
+        lines=tuple(
+            Line((f"{i + 1:02d}/11/2026", "=1+1 & <Hộ tịch>", i * 7), "strong" if i % 5 == 0 else "plain")
+            for i in range(lines)
+        ),
         notes=("Số liệu lấy từ nhật ký.",),
         signatures=(("Người lập biểu", "(Ký, ghi rõ họ tên)"), ("Thủ trưởng đơn vị", "(Ký, đóng dấu)")),
         page="Trang {page}/{pages}",

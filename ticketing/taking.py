@@ -29,7 +29,8 @@ APPLICANTS = ("individual", "organisation")
 
 @dataclass(frozen=True, slots=True)
 class TicketOrder:
-    """What somebody asks for; `applicant` is individual or organisation. `exception` is a supervisor's reason for going past a policy's refusal."""
+    """What somebody asks for; `applicant` is individual or organisation, `exception` a supervisor's reason for
+    going past a policy's refusal."""
 
     service: str = "submit"
     field: str | None = None
