@@ -17,12 +17,23 @@ def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
 def _judge(report: pytest.TestReport | pytest.CollectReport) -> None:
     if not report.skipped or hasattr(report, "wasxfail"):
         return
-    reason = _reason(report)
     if os.environ.get("LAYSO_NO_SKIP") == "1":
+        report.longrepr = f"skipped where nothing may be skipped: {_reason(report)}"
         report.outcome = "failed"
-        report.longrepr = f"skipped where nothing may be skipped: {reason}"
-    else:
-        _skipped[reason].append(report.nodeid)
+
+
+def _remember(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _skipped[_reason(report)].append(report.nodeid)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Reports of other processes come by here too."""
+    _remember(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    _remember(report)
 
 
 def pytest_configure(config: pytest.Config) -> None:
