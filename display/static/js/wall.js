@@ -209,6 +209,8 @@ function slides() {
   const line = one("#notice");
   const shown = line.textContent;
   const found = (board?.wall_notices ?? []).flatMap((text) => {
+    line.textContent = text;
+    if (line.scrollWidth <= line.clientWidth) return [text];
     const parts = [""];
     for (const word of text.split(" ")) {
       const longer = `${parts.at(-1)} ${word}`.trim();

@@ -40,6 +40,12 @@ export function stateText(board) {
   }
 }
 
+/** Drops the last notices until all that is left stands whole. */
+function fit(list) {
+  while (list.scrollHeight > list.clientHeight + 1 && list.lastElementChild) list.lastElementChild.remove();
+  show(list, list.childElementCount > 0);
+}
+
 function live(kiosk, node) {
   const { session, notices } = kiosk.board;
   const state = stateText(kiosk.board);
@@ -49,13 +55,14 @@ function live(kiosk, node) {
     ? t("session_hours", { from: clock(session.issuing_from), until: clock(session.issuing_until) }) : "");
   show(slot(node, "figures"), running || session.state === "upcoming");
   const capped = session.cap !== null;
-  show(slot(node, "figures").firstElementChild, capped);
+  const left = capped && ["open", "full", "upcoming"].includes(session.state);
+  show(slot(node, "figures").firstElementChild, left);
   say(slot(node, "left"), capped ? number(session.remaining) : "");
   put(node, "no-cap", !capped && running ? t("no_cap") : "");
   put(node, "of", capped ? t("of_cap", { cap: number(session.cap) }) : "");
   say(slot(node, "waiting"), number(session.waiting));
   const bar = slot(node, "bar");
-  show(bar, capped && running);
+  show(bar, left && running);
   bar.setAttribute("aria-label", t("left"));
   bar.max = Math.max(session.cap ?? 1, 1);
   bar.value = Math.max(session.remaining ?? 0, 0);
@@ -68,7 +75,9 @@ function live(kiosk, node) {
   const list = slot(node, "notices");
   show(list, shown.length > 0);
   list.replaceChildren(...shown.slice(0, 3).map((one) => make("li", {}, one.text)));
-  while (list.scrollHeight > list.clientHeight + 1 && list.lastElementChild) list.lastElementChild.remove();
+  fit(list);
+  // Before the font has come lines are counted too short.
+  document.fonts.ready.then(() => fit(list));
   show(node.querySelector('[data-act="take"]'), ["open", "full"].includes(session.state));
 }
 
