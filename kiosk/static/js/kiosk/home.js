@@ -40,10 +40,13 @@ export function stateText(board) {
   }
 }
 
-/** Drops the last notices until all that is left stands whole. */
+/** Hides the last notices until all that is left stands whole. */
 function fit(list) {
-  while (list.scrollHeight > list.clientHeight + 1 && list.lastElementChild) list.lastElementChild.remove();
-  show(list, list.childElementCount > 0);
+  const lines = [...list.children];
+  for (const line of lines) show(line, true);
+  show(list, lines.length > 0);
+  while (lines.length && list.scrollHeight > list.clientHeight + 1) show(lines.pop(), false);
+  show(list, lines.length > 0);
 }
 
 function live(kiosk, node) {
@@ -71,14 +74,13 @@ function live(kiosk, node) {
   box.dataset.state = session.state;
   put(node, "state-title", state?.[0] ?? "");
   put(node, "state-next", state?.[1] ?? "");
+  show(node.querySelector('[data-act="take"]'), ["open", "full"].includes(session.state));
   const shown = notices.filter((one) => one.places.includes("kiosk"));
   const list = slot(node, "notices");
-  show(list, shown.length > 0);
   list.replaceChildren(...shown.slice(0, 3).map((one) => make("li", {}, one.text)));
   fit(list);
   // Before the font has come lines are counted too short.
   document.fonts.ready.then(() => fit(list));
-  show(node.querySelector('[data-act="take"]'), ["open", "full"].includes(session.state));
 }
 
 export const homeScreen = {
@@ -90,6 +92,7 @@ export const homeScreen = {
     say(name, otherLanguage() === "en" ? "English" : "Tiếng Việt");
     name.lang = otherLanguage();
     if (!page.services.some((one) => one.code === "help")) show(node.querySelector('[data-act="help"]'), false);
+    new ResizeObserver(() => fit(slot(node, "notices"))).observe(node);
     return node;
   },
   live,

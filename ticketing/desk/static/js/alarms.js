@@ -11,12 +11,14 @@ function values(alarm) {
   };
 }
 
-/** Fills `box`; what stands there already is left alone, so that a screen reader hears an alarm once. */
+/** Fills `box`, each kind once with what to do about it; what stands there already is left alone, so that a screen reader hears an alarm once. */
 export function drawAlarms(box, alarms) {
-  const texts = alarms.map((alarm) => [alarm.kind, t(`alarm_${alarm.kind}`, values(alarm)), t(`do_${alarm.kind}`)]);
+  const kinds = [...new Set(alarms.map((alarm) => alarm.kind))];
+  const texts = kinds.map((kind) =>
+    [kind, alarms.filter((alarm) => alarm.kind === kind).map((alarm) => t(`alarm_${kind}`, values(alarm))), t(`do_${kind}`)]);
   const drawn = JSON.stringify(texts);
   if ((box.dataset.drawn ?? "[]") === drawn) return;
   box.dataset.drawn = drawn;
-  box.replaceChildren(...texts.map(([kind, text, todo]) => make("div", { class: `banner alarm alarm--${kind}`, "data-alarm": kind },
-    make("p", { class: "alarm__what" }, text), make("p", { class: "alarm__todo" }, todo))));
+  box.replaceChildren(...texts.map(([kind, what, todo]) => make("div", { class: `banner alarm alarm--${kind}`, "data-alarm": kind },
+    ...what.map((text) => make("p", { class: "alarm__what", title: `${text} ${todo}` }, text)), make("p", { class: "alarm__todo" }, todo))));
 }

@@ -170,6 +170,9 @@ export function wireButtons() {
     const button = event.target.closest("[data-verb]");
     if (button) run(button.dataset.verb);
   });
+  one("[data-receipt]").addEventListener("toggle", ({ target }) => {
+    if (target.open) target.scrollIntoView({ block: "nearest" });
+  });
   one("[data-receipt-form]").addEventListener("submit", (event) => {
     event.preventDefault();
     run("finish");
