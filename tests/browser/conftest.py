@@ -15,6 +15,8 @@ from tests.serving import Server, layso
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.desk_kit import Desk, Seed, seeded
+
 PORTRAIT, LANDSCAPE, PHONE, DESK = (1080, 1920), (1920, 1080), (390, 844), (1440, 900)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = (
@@ -31,6 +33,7 @@ COUNT_PRINTS = """window.print = () => {
 };"""
 
 NewPage = Callable[..., Page]
+Hire = Callable[..., Desk]
 
 
 def chromium_path() -> str | None:
@@ -99,6 +102,27 @@ def paired(new_page: NewPage) -> Callable[..., Page]:
         return page
 
     return make
+
+
+@pytest.fixture(scope="session")
+def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
+    """A data directory to copy, for tests that want a day of their own."""
+    return seeded(tmp_path_factory.mktemp("seed"))
+
+
+@pytest.fixture
+def hire(browser: Browser, server: Server) -> Iterator[Hire]:
+    """`hire(lang)`: somebody at a desk, with a browser of his own; a script error there fails the test."""
+    desks: list[Desk] = []
+
+    def one(lang: str = "en") -> Desk:
+        desks.append(Desk(browser, server, lang))
+        return desks[-1]
+
+    yield one
+    for desk in desks:
+        assert desk.errors == []
+        desk.context.close()
 
 
 def prints(page: Page) -> int:

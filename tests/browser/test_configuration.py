@@ -2,46 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.desk_kit import Desk, Seed, day, fits, journal, no_violations, seeded
+from tests.browser.conftest import Hire
+from tests.browser.desk_kit import Seed, day, fits, journal, no_violations
 from tests.serving import Server, layso
 
 pytestmark = pytest.mark.browser
-Hire = Callable[..., Desk]
 PAGES = (
     "", "sessions", "calendar?month=2026-09", "notices", "fields", "services", "procedures", "counters",
     "priorities", "rules", "import", "sessions/entry", "notices/entry", "procedures/entry",
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
-    return seeded(tmp_path_factory.mktemp("seed"))
-
-
 @pytest.fixture
 def server(seed: Seed, tmp_path: Path) -> Iterator[Server]:
     with day(seed, tmp_path) as running:
         yield running
-
-
-@pytest.fixture
-def hire(browser: Browser, server: Server) -> Iterator[Hire]:
-    desks: list[Desk] = []
-
-    def one(lang: str = "en") -> Desk:
-        desks.append(Desk(browser, server, lang))
-        return desks[-1]
-
-    yield one
-    for desk in desks:
-        assert desk.errors == []
-        desk.context.close()
 
 
 def config(hire: Hire, role: str = "supervisor", lang: str = "en") -> Page:

@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.desk_kit import Desk, Seed, day, journal, kinds, seeded, take
+from tests.browser.conftest import Hire
+from tests.browser.desk_kit import Seed, day, journal, kinds, take
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
-Hire = Callable[..., Desk]
-
-
-@pytest.fixture(scope="module")
-def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
-    return seeded(tmp_path_factory.mktemp("seed"))
 
 
 @pytest.fixture
 def server(seed: Seed, tmp_path: Path) -> Iterator[Server]:
     with day(seed, tmp_path) as running:
         yield running
-
-
-@pytest.fixture
-def hire(browser: Browser, server: Server) -> Iterator[Hire]:
-    desks: list[Desk] = []
-
-    def one(lang: str = "en") -> Desk:
-        desks.append(Desk(browser, server, lang))
-        return desks[-1]
-
-    yield one
-    for desk in desks:
-        assert desk.errors == []
-        desk.context.close()
 
 
 def state(server: Server, ticket: dict[str, str]) -> str:
@@ -204,7 +185,7 @@ def test_a_number_is_issued_for_somebody_and_its_slip_can_be_printed(server: Ser
     line = next(line for line in journal(server) if line["kind"] == "ticket_taken")
     assert (line["data"]["dossiers"], line["data"]["source"]) == (2, "staff")
     page.keyboard.press("Escape")
-    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("dialog")).to_have_count(0)
     expect(page.locator("[data-list=waiting] tbody tr .queue__mark")).to_have_count(1)
     desk.press("Space")
     expect(desk.number).to_have_text(line["data"]["number"])

@@ -3,42 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.desk_kit import Desk, Seed, day, fits, kinds, no_violations, seeded, take
+from tests.browser.conftest import Hire
+from tests.browser.desk_kit import Seed, day, fits, kinds, no_violations, take
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
-Hire = Callable[..., Desk]
-
-
-@pytest.fixture(scope="module")
-def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
-    return seeded(tmp_path_factory.mktemp("seed"))
 
 
 @pytest.fixture
 def server(seed: Seed, tmp_path: Path) -> Iterator[Server]:
     with day(seed, tmp_path) as running:
         yield running
-
-
-@pytest.fixture
-def hire(browser: Browser, server: Server) -> Iterator[Hire]:
-    desks: list[Desk] = []
-
-    def one(lang: str = "en") -> Desk:
-        desks.append(Desk(browser, server, lang))
-        return desks[-1]
-
-    yield one
-    for desk in desks:
-        assert desk.errors == []
-        desk.context.close()
 
 
 def test_of_two_tabs_the_one_that_is_behind_is_refused_and_shows_what_is_true(server: Server, hire: Hire) -> None:
