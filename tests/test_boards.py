@@ -16,7 +16,7 @@ def test_the_board_has_what_the_contract_names(centre: Centre) -> None:
     board = centre.office.board(SITE)
     assert set(board) == {
         "site", "epoch", "seq", "time", "rehearsal", "session", "next_session", "fields", "services", "counters",
-        "calls", "notices", "emergency",
+        "calls", "notices", "emergency", "policy", "room",
     }  # fmt: skip
     assert board["time"] == "2026-11-23T08:00:00+07:00"
     assert (board["session"]["cap"], board["session"]["remaining"], board["session"]["state"]) == (10, 10, "open")
@@ -122,7 +122,9 @@ def test_ahead_is_nothing_at_a_counter_and_unknown_after_it(centre: Centre) -> N
 def test_notices_hold_between_their_days(centre: Centre) -> None:
     notices = (Notice("Nghỉ trưa", "Lunch break", ("wall",)), Notice("Hết", valid_to=date(2026, 11, 22)))
     centre.office.apply_site(replace(centre.office.site(SITE), notices=notices))
-    assert centre.office.board(SITE, "en")["notices"] == [{"text": "Lunch break", "places": ["wall"]}]
+    assert centre.office.board(SITE, "en")["notices"] == [
+        {"text": "Lunch break", "places": ["wall"], "about": ""}
+    ]
 
 
 def test_procedures_are_found_without_marks_and_across_both_spellings(centre: Centre) -> None:

@@ -56,6 +56,8 @@ def tamper(path: Path, *statements: str) -> list[str]:
 @pytest.mark.parametrize(
     ("statements", "finding"),
     [
+        (["INSERT INTO outages VALUES ('thu', 0, '')"], "portal's interruption"),
+        (["UPDATE tickets SET policy = 'tinh/chat@0'"], "what the policy tinh/chat@0 said is missing"),
         (["UPDATE tickets SET dossiers = 5 WHERE id = 1"], "ticket 1 is not what the journal tells"),
         (["UPDATE usage SET dossiers = dossiers + 1"], "counts other dossiers"),
         (["UPDATE queue_lengths SET waiting = waiting + 1"], "lengths of the queues"),

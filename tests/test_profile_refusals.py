@@ -189,7 +189,7 @@ REFUSALS = [
     ('kind = "working"', 'kind = "closed"', "calendar[0].kind: must be one of holiday, working, not 'closed"),
     ('kind = "working"', 'kind = "holiday"', 'calendar[0].like: goes with kind = "working" only'),
     ('"Thông báo"', '""', "notices[0].text: must be a text of 1 to 1,000 characters, not ''"),
-    ('["wall"]', '["roof"]', "notices[0].places[0]: must be one of kiosk, wall, phone, slip, public, not 'r"),
+    ('["wall"]', '["roof"]', "notices[0].places[0]: must be one of kiosk, wall, phone, slip, public, leaf"),
     ('["wall"]', "[]", "notices[0].places: must name at least one place"),
     ("2026-12-31", "2025-12-31", "notices[0].valid_to: must not be before valid_from"),
     ("[[sites.fields]]\n", "[[sites.fields]]\nusual_minutes = nan\n", "fields[0].usual_minutes: must be a n"),

@@ -384,7 +384,8 @@ def test_an_emergency_is_kept_for_each_site_replaced_and_taken_away(store: Store
 
 
 def test_every_method_of_the_ports_is_called_by_a_test_and_offered_with_its_parameters(store: Store) -> None:
-    tests = Path(__file__).read_text() + Path(__file__).with_name("test_store_reads.py").read_text()
+    files = ("test_store_contract.py", "test_store_reads.py", "test_store_policies.py")
+    tests = "".join(Path(__file__).with_name(file).read_text() for file in files)
     given = store.write(lambda tx: type(tx))
     for name, method in inspect.getmembers(Transaction, inspect.isfunction):
         if not name.startswith("_"):

@@ -5,29 +5,34 @@ Names come in the language asked for. Nothing here shows a priority unless the r
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from ticketing import caps
+from ticketing import caps, decisions
+from ticketing.decisions import Plan
 from ticketing.ports import Call, CounterState, JournalLine
 from ticketing.sessions import Session
-from ticketing.sites import Counter, Field, Procedure, Service, Site, localized, public_field_name
+from ticketing.sites import Counter, Field, Notice, Procedure, Service, Site, localized, public_field_name
 from ticketing.tickets import Ticket
 
-POLICY_DEFAULT = "default"
+SHOWN_PLACES = ("kiosk", "wall", "phone", "slip", "public")
 
 
 @dataclass(frozen=True, slots=True)
 class SlipFacts:
-    """What a slip is made of, in the ticket's language `lang`; `ticket` is the public answer."""
+    """What a slip is made of, in the ticket's language `lang`; `ticket` is the public answer. `late` tells that
+    the dossier is forwarded on the next working day only."""
 
     site: Site
     ticket: dict[str, Any]
     lang: str
     session_title: str
     processing_time: str
+    late: bool
+    hotline: str
     notices: tuple[str, ...]
     rehearsal: bool
 
@@ -228,42 +233,98 @@ def call(site: Site, c: Call) -> dict[str, Any]:
     }
 
 
-def notices(site: Site, day: date, lang: str, place: str = "") -> list[dict[str, Any]]:
-    """The notices in force on a local day, of one place or of all."""
+def notices(found: Iterable[Notice], lang: str, place: str = "") -> list[dict[str, Any]]:
+    """The notices of `decisions.notices`, of one place or of all; what is only printed or sent is left out."""
     return [
-        {"text": localized(n, lang, "text"), "places": list(n.places)}
-        for n in site.notices
-        if (n.valid_from is None or n.valid_from <= day)
-        and (n.valid_to is None or day <= n.valid_to)
-        and (not place or place in n.places)
+        {"text": localized(n, lang, "text"), "places": shown, "about": n.about}
+        for n in found
+        if (shown := [one for one in n.places if one in SHOWN_PLACES]) and (not place or place in shown)
     ]
 
 
-def alternatives(site: Site, p: Procedure | None = None) -> dict[str, Any]:
-    """Ways to go besides the counter; nobody who must be present is offered the post (QĐ 45/2016/QĐ-TTg, Điều 1.2)."""
-    return {
-        "portal_url": site.portal_url,
-        "zalo": site.zalo_url,
-        "hotline": site.hotline,
-        "post": not (p and p.requires_presence),
-        "help_desk": site.service("help") is not None,
-    }
-
-
-def procedure(site: Site, p: Procedure, lang: str) -> dict[str, Any]:
+def procedure(plan: Plan, p: Procedure, lang: str, now: datetime, portal_down: bool) -> dict[str, Any]:
+    """A procedure and what the plan says of it; `legal_base` is null where no policy holds."""
+    result = decisions.returning(plan, p)
+    time = decisions.processing_time(plan, p, lang, now)
     return {
         "code": p.code,
         "name": localized(p, lang),
         "field": p.field,
-        "decision": "ticket",
-        "result_decision": "ticket",
-        "alternatives": alternatives(site, p),
-        "legal_base": None,
-        "processing_time": localized(p, lang, "processing_time"),
+        "decision": decisions.submitting(plan, p, portal_down),
+        "result_decision": result,
+        "alternatives": decisions.alternatives(plan, p, portal_down),
+        "legal_base": decisions.legal_base(plan, lang, p),
+        "deferred_until": decisions.deferred_until(plan, lang) if result == "post_only" else "",
+        "processing_time": time,
+        "late": bool(time) and decisions.late(plan.site, now),
         "bring": localized(p, lang, "bring"),
         "requires_presence": p.requires_presence,
-        "policy": POLICY_DEFAULT,
+        "online": p.code in plan.listed,
+        "policy": plan.version,
     }
+
+
+def policy(plan: Plan, lang: str, portal_down: bool) -> dict[str, Any] | None:
+    """The policy in force as anybody may see it; null for none. `decision` and `result_decision` are those of
+    ordinary procedures."""
+    held = plan.policy
+    if held is None:
+        return None
+    return {
+        "version": plan.version,
+        "code": held.code,
+        "title": localized(held, lang, "title"),
+        "authority": localized(held, lang, "authority"),
+        "valid_from": held.valid_from.isoformat(),
+        "valid_to": held.valid_to.isoformat() if held.valid_to else None,
+        "decision": decisions.submitting(plan, None, portal_down),
+        "result_decision": decisions.returning(plan, None),
+        "online_mode": held.online_mode,
+        "in_person": held.in_person,
+        "deferred_until": decisions.deferred_until(plan, lang),
+        "cap_announced": held.session_cap_announced,
+        "alternatives": decisions.alternatives(plan, None, portal_down),
+        "legal_base": decisions.legal_base(plan, lang),
+        "zalo_channel": held.zalo_channel,
+        "overridden": plan.override is not None,
+    }
+
+
+def preview(
+    plan: Plan, line: Sequence[Site], order: Any, lang: str, at: datetime, portal_down: bool
+) -> dict[str, Any]:
+    """What a kiosk would say at `at` to an order that taking.checked has let pass."""
+    asked = plan.site.procedure(order.procedure)
+    decision = decisions.decide(plan, order.service, asked, portal_down)
+    return {
+        "site": plan.site.code,
+        "at": stamp(plan.site, at),
+        "service": order.service,
+        "field": order.field,
+        "procedure": order.procedure,
+        "procedure_name": localized(asked, lang) if asked else "",
+        "decision": decision,
+        "ticket": decision not in decisions.REFUSED,
+        "alternatives": decisions.alternatives(plan, asked, portal_down),
+        "legal_base": decisions.legal_base(plan, lang, asked),
+        "deferred_until": decisions.deferred_until(plan, lang) if decision == "post_only" else "",
+        "processing_time": decisions.processing_time(plan, asked, lang, at),
+        "late": decisions.late(plan.site, at),
+        "policy": policy(plan, lang, portal_down),
+        "overlapped": [localized(one, lang, "title") for one in plan.overlapped],
+        "notices": [n["text"] for n in notices(decisions.notices(plan, line), lang, "kiosk")],
+    }
+
+
+def plan_text(plan: Plan) -> str:
+    """What a version of the plan says, as JSON that is kept with the data."""
+    shown = {
+        "policy": plan.policy and asdict(plan.policy),
+        "override": plan.override and asdict(plan.override),
+        "list": plan.procedures and asdict(plan.procedures),
+        "of": plan.head.code,
+    }
+    return json.dumps(shown, ensure_ascii=False, default=str)
 
 
 def journal_line(site: Site, line: JournalLine) -> dict[str, Any]:

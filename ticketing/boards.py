@@ -7,13 +7,25 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ticketing import alarms, answers, caps, emergency, estimates, queues, sessions
+from ticketing import (
+    alarms,
+    answers,
+    caps,
+    checklists,
+    decisions,
+    difficulties,
+    emergency,
+    estimates,
+    queues,
+    room,
+    sessions,
+)
 from ticketing.calling import UNDO_WITHIN
 from ticketing.ports import CounterState, Queue, View
 from ticketing.sessions import Session, business_day
 from ticketing.sites import HolidaySource, Site, localized
 from ticketing.tickets import Ticket
-from ticketing.workday import next_session, usage_of
+from ticketing.workday import line_of, next_session, usage_of
 
 CALLS_SHOWN = 24
 PACE_KEPT = timedelta(seconds=20)
@@ -87,6 +99,9 @@ class Boards:
         waiting = _by_queue(counts)
         pace = self.pace(view, site, now, states, waiting)
         following = next_session(view, site, today, shown, day, self._holidays)
+        line = line_of(view, site)
+        plan = decisions.plan(line, day)
+        outage = view.outage([one.code for one in line]) is not None
         return {
             "time": answers.stamp(site, now),
             "session": self._session(view, site, shown, usage, lang),
@@ -104,7 +119,9 @@ class Boards:
             ],
             "counters": _counters(view, site, day, states, lang),
             "calls": [answers.call(site, c) for c in view.calls(site.code, day, CALLS_SHOWN)],
-            "notices": answers.notices(site, day, lang),
+            "notices": answers.notices(decisions.notices(plan, line), lang),
+            "policy": answers.policy(plan, lang, outage),
+            "room": room.occupancy(site, sum(waiting.values()), len(view.at_counters(site.code, day))),
         }
 
     def _session(
@@ -128,8 +145,12 @@ class Boards:
         return {
             **{
                 key: board[key]
-                for key in ("time", "session", "next_session", "emergency", "fields", "services", "counters")
+                for key in (
+                    "time", "session", "next_session", "emergency", "fields", "services", "counters", "room",
+                )  # fmt: skip
             },
+            "checklists": [checklists.shown(site, one, lang) for one in checklists.listed(view, site, now)],
+            "difficulties": difficulties.counts(view, site, now),
             "counter": counter_answer(view, site, day, state, lang) if state else None,
             "ticket": self._here(view, site, here, now, lang, public_url),
             "waiting": [

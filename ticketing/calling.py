@@ -269,6 +269,7 @@ def undo(work: Workday, counter: int) -> Ticket:
         raise Conflict("nothing_to_undo", counter=counter)
     event = ev.StepUndone(state.last_state, counter, state.last_dossiers)
     restored = work.change(ticket, event, counter=counter)
+    work.tx.take_back_dossier_codes(ticket.id)
     work.tx.save_counter(replace(state, last_ticket=None, last_at=None, last_state="", last_dossiers=0))
     return restored
 

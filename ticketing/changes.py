@@ -69,7 +69,7 @@ def name_of(item: Any) -> str:
     for key in ("code", "number", "day", "name"):
         if hasattr(item, key):
             return str(getattr(item, key))
-    return str(item.text)[:40]
+    return str(getattr(item, "text", "") or item.policy)[:40]
 
 
 def _of_list(attribute: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Change]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from ticketing import boards, calling
 from ticketing import events as ev
+from ticketing import postal as post
 from ticketing.calling import ANY
 from ticketing.errors import Unknown
 from ticketing.officers import Actor
@@ -98,14 +99,20 @@ class CounterVerbs(Verbs):
     def finish(
         self, site: str, counter: int, actor: Actor, lang: str = "", expect: Any = ANY, key: str = "",
         dossiers: int | None = None, outcome: str = "", postal: str = "", dossier_codes: Sequence[str] = (),
+        postal_dossiers: int | None = None,
     ) -> dict[str, Any]:  # fmt: skip
-        """Ends the visit; `dossiers` are those really received and may stand above a cap, journaled."""
+        """Ends the visit; `dossiers` are those really received and may stand above a cap, journaled. `postal`
+        (submit, return or both) goes by post for `postal_dossiers`, see `postal.by_post`; Invalid as there."""
+        codes = post.dossier_codes(dossier_codes)
 
         def verb(work: Workday) -> Ticket:
             here = work.tx.at_counter(site, work.day, counter)
-            received = dossiers if dossiers is not None else here.dossiers if here else 0
-            event = ev.TicketFinished(counter, received, outcome, postal, len(dossier_codes))
-            return calling.finish(work, counter, expect, event, dossier_codes)
+            if here is None:
+                return calling.finish(work, counter, expect, None, ())
+            received = here.dossiers if dossiers is None else dossiers
+            posted = post.by_post(postal, received, len(codes), postal_dossiers)
+            event = ev.TicketFinished(counter, received, outcome, postal, posted)
+            return calling.finish(work, counter, expect, event, codes)
 
         return self._verb(site, counter, actor, "finish", key, lang, verb)
 

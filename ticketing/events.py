@@ -251,6 +251,109 @@ class AccountChanged(Event):
     role: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Diverted(Event):
+    """Somebody was sent another way instead of taking a number: `to` is portal, zalo, post, deferred (the
+    result waits), help or none. `refused` tells a number that was asked for from a way that was chosen."""
+
+    kind: ClassVar[str] = "diverted"
+    service: str
+    field: str | None
+    procedure: str | None
+    decision: str
+    to: str
+    dossiers: int
+    policy: str
+    source: str
+    refused: bool = False
+    applicant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyReleased(Event):
+    """An authority's act ended the deferral of results; `act_date` and `effective_from` are ISO days."""
+
+    kind: ClassVar[str] = "policy_released"
+    policy: str
+    authority: str
+    act: str
+    act_date: str
+    effective_from: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyOverridden(Event):
+    """A unit set a postal field of the province's policy itself; without any, it follows the province again."""
+
+    kind: ClassVar[str] = "policy_overridden"
+    policy: str
+    reason: str
+    by: str
+    other_submit_mode: str = ""
+    result_mode: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalMarked(Event):
+    """The public service portal was marked as interrupted, or as working again."""
+
+    kind: ClassVar[str] = "portal_marked"
+    down: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChanged(Event):
+    """The plan that this unit follows was changed by `origin`, above it: `what` is configured, released or portal;
+    or it began or ended with its days: period."""
+
+    kind: ClassVar[str] = "plan_changed"
+    origin: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistSigned(Event):
+    """`checklist` is opening or cleaning, `role` the staff role that signed, `items` how many lines were ticked."""
+
+    kind: ClassVar[str] = "checklist_signed"
+    checklist: str
+    role: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
+class DifficultyNoted(Event):
+    """What a session stumbled over, for the report to the People's Committee's office."""
+
+    kind: ClassVar[str] = "difficulty_noted"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostalCorrected(Event):
+    """A correction of the postal list, as a row of its own: `dossiers` more (or fewer, below 0) of `form`
+    (submit or return) on the ISO day `day`."""
+
+    kind: ClassVar[str] = "postal_corrected"
+    day: str
+    form: str
+    dossiers: int
+    reason: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataErased(Event):
+    """What a retention rule erased, before the ISO day `before`; figures are not touched by it."""
+
+    kind: ClassVar[str] = "data_erased"
+    what: str
+    before: str
+    number: int
+
+
 TICKET_EVENTS: dict[str, type[TicketEvent]] = {cls.kind: cls for cls in TicketEvent.__subclasses__()}
 
 

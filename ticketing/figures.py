@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ticketing.reports import day_rows, percentile
+from ticketing.report_shapes import percentile, wait_of
+from ticketing.report_tickets import day_rows
 from ticketing.sites import Site
 from ticketing.tickets import Ticket
 
@@ -50,9 +51,8 @@ def waiting_by_hour(site: Site, tickets: Iterable[Ticket]) -> list[HourWait]:
     last call, as in the daily report."""
     waits: dict[int, list[float]] = {}
     for t in tickets:
-        if t.called_at is not None:
-            hour = t.issued_at.astimezone(site.zone).hour
-            waits.setdefault(hour, []).append((t.called_at - t.issued_at).total_seconds())
+        if (wait := wait_of(t)) is not None:
+            waits.setdefault(t.issued_at.astimezone(site.zone).hour, []).append(wait)
     if not waits:
         return []
     return [
@@ -70,7 +70,7 @@ def cap_use(sessions: Sequence[Mapping[str, Any]]) -> list[CapUse]:
 def service_times(site: Site, day: date, tickets: Sequence[Ticket], lang: str) -> list[ServiceTime]:
     """Fields first, then services, in the site's order; those without a finished visit are left out."""
     return [
-        ServiceTime(row.code, row.name, row.states["done"], row.service_median_s, row.service_p90_s or 0)
+        ServiceTime(row["code"], row["name"], row["done"], row["service_median_s"], row["service_p90_s"])
         for row in day_rows(site, day, tickets, lang)
-        if row.group != "day" and row.service_median_s is not None
+        if row["group"] != "day" and row["service_median_s"] is not None
     ]

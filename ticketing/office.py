@@ -3,31 +3,36 @@ and answers in the contract's shape. Roles are checked by whoever calls."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from ticketing import answers, calling, emergency, planning, taking
+from ticketing import answers, calling, decisions, emergency, planning, taking
 from ticketing import events as ev
 from ticketing.calling import ANY
 from ticketing.changes import changed_keys
 from ticketing.counterwork import CounterVerbs
+from ticketing.decisions import Plan
 from ticketing.emergency import EmergencyVerbs, StopOrder
-from ticketing.errors import Conflict, Unknown
+from ticketing.errors import Conflict, TicketingError, Unknown
 from ticketing.officers import CITIZEN, CLI, Actor, belongs
+from ticketing.policywork import PolicyVerbs, tell_units
 from ticketing.ports import Transaction, View
+from ticketing.postalwork import PostalVerbs
 from ticketing.ratings import RatingVerbs
-from ticketing.running import RunningVerbs
 from ticketing.sessions import SessionChange, business_day
+from ticketing.sessionwork import SessionVerbs
 from ticketing.sites import Site, localized
 from ticketing.spelling import fold
 from ticketing.taking import TicketOrder
 from ticketing.verbs import certain, known
-from ticketing.workday import Workday, planned, usage_of
+from ticketing.workday import Workday, line_of, plan_of, planned, portal_down, usage_of
 
 MAX_JOURNAL_PAGE = 1000
+HANDED_DOWN = ("policies", "procedure_lists", "notices")
 
 
-class Office(CounterVerbs, RunningVerbs, RatingVerbs, EmergencyVerbs):
+class Office(CounterVerbs, SessionVerbs, RatingVerbs, PolicyVerbs, PostalVerbs, EmergencyVerbs):
     """All that can be asked of a centre. `lang` is vi or en, empty for the ticket's own.
 
     Every verb may raise Unknown (site, counter, ticket …), Unavailable and StorageFull besides what it names.
@@ -43,20 +48,21 @@ class Office(CounterVerbs, RunningVerbs, RatingVerbs, EmergencyVerbs):
         Raises Conflict("site_changed") when the site has another version than `expect`.
         """
 
-        def run(tx: Transaction) -> bool:
+        def run(tx: Transaction) -> list[str]:
             before, version = tx.site(site.code), tx.site_version(site.code)
             if expect is not None and version != expect:
                 raise Conflict("site_changed", version=version)
             if before == site:
-                return False
+                return []
+            now = self.clock.now()
             event = ev.SiteConfigured(tx.save_site(site), reason, changed_keys(before, site) if before else None)
-            tx.record(event, site=site.code, at=self.clock.now(), actor=actor)
-            return True
+            tx.record(event, site=site.code, at=now, actor=actor)
+            same = before is not None and all(getattr(before, name) == getattr(site, name) for name in HANDED_DOWN)
+            return [site.code, *([] if same else tell_units(tx, site.code, "configured", now, actor))]
 
         changed = self.store.write(run)
-        if changed:
-            self.bus.publish(site.code)
-        return changed
+        self._publish(changed)
+        return bool(changed)
 
     def site(self, code: str) -> Site:
         return self.store.read(lambda view: self._site(view, code))
@@ -69,12 +75,18 @@ class Office(CounterVerbs, RunningVerbs, RatingVerbs, EmergencyVerbs):
 
     def procedures(self, site: str, lang: str = "vi", q: str = "", field: str = "") -> list[dict[str, Any]]:
         """The procedures and what today's policy says of them; `q` is matched without marks or case."""
-        found = self.site(site)
+        now = self.clock.now()
+
+        def reading(view: View) -> tuple[Site, Plan, bool]:
+            found = self._site(view, site)
+            return found, plan_of(view, found, business_day(found, now)), portal_down(view, found)
+
+        found, plan, down = self.store.read(reading)
         if field and found.field(field) is None:
             raise Unknown("field", field)
         wanted = fold(q)
         return [
-            answers.procedure(found, p, lang)
+            answers.procedure(plan, p, lang, now, down)
             for p in found.procedures
             if (not field or p.field == field)
             and (
@@ -104,20 +116,31 @@ class Office(CounterVerbs, RunningVerbs, RatingVerbs, EmergencyVerbs):
         """The new ticket and True; or, for a key used before today, that ticket again and False.
 
         Raises Unknown (field, procedure: in_body), Invalid, TooManyDossiers, SessionClosed, CapReached,
-        Forbidden. A refusal is not remembered.
+        Forbidden, and by the policy in force OnlineOnly, PostOnly or Suspended, which is counted as a
+        diversion, once a key. A refusal is not remembered.
         """
 
-        def verb(work: Workday) -> tuple[dict[str, Any], bool]:
+        def verb(work: Workday) -> tuple[dict[str, Any], bool] | TicketingError:
             kept = work.tx.remembered(actor.id, site, work.day, "take", key) if key else None
             if kept is not None:
                 return self._present(work, certain(work.tx.ticket(kept)), lang), False
             self._claim_mode(work.tx)
-            ticket = taking.take(work, taking.checked(work.site, order, actor.role), self.new_code())
+            asked = taking.checked(work.site, order, actor.role)
+            refusal = taking.refused(work, replace(asked, lang=lang or asked.lang))
+            if refusal is not None:
+                if not key or not self._seen(work, "divert", key):
+                    taking.divert(work, asked)
+                return refusal
+            ticket = taking.take(work, asked, self.new_code())
             if key:
                 work.tx.remember(actor.id, site, work.day, "take", key, ticket.id)
             return self._present(work, ticket, lang), True
 
-        return self._work(site, actor, verb)
+        done = self._work(site, actor, verb)
+        # Raised after the commit: the diversion stays, though no ticket came of it.
+        if isinstance(done, TicketingError):
+            raise done
+        return done
 
     def ticket(self, code: str, lang: str = "", actor: Actor | None = None) -> dict[str, Any]:
         """The ticket of this code, as its holder sees it, with `epoch` and `seq`."""
@@ -152,13 +175,17 @@ class Office(CounterVerbs, RunningVerbs, RatingVerbs, EmergencyVerbs):
             own = lang or ticket.lang
             procedure = found.procedure(ticket.procedure)
             session = view.session(site, ticket.session)
+            line = line_of(view, found)
+            plan = decisions.plan(line, ticket.day)
             return answers.SlipFacts(
                 site=found,
                 ticket=self._shown(view, found, ticket, now, own, staff=False),
                 lang=own,
                 session_title=localized(session, own, "title") if session else "",
-                processing_time=localized(procedure, own, "processing_time") if procedure else "",
-                notices=tuple(n["text"] for n in answers.notices(found, ticket.day, own, "slip")),
+                processing_time=decisions.processing_time(plan, procedure, own, ticket.issued_at),
+                late=decisions.late(found, ticket.issued_at),
+                hotline=plan.hotline,
+                notices=tuple(n["text"] for n in answers.notices(decisions.notices(plan, line), own, "slip")),
                 rehearsal=self.clock.rehearsal,
             )
 

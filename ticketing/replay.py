@@ -9,7 +9,7 @@ from datetime import date
 from ticketing import caps, emergency
 from ticketing import events as ev
 from ticketing.errors import TicketingError
-from ticketing.ports import Emergency, JournalLine
+from ticketing.ports import Emergency, JournalLine, Outage
 from ticketing.tickets import Ticket, evolve, taken
 
 Key = tuple[str, str]
@@ -17,13 +17,15 @@ Key = tuple[str, str]
 
 class Replay:
     """Follows journal lines in their order. `tickets` is by id; `usage` by site and session, as
-    `caps.Usage`; `caps` by site and session, as the events tell them; `emergencies` by site, those in force."""
+    `caps.Usage`; `caps` by site and session, as the events tell them; `emergencies` and `outages` by site, those in
+    force."""
 
     def __init__(self) -> None:
         self.tickets: dict[int, Ticket] = {}
         self.usage: dict[Key, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
         self.caps: dict[Key, dict[str, object]] = {}
         self.emergencies: dict[str, Emergency] = {}
+        self.outages: dict[str, Outage] = {}
 
     def follow(self, line: JournalLine) -> Iterator[str]:
         """Takes one line in; yields what can't be, or must not have been."""
@@ -31,6 +33,10 @@ class Replay:
             self.caps[line.site, line.session] = dict(line.data)
         elif line.kind == ev.CapsChanged.kind:
             self.caps[line.site, line.session] = dict(line.data["after"])
+        elif line.kind == ev.PortalMarked.kind:
+            self.outages.pop(line.site, None)
+            if line.data["down"]:
+                self.outages[line.site] = Outage(line.at, str(line.data.get("reason", "")), line.site)
         emergency.told(self.emergencies, line)
         event = ev.ticket_event(line.kind, dict(line.data))
         if event is None or line.ticket is None:

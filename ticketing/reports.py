@@ -1,179 +1,181 @@
-"""What a supervisor counts afterwards, as plain rows; whoever asks turns them into JSON or a spreadsheet."""
+"""The reports: what can be asked for, and a table turned into JSON or CSV.
+
+What each kind's columns mean is told where it is made: `Daily`, `Sessions`, `Fields` and `Hours` in
+report_tickets, `Counters`, `Diversions`, `Satisfaction`, `Difficulties` and `Postal` in report_journal. Each
+is a fold of the journal (the ratings apart, which it doesn't know): the same window gives the same figures,
+whenever it is asked for.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from ticketing.sites import Site, localized
-from ticketing.tickets import STATES, Ticket
+from ticketing.errors import Invalid
+from ticketing.ports import View
+from ticketing.report_journal import (
+    IN_PERSON,
+    WAY_TEXTS,
+    Counters,
+    Difficulties,
+    Diversions,
+    Postal,
+    Satisfaction,
+)  # fmt: skip
+from ticketing.report_shapes import Making, Row, Table, days_of, percentile
+from ticketing.report_tickets import Daily, Fields, Hours, Sessions, day_rows
+from ticketing.sites import Site
+from ticketing.tickets import STATES
 
+MAKINGS: tuple[type[Making], ...] = (
+    Daily, Sessions, Fields, Counters, Diversions, Postal, Hours, Satisfaction, Difficulties,
+)  # fmt: skip
+KINDS = tuple(making.kind for making in MAKINGS)
 LONGEST_DAYS = 366
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line: a whole day (`group` day), or a field's or a service's part of it.
+def begin(
+    site: Site, kind: str, first: date, last: date, lang: str = "vi", units: Sequence[Site] = ()
+) -> Making:
+    """A report to be made step by step. `units` are the sites of a list for many, of the postal one alone.
 
-    `dossiers` are those on all tickets for submitting, `received` those of visits that ended; for a service
-    both are its own. `wait_*` runs from the ticket to its last call, `service_*` from the start (else the
-    call) to the end of visits that ended; in whole seconds, None when nobody was.
+    Raises Invalid for a kind that there is not, a window that ends before it begins or is over a year long.
     """
+    making = next((one for one in MAKINGS if one.kind == kind), None)
+    if making is None:
+        raise Invalid(("kind", "not_available"))
+    if first > last:
+        raise Invalid(("to", "from_after_to"))
+    if (last - first).days >= LONGEST_DAYS:
+        raise Invalid(("to", "range_too_long"))
+    if units and making is not Postal:
+        raise Invalid(("units", "not_available"))
+    return Postal(site, first, last, lang, units) if making is Postal else making(site, first, last, lang)
 
-    date: str
-    group: str
-    code: str
-    name: str
-    tickets: int
-    dossiers: int
-    received: int
-    states: Mapping[str, int]
-    wait_median_s: int | None
-    wait_p90_s: int | None
-    service_median_s: int | None
-    service_p90_s: int | None
 
-    def flat(self) -> dict[str, Any]:
-        """Each state as a column of its own."""
-        row: dict[str, Any] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            row.update(value if field.name == "states" else {field.name: value})
-        return row
+def gather(read: Callable[[Callable[[View], None]], None], making: Making, rest: Callable[[], None]) -> Table:
+    """Makes the report with a read of its own for each day, and `rest` between two: a year of a busy centre
+    takes seconds, in which others want their turn."""
+    read(making.begin)
+    for day in days_of(making.first, making.last):
+        read(lambda view, day=day: making.day(view, day))  # type: ignore[misc]
+        rest()
+    return making.table()
+
+
+def make(
+    view: View, site: Site, kind: str, first: date, last: date, lang: str = "vi", units: Sequence[Site] = ()
+) -> Table:
+    """The whole report out of one view. Raises Invalid as `begin` does."""
+    return gather(lambda step: step(view), begin(site, kind, first, last, lang, units), lambda: None)
+
+
+def family(sites: Iterable[Site], head: str) -> tuple[Site, ...]:
+    """A site and the units under it, itself first."""
+    found: list[Site] = []
+    for site in sites:
+        if site.code == head or site.parent in {one.code for one in found}:
+            found.append(site)
+    return tuple(found)
+
+
+def as_dict(table: Table) -> dict[str, Any]:
+    """For JSON. `items` are days (daily, diversions) or sessions with their parts inside, entries (postal), else
+    the rows; `totals` and `facts` stand beside them, but for the daily report."""
+    head = {
+        "kind": table.kind, "site": table.site, "from": table.first.isoformat(), "to": table.last.isoformat(),
+    }  # fmt: skip
+    if table.kind == Daily.kind:
+        return {**head, "items": _nested([_with_states(row) for row in table.rows], NESTS[table.kind])}
+    rows = [row for row in table.rows if row["group"] == "item"] if table.kind == Postal.kind else table.rows
+    items = _nested(rows, NESTS[table.kind]) if table.kind in NESTS else [_without(row, ()) for row in rows]
+    if table.kind == Postal.kind:
+        items = [_without(item, ("group",)) for item in items]
+    return {**head, "items": items, "totals": dict(table.totals), "facts": dict(table.facts)}
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """`first` and `last` are local days, both inclusive; every day has a row, one without tickets too."""
+class Nest:
+    """Rows of the group `whole` hold those that follow: `parts` names their lists by group. What says nothing in
+    the one or the other is left out there."""
 
-    kind: str
-    site: str
-    first: date
-    last: date
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-
-
-COLUMNS = (
-    "date", "group", "code", "name", "tickets", "dossiers", "received", *STATES,
-    "wait_median_s", "wait_p90_s", "service_median_s", "service_p90_s",
-)  # fmt: skip
+    whole: str
+    parts: Mapping[str, str]
+    not_in_whole: tuple[str, ...] = ()
+    not_in_parts: tuple[str, ...] = ()
 
 
-def days_of(first: date, last: date) -> Iterator[date]:
-    for ahead in range((last - first).days + 1):
-        yield first + timedelta(days=ahead)
+NESTS = {
+    Daily.kind: Nest("day", {"field": "fields", "service": "services"}, ("code", "name"), ("date",)),
+    Sessions.kind: Nest(
+        "session", {"field": "fields", "service": "services"}, (), ("date", "session", "caps_changed")
+    ),
+    Diversions.kind: Nest("day", {"way": "ways"}, WAY_TEXTS, ("date", *IN_PERSON)),
+}
 
 
-def daily_report(site: Site, tickets: Iterable[Ticket], first: date, last: date, lang: str = "vi") -> Report:
-    """Tickets, dossiers, states and times of each day, for the whole office, each field and each service.
-
-    Names are the site's own, in `lang`: this is for the office, not for the public. Tickets of other days are
-    left out. The same tickets give the same report, whenever it is asked for.
-    """
-    by_day: dict[date, list[Ticket]] = {}
-    for ticket in tickets:
-        by_day.setdefault(ticket.day, []).append(ticket)
-    rows = [row for day in days_of(first, last) for row in day_rows(site, day, by_day.get(day, []), lang)]
-    return report_of(site, first, last, rows)
-
-
-def report_of(site: Site, first: date, last: date, rows: Iterable[Row]) -> Report:
-    return Report("daily", site.code, first, last, COLUMNS, tuple(rows))
-
-
-def day_rows(site: Site, day: date, tickets: Sequence[Ticket], lang: str = "vi") -> list[Row]:
-    """The day's own row, then one for each field and service that had a ticket, in the site's order."""
-    submits = [t for t in tickets if t.service == "submit"]
-    rows = [_row(day, "day", "", "", tickets, submits)]
-    for code, name in _named(site.fields, {t.field for t in submits}, lang):
-        part = [t for t in submits if t.field == code]
-        rows.append(_row(day, "field", code, name, part, part))
-    for code, name in _named(site.services, {t.service for t in tickets if t.service != "submit"}, lang):
-        part = [t for t in tickets if t.service == code]
-        rows.append(_row(day, "service", code, name, part, part))
-    return rows
-
-
-def _named(known: Sequence[Any], used: set[Any], lang: str) -> Iterator[tuple[str, str]]:
-    """Codes in use with their names; one that has left the configuration since stands at the end, by its
-    code."""
-    for thing in known:
-        if thing.code in used:
-            yield thing.code, localized(thing, lang)
-    for code in sorted(used - {thing.code for thing in known} - {None}):
-        yield code, code
-
-
-def _row(day: date, group: str, code: str, name: str, tickets: Sequence[Ticket], counted: Sequence[Ticket]) -> Row:
-    waits = [(t.called_at - t.issued_at).total_seconds() for t in tickets if t.called_at]
-    visits = [
-        (t.ended_at - (t.started_at or t.called_at)).total_seconds()
-        for t in tickets
-        if t.state == "done" and t.ended_at and t.called_at
-    ]
-    return Row(
-        date=day.isoformat(),
-        group=group,
-        code=code,
-        name=name,
-        tickets=len(tickets),
-        dossiers=sum(t.dossiers for t in counted),
-        received=sum(t.dossiers for t in counted if t.state == "done"),
-        states={state: sum(t.state == state for t in tickets) for state in STATES},
-        wait_median_s=percentile(waits, 50),
-        wait_p90_s=percentile(waits, 90),
-        service_median_s=percentile(visits, 50),
-        service_p90_s=percentile(visits, 90),
-    )
-
-
-def percentile(values: Sequence[float], share: int) -> int | None:
-    """The nearest rank: the smallest value that at least `share` percent do not exceed."""
-    if not values:
-        return None
-    return round(sorted(values)[math.ceil(share / 100 * len(values)) - 1])
-
-
-def as_dict(report: Report) -> dict[str, Any]:
-    """For JSON: one item a day, its fields and services inside."""
-    days: list[dict[str, Any]] = []
-    for row in report.rows:
-        plain = {field.name: getattr(row, field.name) for field in fields(row)}
-        group = plain.pop("group")
-        if group == "day":
-            del plain["code"], plain["name"]
-            days.append({**plain, "fields": [], "services": []})
+def _nested(rows: Iterable[Row], nest: Nest) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for row in rows:
+        if row["group"] == nest.whole:
+            empty: dict[str, list[Any]] = {name: [] for name in nest.parts.values()}
+            found.append({**_without(row, ("group", *nest.not_in_whole)), **empty})
         else:
-            del plain["date"]
-            days[-1][f"{group}s"].append(plain)
-    return {
-        "kind": report.kind,
-        "site": report.site,
-        "from": report.first.isoformat(),
-        "to": report.last.isoformat(),
-        "items": days,
-    }
+            found[-1][nest.parts[row["group"]]].append(_without(row, ("group", *nest.not_in_parts)))
+    return found
 
 
-def as_csv(report: Report, titles: Mapping[str, str] | None = None) -> bytes:
-    """UTF-8 with a byte order mark, so that spreadsheets read the accents; `titles` names the columns."""
+def _without(row: Row, names: Sequence[str]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name not in names}
+
+
+def _with_states(row: Row) -> dict[str, Any]:
+    return {**_without(row, STATES), "states": {state: row[state] for state in STATES}}
+
+
+def as_csv(
+    table: Table, titles: Mapping[str, str] | None = None, words: Callable[[str, Any], Any] | None = None
+) -> bytes:
+    """UTF-8 with a byte order mark, so that spreadsheets read the accents; commas, as RFC 4180 has it, and no
+    number with a decimal mark. `titles` names the columns, `words` may put a column's code into words. The last
+    line, where there is something to add up and but for the daily report, is of the `totals`."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow([_cell((titles or {}).get(column, column)) for column in report.columns])
-    for row in report.rows:
-        flat = row.flat()
-        writer.writerow([_cell(flat[column]) for column in report.columns])
+    writer.writerow([_cell((titles or {}).get(column, column)) for column in table.columns])
+    say = words or (lambda column, value: value)
+    for row in csv_rows(table):
+        writer.writerow([_cell(say(column, row[column])) for column in table.columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def csv_rows(table: Table) -> list[Row]:
+    if table.kind == Daily.kind or not set(table.totals) & set(table.columns):
+        return list(table.rows)
+    first = next((column for column in table.columns if column == "group"), table.columns[0])
+    return [*table.rows, {**dict.fromkeys(table.columns), first: "total", **table.totals}]
+
+
+# What a spreadsheet takes for the beginning of a formula, its full-width forms too; blanks before it don't help.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠", "−", "﹢", "﹣", "﹦", "﹫")
+_BLANK = " \u00a0\u2000\u2001\u2002\u2003\u2007\u2009\u200a\u200b\u200c\u200d\u202f\u2060\u3000\ufeff"
 
 
 def _cell(value: Any) -> Any:
     """A text that a spreadsheet would take for a formula is kept one by an apostrophe."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, tuple):
+        value = "; ".join(value)
+    if isinstance(value, str) and value.lstrip(_BLANK).startswith(_FORMULA):
         return f"'{value}"
-    return "" if value is None else value
+    return value
+
+
+__all__ = ["KINDS", "LONGEST_DAYS", "Making", "Table", "as_csv", "as_dict", "begin", "day_rows", "days_of", "family",
+           "gather", "make", "percentile"]  # fmt: skip

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from zoneinfo import ZoneInfo
 
+from ticketing.policies import Override, Policy, ProcedureList
+
 LEVELS = ("province", "district", "commune", "sector")
 SERVICES = ("submit", "result", "help", "postal_handover")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -53,7 +55,8 @@ class Procedure:
     """A procedure (thủ tục hành chính); `code` is the national one, its first two groups.
 
     `online` is `(scheme, value)`, for example `("level", "4")` or `("extent", "full")`: "mức độ" has meant
-    three different things, so a value never stands without its scheme.
+    three different things, so a value never stands without its scheme. `processing_time_late` is what holds
+    for a dossier handed in from the site's `late_from` on, where it differs.
     """
 
     code: str
@@ -62,6 +65,8 @@ class Procedure:
     name_en: str = ""
     processing_time: str = ""
     processing_time_en: str = ""
+    processing_time_late: str = ""
+    processing_time_late_en: str = ""
     bring: str = ""
     bring_en: str = ""
     requires_presence: bool = False
@@ -125,13 +130,24 @@ class CalendarDay:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A text for citizens; `places` among kiosk, wall, phone, slip, public. Days are local and inclusive."""
+    """A text for citizens; `places` among kiosk, wall, phone, slip, public, leaflet, sms. Days are local and
+    inclusive.
+
+    One with a `policy` is shown while that policy is in force, at every unit under it; `about` says which of
+    the contents a plan asks for it holds. `for_units` hands a notice without a policy down to the units.
+    """
 
     text: str
     text_en: str = ""
     places: tuple[str, ...] = ("kiosk", "wall", "public")
     valid_from: date | None = None
     valid_to: date | None = None
+    policy: str = ""
+    about: str = ""
+    for_units: bool = False
+
+    def covers(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +177,13 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A unit that issues numbers. Times of day in its timetable are local to `timezone`."""
+    """A unit that issues numbers. Times of day in its timetable are local to `timezone`.
+
+    `max_waiting_in_room` are people (None: no limit is shown). Dossiers handed in from `late_from` on are
+    forwarded on the next working day (Nghị định 61/2018, Điều 18.2). `dossier_code_days` after a visit the
+    dossier codes recorded with it are erased. `policies` and `procedure_lists` are those of the whole
+    province and stand at its head; `overrides` are a unit's own.
+    """
 
     code: str
     name: str
@@ -184,6 +206,9 @@ class Site:
     wait_goal_minutes: int = 30
     unserved: str = "serve_out"
     public_holidays: bool = True
+    max_waiting_in_room: int | None = None
+    late_from: time = time(15)
+    dossier_code_days: int = 90
     neutral: Neutral | None = None
     voice: Voice = Voice()
     fields: tuple[Field, ...] = ()
@@ -194,6 +219,9 @@ class Site:
     sessions: tuple[SessionTemplate, ...] = ()
     calendar: tuple[CalendarDay, ...] = ()
     notices: tuple[Notice, ...] = ()
+    procedure_lists: tuple[ProcedureList, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -207,6 +235,9 @@ class Site:
 
     def procedure(self, code: str | None) -> Procedure | None:
         return next((p for p in self.procedures if p.code == code), None)
+
+    def policy(self, code: str | None) -> Policy | None:
+        return next((p for p in self.policies if p.code == code), None)
 
     def counter(self, number: int) -> Counter | None:
         return next((c for c in self.counters if c.number == number), None)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ticketing import answers, caps, sessions
+from ticketing import answers, caps, decisions, sessions
 from ticketing import events as ev
 from ticketing.emergency import no_numbers
 from ticketing.errors import (
     CapReached,
+    Conflict,
     Forbidden,
     Invalid,
     SessionClosed,
@@ -21,7 +22,7 @@ from ticketing.officers import satisfies
 from ticketing.sessions import Session
 from ticketing.sites import SERVICES, Site
 from ticketing.tickets import Ticket, taken
-from ticketing.workday import Workday, next_session, usage_of
+from ticketing.workday import Workday, next_session, portal_down, usage_of
 
 MAX_HANDOVER = 1000
 APPLICANTS = ("individual", "organisation")
@@ -89,6 +90,63 @@ def checked(site: Site, order: TicketOrder, role: str) -> TicketOrder:
     )
 
 
+def refused(work: Workday, order: TicketOrder) -> TicketingError | None:
+    """The policy's refusal of an order that `checked` has let pass; None when a number can be had, or a
+    supervisor makes an exception."""
+    if order.exception:
+        return None
+    no_numbers(work, order.lang)
+    if work.plan.policy is None:
+        return None
+    procedure = work.site.procedure(order.procedure)
+    down = portal_down(work.tx, work.site)
+    return decisions.refusal(work.plan, order.service, procedure, down, order.lang or work.site.lang)
+
+
+def divert(work: Workday, order: TicketOrder, to: str = "") -> dict[str, Any]:
+    """Counts somebody who goes another way; `to` is the way he chose, "" for one who was refused a number.
+
+    Raises Conflict("not_diverted") when the plan sends nobody another way here.
+    """
+    plan, down = work.plan, portal_down(work.tx, work.site)
+    decision = decisions.decide(plan, order.service, work.site.procedure(order.procedure), down)
+    if decision == "ticket":
+        raise Conflict("not_diverted")
+    session = sessions.shown(work.sessions)
+    event = ev.Diverted(
+        service=order.service,
+        field=order.field,
+        procedure=order.procedure,
+        decision=decision,
+        to=to or decisions.way_of(decision, down),
+        dossiers=order.dossiers,
+        policy=plan.version,
+        source=_source(work),
+        refused=not to,
+        applicant=order.applicant,
+    )
+    keep_plan(work, plan)
+    work.record(event, session=session.key if session else "")
+    return decided(work, order, event.to)
+
+
+def decided(work: Workday, order: TicketOrder, to: str) -> dict[str, Any]:
+    """The answer to a diversion: what the plan decides for the order now, and the way taken."""
+    plan, down = work.plan, portal_down(work.tx, work.site)
+    decision = decisions.decide(plan, order.service, work.site.procedure(order.procedure), down)
+    return {"service": order.service, "decision": decision, "to": to, "policy": plan.version}
+
+
+def keep_plan(work: Workday, plan: decisions.Plan) -> None:
+    """Keeps what the plan says beside the first ticket or diversion that was decided under it."""
+    if plan.policy is not None and not work.tx.policy_text(plan.version):
+        work.tx.keep_policy(plan.version, answers.plan_text(plan))
+
+
+def _source(work: Workday) -> str:
+    return "kiosk" if work.actor.role == "kiosk" else "staff"
+
+
 def take(work: Workday, order: TicketOrder, code: str) -> Ticket:
     """The new ticket, under the caps of this moment. Raises SessionClosed or CapReached."""
     no_numbers(work, order.lang)
@@ -100,6 +158,8 @@ def take(work: Workday, order: TicketOrder, code: str) -> Ticket:
             _cap_reason(left), remaining=left, cap=_cap(session, order), **_next(work, order, session)
         )
     prefix = work.site.prefix(order.service, order.field)
+    plan = work.plan
+    keep_plan(work, plan)
     serial = work.tx.next_serial(work.site.code, work.day, prefix)
     event = ev.TicketTaken(
         number=f"{prefix}{serial:03d}",
@@ -110,8 +170,8 @@ def take(work: Workday, order: TicketOrder, code: str) -> Ticket:
         dossiers=order.dossiers,
         priority=order.priority,
         lang=order.lang,
-        source="kiosk" if work.actor.role == "kiosk" else "staff",
-        policy=answers.POLICY_DEFAULT,
+        source=_source(work),
+        policy=plan.version,
         position=work.tx.next_position(work.site.code, work.day),
         exception=order.exception,
         applicant=order.applicant,

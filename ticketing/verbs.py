@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -48,6 +48,17 @@ class Verbs:
         result = self.store.write(run)
         self.bus.publish(site)
         return result
+
+    def _publish(self, sites: Iterable[str]) -> None:
+        for site in sites:
+            self.bus.publish(site)
+
+    def _seen(self, work: Workday, verb: str, key: str) -> bool:
+        """Whether this actor's key was there today; from now on it was."""
+        if work.tx.remembered(work.actor.id, work.site.code, work.day, verb, key) is not None:
+            return True
+        work.tx.remember(work.actor.id, work.site.code, work.day, verb, key, 0)
+        return False
 
     def _look(self, site: str, reading: Callable[[View, Site, datetime], T]) -> T:
         """A read of a site whose clock has been followed up to now."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from ticketing import caps, sessions
+from ticketing import caps, decisions, retention, sessions
 from ticketing import events as ev
+from ticketing.decisions import Plan
 from ticketing.errors import Conflict, Unknown
 from ticketing.officers import CLOCK, Actor
 from ticketing.ports import CounterState, DayClock, Transaction, View
@@ -34,6 +36,11 @@ class Workday:
         if found is None:
             raise Unknown("session", key)
         return found
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What the policies in force decide here today."""
+        return plan_of(self.tx, self.site, self.day)
 
     def ticket(self, number: str) -> Ticket:
         found = self.tx.ticket_by_number(self.site.code, self.day, number.upper())
@@ -102,6 +109,7 @@ class Workday:
             return self.tx.sessions(self.site.code, self.day)
         if clock is None or clock.day != self.day:
             self._end_earlier_days()
+            self._follow_plan(clock.day if clock else self.day)
         self.sessions = self._begin_day()
         self.sessions = [self._follow_session(s, self.now) for s in self.sessions]
         changes = [sessions.next_change(s, self.now) for s in self.sessions]
@@ -109,6 +117,12 @@ class Workday:
         due.append(sessions.midnight_after(self.site, self.day))
         self.tx.save_day_clock(self.site.code, DayClock(self.day, min(due)))
         return self.sessions
+
+    def _follow_plan(self, before: date) -> None:
+        """A plan that begins or ends with the day is journaled at its midnight, or no board would move on."""
+        if plan_of(self.tx, self.site, before).version != self.plan.version:
+            event = ev.PlanChanged(self.plan.head.code, "period")
+            self.record(event, at=sessions.midnight_after(self.site, self.day - timedelta(days=1)), actor=CLOCK)
 
     def _begin_day(self) -> list[Session]:
         known = self.tx.sessions(self.site.code, self.day)
@@ -148,6 +162,8 @@ class Workday:
                 self.tx.save_counter(CounterState(self.site.code, counter.number))
                 self.record(ev.CounterClosed(), counter=counter.number, actor=CLOCK)
         self.tx.forget_day(self.site.code, self.day)
+        kept_from = retention.codes_kept_from(self.site, self.day)
+        retention.erase_dossier_codes(self.tx, self.site, kept_from, self.now, CLOCK)
 
     def _end_day(self, day: date) -> None:
         midnight = sessions.midnight_after(self.site, day)
@@ -167,6 +183,23 @@ class Workday:
 
 def _cross(a: Session, b: Session) -> bool:
     return a.issuing_from < b.closes_at and b.issuing_from < a.closes_at
+
+
+def line_of(view: View, site: Site) -> tuple[Site, ...]:
+    """A site and those above it, itself first."""
+    line = [site]
+    while line[-1].parent and (above := view.site(line[-1].parent)) is not None and above not in line:
+        line.append(above)
+    return tuple(line)
+
+
+def plan_of(view: View, site: Site, day: date) -> Plan:
+    return decisions.plan(line_of(view, site), day)
+
+
+def portal_down(view: View, site: Site) -> bool:
+    """Whether the portal is marked as interrupted, here or above."""
+    return view.outage([one.code for one in line_of(view, site)]) is not None
 
 
 def next_session(

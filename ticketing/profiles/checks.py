@@ -9,6 +9,7 @@ from itertools import combinations
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from ticketing import announcements
 from ticketing.profiles.reading import child
 from ticketing.sites import RESERVED_CODES, SessionTemplate, Site
 
@@ -215,6 +216,68 @@ def _notices(site: Site) -> Found:
         if len(set(notice.places)) < len(notice.places):
             yield f"notices[{number}].places", "names a place twice"
         yield from _validity(f"notices[{number}]", notice.valid_from, notice.valid_to)
+        if notice.policy and not site.parent and site.policy(notice.policy) is None:
+            yield f"notices[{number}].policy", f"the site has no policy {notice.policy!r}"
+
+
+def _policies(site: Site) -> Found:
+    if site.parent:
+        for key in ("policies", "procedure_lists"):
+            if getattr(site, key):
+                yield key, "stand at the head of the province; a unit has overrides"
+    yield from _repeated("policies", "code", (p.code for p in site.policies), "policy")
+    lists = {one.code for one in site.procedure_lists}
+    for number, policy in enumerate(site.policies):
+        key = f"policies[{number}]"
+        yield from _validity(key, policy.valid_from, policy.valid_to)
+        yield from _url(f"{key}.portal_url", policy.portal_url)
+        yield from _url(f"{key}.zalo_url", policy.zalo_url)
+        if policy.online_mode != "offer" and not policy.online_list:
+            yield f"{key}.online_list", "must name the list of procedures that online_mode holds for"
+        if policy.online_list and policy.online_list not in lists:
+            yield f"{key}.online_list", f"the site has no procedure list {policy.online_list!r}"
+        if policy.postal_discount:
+            yield from _validity(
+                f"{key}.postal_discount", policy.postal_discount.valid_from, policy.postal_discount.valid_to
+            )
+        if policy.release and policy.result_mode != "postal_only":
+            yield f"{key}.release", "goes with result_mode = \"postal_only\" only"
+
+
+def _announced(site: Site) -> Found:
+    """A policy is published with the contents that it asks for, each in both languages (Đồng Nai 2020, IV.2)."""
+    for number, policy in enumerate(site.policies):
+        for lack in announcements.missing(site, policy) if policy.published and not site.parent else ():
+            about = f"no notice of {policy.code!r} about {lack.content!r} in {lack.lang!r}"
+            days = " and ".join(f"{day:%d/%m/%Y}" for day in (policy.valid_from, policy.valid_to) if day)
+            reason = {
+                "hotline": f"{about} names the hotline {policy.hotline}",
+                "period": f"{about} names its days {days}",
+                "hidden": f"{about} is shown while health_notices is false",
+                "window": f"{about} from {lack.day} on",
+            }.get(lack.reason, about)
+            key = f"policies[{number}].required_contents[{policy.required_contents.index(lack.content)}]"
+            yield key, f"cannot be published: {reason}"
+
+
+def _procedure_lists(site: Site) -> Found:
+    yield from _repeated("procedure_lists", "code", (one.code for one in site.procedure_lists), "list")
+    for number, named in enumerate(site.procedure_lists):
+        key = f"procedure_lists[{number}].items"
+        yield from _repeated(key, "procedure", ((i.procedure, i.valid_from) for i in named.items), "procedure")
+        for place, item in enumerate(named.items):
+            yield from _validity(f"{key}[{place}]", item.valid_from, item.valid_to)
+
+
+def _own_overrides(site: Site) -> Found:
+    yield from _repeated("overrides", "policy", (one.policy for one in site.overrides), "policy")
+    for number, override in enumerate(site.overrides):
+        key = f"overrides[{number}]"
+        yield from _validity(key, override.valid_from, override.valid_to)
+        if not site.parent:
+            yield key, "is for units; the province's own centre follows its policy"
+        elif not (override.other_submit_mode or override.result_mode):
+            yield key, "must set other_submit_mode or result_mode"
 
 
 _CHECKS: tuple[tuple[Callable[[Site], Found], tuple[str, ...]], ...] = (
@@ -235,5 +298,9 @@ _CHECKS: tuple[tuple[Callable[[Site], Found], tuple[str, ...]], ...] = (
     (_session_queues, ("sessions", "fields", "services")),
     (_session_counters, ("sessions", "counters")),
     (_calendar, ("calendar",)),
-    (_notices, ("notices",)),
+    (_notices, ("notices", "policies", "parent")),
+    (_procedure_lists, ("procedure_lists",)),
+    (_policies, ("policies", "procedure_lists", "parent")),
+    (_own_overrides, ("overrides", "parent")),
+    (_announced, ("policies", "notices", "parent")),
 )

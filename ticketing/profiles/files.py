@@ -12,6 +12,18 @@ from typing import Any
 import msgspec
 
 from ticketing.errors import Invalid
+from ticketing.policies import (
+    POSTAL_FIELDS,
+    Channel,
+    CheckItem,
+    Discount,
+    Exemption,
+    Listed,
+    Override,
+    Policy,
+    ProcedureList,
+    Release,
+)
 from ticketing.profiles.checks import check_site
 from ticketing.profiles.reading import BAD, Problems, child, clean, national_code, read
 from ticketing.profiles.tables import SiteTable
@@ -29,7 +41,7 @@ from ticketing.sites import (
     Voice,
 )
 
-_ITEMS: dict[str, type] = {
+_LISTS: dict[str, type] = {
     "fields": Field,
     "services": Service,
     "procedures": Procedure,
@@ -39,7 +51,20 @@ _ITEMS: dict[str, type] = {
     "calendar": CalendarDay,
     "notices": Notice,
 }
-_LENT = (*_ITEMS, "neutral", "voice")
+_LENT = (*_LISTS, "neutral", "voice")
+_ITEMS = _LISTS | {"procedure_lists": ProcedureList, "policies": Policy, "overrides": Override}
+_NESTED: dict[type, dict[str, type]] = {
+    ProcedureList: {"items": Listed},
+    Policy: {
+        "release": Release,
+        "opening_checklist": CheckItem,
+        "cleaning_checklist": CheckItem,
+        "channels": Channel,
+        "postal_discount": Discount,
+        "exemptions": Exemption,
+    },
+}
+_OVERRIDE_KEY = re.compile(r"sites\[\d+\]\.overrides\[\d+\]\.(\w+)")
 _PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -114,7 +139,7 @@ def parse_sites(text: str, source: str, known: Collection[str] = ()) -> list[Sit
         _check(draft, drafts, problems)
     _check_family(drafts, set(known), problems)
     if problems:
-        raise ConfigError(source, problems)
+        raise ConfigError(source, [_in_words(key, reason) for key, reason in problems])
     return _parents_first([draft.site() for draft in drafts])
 
 
@@ -137,6 +162,14 @@ def _toml(text: str, source: str) -> dict[str, Any]:
         place = _PLACE.search(str(error))
         line = f"line {place[1] or text.count(chr(10)) + 1}" if place else ""
         raise ConfigError(source, [(line, f"not valid TOML: {_PLACE.sub('', str(error))}")]) from error
+
+
+def _in_words(key: str, reason: str) -> tuple[str, str]:
+    """A unit that sets more than its postal content learns what it may set."""
+    named = _OVERRIDE_KEY.fullmatch(key)
+    if named and reason == "unknown key" and named[1] in Policy.__dataclass_fields__:
+        return key, f"is the province's; a unit may set only {' and '.join(POSTAL_FIELDS)}"
+    return key, reason
 
 
 def _draft(table: Any, key: str, problems: Problems) -> _Draft:
@@ -163,6 +196,13 @@ def _item(kind: type, table: dict[str, Any]) -> Any:
         table = table | {"code": national_code(table["code"])}
         if "online" in table:
             table["online"] = (table["online"]["scheme"], table["online"]["value"])
+    if kind in (Listed, Exemption):
+        table = table | {"procedure": national_code(table["procedure"])}
+    for name, inner in _NESTED.get(kind, {}).items():
+        if name in table:
+            told = table[name]
+            made = tuple(_item(inner, one) for one in told) if isinstance(told, tuple) else _item(inner, told)
+            table = table | {name: made}
     return kind(**table)
 
 
@@ -223,6 +263,22 @@ def _check_family(drafts: list[_Draft], known: set[str], problems: Problems) -> 
             problems.append((f"{draft.key}.parent", f"no site {parent!r}"))
         elif draft.code in _ancestors(draft.code, parents):
             problems.append((f"{draft.key}.parent", "leads back to this site"))
+        elif head := next((one for one in drafts if one.code == (_ancestors(draft.code, parents) or [""])[-1]), None):
+            problems.extend(_overrides(draft, head))
+
+
+def _overrides(draft: _Draft, head: _Draft) -> Problems:
+    """What a unit sets for itself must be of a policy that leaves it to the unit's level."""
+    known = {policy.code: policy for policy in head.values.get("policies", ())}
+    found: Problems = []
+    for number, override in enumerate(draft.values.get("overrides", ())):
+        key = f"{draft.key}.overrides[{number}].policy"
+        policy = known.get(override.policy)
+        if policy is None:
+            found.append((key, f"{head.code!r} has no policy {override.policy!r}"))
+        elif draft.values.get("level") not in policy.local_override:
+            found.append((key, f"{override.policy!r} leaves nothing to units of this level"))
+    return found
 
 
 def _ancestors(code: str, parents: dict[str, str]) -> list[str]:

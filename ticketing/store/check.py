@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from ticketing.decisions import POLICY_DEFAULT
 from ticketing.replay import Replay
 from ticketing.store.reading import SqliteView
 from ticketing.store.schema import JOURNAL_TRIGGERS, migrations
@@ -59,9 +60,12 @@ def _story(view: SqliteView) -> Iterator[str]:
     yield from _tickets(view, replay.tickets)
     yield from _usage(view, replay)
     yield from _queues(view)
+    yield from _policies(view)
     for site in view.sites():
         if view.emergency(site.code) != replay.emergencies.get(site.code):
             yield f"the emergency stop of {site.code} is not what the journal tells"
+        if view.outage([site.code]) != replay.outages.get(site.code):
+            yield f"the portal's interruption at {site.code} is not what the journal tells"
 
 
 def _tickets(view: SqliteView, replayed: dict[int, Ticket]) -> Iterator[str]:
@@ -69,6 +73,19 @@ def _tickets(view: SqliteView, replayed: dict[int, Ticket]) -> Iterator[str]:
     for ticket_id in sorted(stored.keys() | replayed.keys()):
         if stored.get(ticket_id) != replayed.get(ticket_id):
             yield f"ticket {ticket_id} is not what the journal tells"
+
+
+def _policies(view: SqliteView) -> Iterator[str]:
+    """What a policy's version said must be there for whoever asks why a ticket was given or refused."""
+    named = {row[0] for row in view.connection.execute("SELECT DISTINCT policy FROM tickets")} | {
+        row[0]
+        for row in view.connection.execute(
+            "SELECT DISTINCT json_extract(data, '$.policy') FROM journal WHERE kind = 'diverted'"
+        )
+    }
+    for version in sorted(named - {POLICY_DEFAULT}):
+        if not view.policy_text(version):
+            yield f"what the policy {version} said is missing"
 
 
 def _queues(view: SqliteView) -> Iterator[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ticketing.officers import Officer, Pairing, Token
-from ticketing.ports import Call, CounterState, DayClock, Emergency, JournalLine, Queue, RatingCount
+from ticketing.ports import Call, CounterState, DayClock, Emergency, JournalLine, Outage, Queue, RatingCount
 from ticketing.sessions import Session
 from ticketing.sites import Site
 from ticketing.store import rows
@@ -16,6 +16,7 @@ from ticketing.tickets import Ticket
 
 OPEN = "state IN ('waiting', 'called', 'serving', 'held')"
 TOKEN_COLUMNS = "id, site, role, name, digest, officer, issued_at, revoked_at, last_seen"
+JOURNAL_COLUMNS = "seq, site, at, actor, kind, ticket, session, counter, data"
 PAIRING_COLUMNS = "code, digest, site, role, screen, asked_at, token_id"
 
 
@@ -250,14 +251,13 @@ class SqliteView:
         return [rows.call_value(row) for row in found]
 
     def journal(self, site: str | None, after: int, limit: int) -> list[JournalLine]:
-        columns = "seq, site, at, actor, kind, ticket, session, counter, data"
         if site is None:
             found = self._run(
-                f"SELECT {columns} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
+                f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
             )
         else:
             found = self._run(
-                f"SELECT {columns} FROM journal WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?",
+                f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?",
                 (site, after, limit),
             )
         return [rows.journal_value(row) for row in found]
@@ -335,3 +335,35 @@ class SqliteView:
     def emergency(self, site: str) -> Emergency | None:
         row = self._one("SELECT text, text_en, since, origin FROM emergencies WHERE site = ?", site)
         return Emergency(row[0], row[1], rows.instant(row[2]), row[3]) if row else None
+
+    def outage(self, sites: Sequence[str]) -> Outage | None:
+        """The first of these sites that has marked the portal as interrupted."""
+        for site in sites:
+            row = self._one("SELECT since, reason FROM outages WHERE site = ?", site)
+            if row:
+                return Outage(rows.instant(row[0]), row[1], site)
+        return None
+
+    def policy_text(self, version: str) -> str:
+        row = self._one("SELECT text FROM policy_texts WHERE version = ?", version)
+        return row[0] if row else ""
+
+    def journal_of(
+        self, site: str, kinds: Sequence[str], first: datetime | None = None, before: datetime | None = None
+    ) -> list[JournalLine]:
+        """A site's lines of these kinds, written from `first` on and before `before`, oldest first."""
+        found = self._run(
+            f"""SELECT {JOURNAL_COLUMNS} FROM journal WHERE site = ? AND kind IN ({", ".join("?" * len(kinds))})
+            AND at >= ? AND at < ? ORDER BY seq""",
+            (site, *kinds, rows.ms(first) if first else -(1 << 62), rows.ms(before) if before else 1 << 62),
+        )
+        return [rows.journal_value(row) for row in found]
+
+    def dossier_codes(self, ticket_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
+        """The codes still kept with these tickets, in the order entered."""
+        kept: dict[int, tuple[str, ...]] = {}
+        for ticket_id in ticket_ids:
+            found = self._run("SELECT code FROM dossier_codes WHERE ticket_id = ? ORDER BY id", (ticket_id,))
+            if codes := tuple(row[0] for row in found):
+                kept[ticket_id] = codes
+        return kept

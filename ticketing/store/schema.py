@@ -172,3 +172,15 @@ def emergencies(db: Database) -> None:
         site TEXT PRIMARY KEY, text TEXT NOT NULL, text_en TEXT NOT NULL, since INTEGER NOT NULL,
         origin TEXT NOT NULL) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def policies(db: Database) -> None:
+    # What a version said is kept as long as a ticket or a diversion names it.
+    db.execute("CREATE TABLE policy_texts (version TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID")
+    db.execute(
+        """CREATE TABLE outages (
+        site TEXT PRIMARY KEY, since INTEGER NOT NULL, reason TEXT NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX journal_by_kind ON journal (site, kind, at)")
+    db.execute("CREATE INDEX dossier_codes_by_ticket ON dossier_codes (ticket_id)")

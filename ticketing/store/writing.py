@@ -9,7 +9,7 @@ from datetime import date, datetime
 from ticketing.errors import Conflict
 from ticketing.events import Event
 from ticketing.officers import Actor, Officer, Pairing, Token
-from ticketing.ports import CounterState, DayClock, Emergency, RatingCount
+from ticketing.ports import CounterState, DayClock, Emergency, Outage, RatingCount
 from ticketing.sessions import Session
 from ticketing.sites import LEVELS, Site
 from ticketing.store import rows
@@ -164,6 +164,9 @@ class SqliteTransaction(SqliteView):
         for code in codes:
             self._run("INSERT INTO dossier_codes (ticket_id, code) VALUES (?, ?)", (ticket_id, code))
 
+    def take_back_dossier_codes(self, ticket_id: int) -> None:
+        self._run("DELETE FROM dossier_codes WHERE ticket_id = ?", (ticket_id,))
+
     def add_token(self, token: Token) -> Token:
         added = self._run(
             "INSERT INTO tokens (site, role, name, digest, officer, issued_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -222,3 +225,22 @@ class SqliteTransaction(SqliteView):
                 "INSERT INTO emergencies (site, text, text_en, since, origin) VALUES (?, ?, ?, ?, ?)",
                 (site, emergency.text, emergency.text_en, rows.ms(emergency.since), emergency.origin),
             )
+
+    def save_outage(self, site: str, outage: Outage | None) -> None:
+        self._run("DELETE FROM outages WHERE site = ?", (site,))
+        if outage is not None:
+            self._run(
+                "INSERT INTO outages (site, since, reason) VALUES (?, ?, ?)",
+                (site, rows.ms(outage.since), outage.reason),
+            )
+
+    def keep_policy(self, version: str, text: str) -> None:
+        self._run("INSERT OR IGNORE INTO policy_texts (version, text) VALUES (?, ?)", (version, text))
+
+    def forget_dossier_codes(self, site: str, before: date) -> int:
+        """Erases the dossier codes of tickets of days before `before`; how many they were."""
+        erased = self._run(
+            "DELETE FROM dossier_codes WHERE ticket_id IN (SELECT id FROM tickets WHERE site = ? AND day < ?)",
+            (site, before.isoformat()),
+        )
+        return erased.rowcount
