@@ -118,6 +118,7 @@ def compose(slip: Slip, width_mm: int) -> Page:
     column.space(style.gap // 2)
     column.lines(slip.dossiers, fonts.TEXT, style.body)
     column.lines(slip.processing_time, fonts.TEXT, style.body)
+    column.lines(slip.late, fonts.TEXT, style.body)
     column.issued(slip.session_name, slip.issued)
     column.rule()
     column.code(slip.url)

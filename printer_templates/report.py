@@ -1,14 +1,13 @@
-"""Reports as an office signs them: the national heading, the unit, a title, a table, two or more signatures,
-page numbers. Drawn by reportlab's platypus for PDF; `workbook` writes the same as XLSX."""
+"""Reports as an office signs them, in the form of an administrative document (Nghị định 30/2020/NĐ-CP, Phụ lục I,
+as far as it concerns a report): national heading, unit, place and date, title, table, signatures, page numbers.
+`report_pdf` draws the PDF; `workbook` writes the same as XLSX."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
-from typing import Any
 
-from printer_templates import fonts
+from printer_templates.report_charts import Chart
 from printer_templates.text import clean
 
 Cell = str | int | float | None
@@ -33,7 +32,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReportPaper:
-    """All that is printed, already translated. `page` has the placeholders {page} and {pages}."""
+    """All that is printed, already translated. `page` has the placeholders {page} and {pages}.
+
+    `totals` are the cells of one line that closes the table, `empty` is said instead of lines when there are
+    none, `facts` stand above the table as "name: value". `signatures` are (role, hint) from left to right.
+    `orientation` is "portrait", "landscape", or "" for what the table needs. `rehearsal` is a word that is
+    set across every page when the figures are not of real days, "" otherwise. `number` is the line for the
+    document's number below the unit.
+    """
 
     nation: tuple[str, str]
     superior: str
@@ -47,122 +53,36 @@ class ReportPaper:
     signatures: tuple[tuple[str, str], ...] = ()
     page: str = "{page}/{pages}"
     decimal_mark: str = ","
+    totals: tuple[Cell, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    empty: str = ""
+    number: str = ""
+    orientation: str = ""
+    rehearsal: str = ""
 
 
 def report_pdf(paper: ReportPaper) -> bytes:
-    """A4, lying; the table's head stands on every page. The same paper gives the same bytes."""
-    from reportlab.lib.pagesizes import A4, landscape
-    from reportlab.lib.units import mm
-    from reportlab.platypus import SimpleDocTemplate
+    """A4. The table's head stands on every page that has a line of it, and the signatures never stand on a page
+    without one. The same paper gives the same bytes."""
+    from printer_templates.report_pages import pdf
 
-    fonts.register()
-    out = io.BytesIO()
-    document = SimpleDocTemplate(
-        out, pagesize=landscape(A4), leftMargin=15 * mm, rightMargin=15 * mm, topMargin=14 * mm,
-        bottomMargin=16 * mm, title=clean(paper.title), author=clean(paper.unit), invariant=1,
-    )  # fmt: skip
-    document.build(_story(paper, document.width), canvasmaker=_numbered(paper.page))
-    return out.getvalue()
+    return pdf(paper)
 
 
-def _numbered(label: str) -> Any:
-    """A canvas that knows how many pages there are: it writes their numbers once all are drawn."""
-    from reportlab.pdfgen.canvas import Canvas
-
-    class Numbered(Canvas):
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            self._drawn: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:
-            self._drawn.append(dict(self.__dict__))
-            self._startPage()
-
-        def save(self) -> None:
-            for number, state in enumerate(self._drawn, 1):
-                self.__dict__.update(state)
-                self.setFont(fonts.TEXT, 8)
-                text = label.format(page=number, pages=len(self._drawn))
-                self.drawRightString(self._pagesize[0] - 42, 26, clean(text))
-                super().showPage()
-            super().save()
-
-    return Numbered
+def shown(cell: Cell, decimal_mark: str, decimals: int = 0) -> str:
+    """A cell as people read it: thousands apart, `decimals` for what is not a whole number by nature."""
+    if cell is None or isinstance(cell, str):
+        return clean(cell or "")
+    text = f"{cell:,.{decimals}f}" if isinstance(cell, float) else f"{cell:,d}"
+    return text.translate(str.maketrans(",.", ".,")) if decimal_mark == "," else text
 
 
-def _story(paper: ReportPaper, width: float) -> list[Any]:
-    from reportlab.platypus import Spacer
-
-    story = [_heading(paper, width), Spacer(1, 14), *_title(paper), Spacer(1, 10), _table(paper, width)]
-    story.append(Spacer(1, 8))
-    story += [_paragraph(note, 8.5, left=True) for note in paper.notes]
-    if paper.signatures:
-        story += [Spacer(1, 12), _signatures(paper, width)]
-    return story
-
-
-def _paragraph(text: str, size: float, *, bold: bool = False, left: bool = False, quiet: bool = False) -> Any:
-    from reportlab.lib.colors import HexColor
-    from reportlab.lib.styles import ParagraphStyle
-    from reportlab.platypus import Paragraph
-
-    style = ParagraphStyle(
-        f"{size}{bold}{left}", fontName=fonts.BOLD if bold else fonts.TEXT, fontSize=size, leading=size * 1.35,
-        alignment=0 if left else 1, textColor=HexColor("#5a6473" if quiet else "#111827"),
-    )  # fmt: skip
-    escaped = clean(text).replace("&", "&amp;").replace("<", "&lt;")
-    return Paragraph(escaped, style)
-
-
-def _heading(paper: ReportPaper, width: float) -> Any:
-    from reportlab.platypus import Table
-
-    unit = [_paragraph(paper.superior, 10)] if paper.superior else []
-    unit.append(_paragraph(paper.unit, 10, bold=True))
-    nation = [_paragraph(paper.nation[0], 10, bold=True), _paragraph(paper.nation[1], 10.5, bold=True)]
-    if paper.place_and_date:
-        nation.append(_paragraph(paper.place_and_date, 9.5, quiet=True))
-    return Table([[unit, nation]], colWidths=[width * 0.44, width * 0.56], style=[("VALIGN", (0, 0), (-1, -1), "TOP")])
-
-
-def _title(paper: ReportPaper) -> list[Any]:
-    return [_paragraph(paper.title, 15, bold=True), _paragraph(paper.period, 10.5)]
-
-
-def _table(paper: ReportPaper, width: float) -> Any:
-    from reportlab.lib.colors import HexColor
-    from reportlab.platypus import Table
-
-    shares = sum(column.share for column in paper.columns)
-    rows: list[Sequence[Any]] = [[_paragraph(column.title, 7.5, bold=True) for column in paper.columns]]
-    rows += [[_shown(cell, line.weight, paper.decimal_mark) for cell in line.cells] for line in paper.lines]
-    style: list[Any] = [
-        ("FONT", (0, 1), (-1, -1), fonts.TEXT, 8.5),
-        ("GRID", (0, 0), (-1, -1), 0.4, HexColor("#9aa4b2")),
-        ("BACKGROUND", (0, 0), (-1, 0), HexColor("#e8edf4")),
-        ("VALIGN", (0, 0), (-1, -1), "MIDDLE"),
-        ("TOPPADDING", (0, 1), (-1, -1), 2),
-        ("BOTTOMPADDING", (0, 1), (-1, -1), 3),
-    ]
-    style += [("ALIGN", (i, 1), (i, -1), "RIGHT") for i, column in enumerate(paper.columns) if column.right]
-    for number, line in enumerate(paper.lines, 1):
-        if line.weight == "strong":
-            style.append(("FONT", (0, number), (-1, number), fonts.BOLD, 8.5))
-            style.append(("BACKGROUND", (0, number), (-1, number), HexColor("#f5f7fa")))
-    return Table(rows, colWidths=[width * c.share / shares for c in paper.columns], repeatRows=1, style=style)
-
-
-def _shown(cell: Cell, weight: str, decimal_mark: str) -> Any:
-    if isinstance(cell, str):
-        return _paragraph(cell, 8.5, bold=weight == "strong", left=True)
-    return "" if cell is None else f"{cell:g}".replace(".", decimal_mark) if isinstance(cell, float) else str(cell)
-
-
-def _signatures(paper: ReportPaper, width: float) -> Any:
-    from reportlab.platypus import KeepTogether, Spacer, Table
-
-    blocks = [
-        [_paragraph(role, 10, bold=True), _paragraph(hint, 9, quiet=True), Spacer(1, 54)]
-        for role, hint in paper.signatures
-    ]
-    return KeepTogether(Table([blocks], colWidths=[width / len(blocks)] * len(blocks)))
+def decimals_of(paper: ReportPaper, column: int) -> int:
+    """How many decimals the column's figures have, at most 2: all its lines have as many."""
+    found = 0
+    for cells in (*(line.cells for line in paper.lines), paper.totals):
+        cell = cells[column] if column < len(cells) else None
+        if isinstance(cell, float) and not cell.is_integer():
+            found = max(found, 1 if math.isclose(round(cell, 1), cell) else 2)
+    return found

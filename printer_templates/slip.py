@@ -26,7 +26,9 @@ class Slip:
     """One queue slip. Every text is ready to print; an empty one is left out with its space.
 
     `number` is what console, wall and voice say too; `url` is the ticket's phone page and goes into the QR
-    code unchanged. `procedure_name` stays empty for sensitive fields. `rehearsal` becomes a black banner.
+    code unchanged. `procedure_name` stays empty for sensitive fields. `processing_time`
+    is how long the office may take, apart from `expected`; `late` stands under it. `rehearsal` becomes a black
+    banner.
     """
 
     number: str
@@ -41,6 +43,7 @@ class Slip:
     ahead: str = ""
     expected: str = ""
     processing_time: str = ""
+    late: str = ""
     notices: tuple[str, ...] = ()
     hotline: str = ""
     rehearsal: str = ""

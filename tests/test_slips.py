@@ -39,6 +39,7 @@ FULL = replace(
     ahead="Còn 5 người trước quý khách",
     expected="Dự kiến đến lượt: 9:40",
     processing_time="Thời hạn giải quyết: 03 ngày làm việc",
+    late="Nộp sau 15:00: hồ sơ được chuyển xử lý vào ngày làm việc tiếp theo.",
     notices=("Đeo khẩu trang khi vào khu vực làm việc.", "Vui lòng chuẩn bị sẵn bản chính giấy tờ."),
     hotline="Đường dây nóng: 0251-1022",
 )
@@ -203,8 +204,18 @@ def test_a_slip_without_optional_texts_says_nothing_else() -> None:
 
 def test_a_slip_has_room_for_neither_a_person_nor_a_priority() -> None:
     said = {"number", "site_name", "service_name", "procedure_name", "dossiers", "session_name", "issued"}
-    said |= {"ahead", "expected", "processing_time", "notices", "hotline", "rehearsal", "url", "labels"}
+    said |= {"ahead", "expected", "processing_time", "late", "notices", "hotline", "rehearsal", "url", "labels"}
     assert {field.name for field in fields(Slip)} == said
+
+
+@pytest.mark.states("TN-08")
+@WIDTHS
+def test_the_turn_and_the_processing_time_stand_apart_each_by_its_name(width_mm: int) -> None:
+    lines = [mark.text for mark in layout.compose(FULL, width_mm).marks if isinstance(mark, layout.Text)]
+    turn = next(at for at, line in enumerate(lines) if line.startswith("Dự kiến đến lượt"))
+    time = next(at for at, line in enumerate(lines) if line.startswith("Thời hạn giải quyết"))
+    late = next(at for at, line in enumerate(lines) if line.startswith("Nộp sau 15:00"))
+    assert turn < lines.index("Số hồ sơ: 2") < time < late
 
 
 @WIDTHS
