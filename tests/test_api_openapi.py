@@ -29,7 +29,10 @@ from ticketing.api.urls import ROUTES
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
 ]  # fmt: skip
-PLACES = {"site": "ward", "counter": 1, "number": "1001", "session": AFTERNOON, "kind": "daily"}
+PLACES = {
+    "site": "ward", "counter": 1, "number": "1001", "session": AFTERNOON, "kind": "daily", "policy": "plan",
+    "version": "province/plan@0",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,7 @@ def test_every_route_is_described_and_nothing_else(kit: Kit, document: dict[str,
         if rule.endpoint.startswith("api.") and rule.endpoint != "api.show_openapi"
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert described == served == {(r.method, re.sub(r"<(\w+)>", r"{\1}", f"{API}{r.path}")) for r in ROUTES}
+    assert described == served == {(r.method, re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", f"{API}{r.path}")) for r in ROUTES}
 
 
 def test_the_document_is_sound(document: dict[str, Any]) -> None:
@@ -158,7 +161,7 @@ def fuzzing(kit: Kit) -> Any:
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.view.__name__}")
 def test_whatever_is_sent_is_answered_as_described(kit: Kit, route: Any) -> None:
     """Half of the calls go to things that exist, with the rights to use them."""
-    path = re.sub(r"<(\w+)>", r"{\1}", route.path)
+    path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)
     operation = fuzzing(kit)[path][route.method]
     if kit.office.emergency("ward"):
         good(kit.call("POST", "/sites/ward/emergency/lift", "admin", json={"reason": "the next route"}))

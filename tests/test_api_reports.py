@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+import re
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import openpyxl
 import pypdfium2
 import pytest
+from jsonschema_rs import Draft202012Validator
 
-from tests.api_kit import Kit, good, wrong_keys
-from tests.kit import MONDAY, SITE, small_site
-from ticketing.reports import COLUMNS, as_csv, as_dict, daily_report
+from tests.api_kit import Kit, good, problem, wrong_keys
+from tests.kit import MONDAY, SITE, SUPERVISOR, small_site
+from ticketing import events as ev
+from ticketing.api.report_answers import REPORTS
+from ticketing.api.reports import OFFLOAD, XLSX
+from ticketing.report_tickets import Daily
+from ticketing.reports import KINDS, Table, as_dict, days_of, make
+from ticketing.sites import Site
 from ticketing.tickets import Ticket
 
 EIGHT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -33,8 +42,15 @@ def ticket(number: int, state: str = "done", wait_s: int = 60, visit_s: int = 30
     return replace(made, **changes)
 
 
+def table_of(*tickets: Ticket, site: Site | None = None, last: date = MONDAY) -> Table:
+    making = Daily(site or small_site(), MONDAY, last, "vi")
+    for day in days_of(MONDAY, last):
+        making.add(day, [t for t in tickets if t.day == day])
+    return making.table()
+
+
 def day_of(*tickets: Ticket) -> dict[str, Any]:
-    return as_dict(daily_report(small_site(), tickets, MONDAY, MONDAY))["items"][0]
+    return as_dict(table_of(*tickets))["items"][0]
 
 
 def test_a_day_counts_tickets_dossiers_and_states() -> None:
@@ -63,32 +79,30 @@ def test_service_time_runs_from_the_start_if_there_was_one() -> None:
     assert day_of(started)["service_median_s"] == 240
 
 
-def test_both_ends_of_the_window_are_in_it_and_no_other_day() -> None:
-    days = [ticket(n, day=MONDAY + timedelta(days=n)) for n in range(-1, 4)]
-    report = daily_report(small_site(), days, MONDAY, MONDAY + timedelta(days=2))
-    assert [(row.date, row.tickets) for row in report.rows if row.group == "day"] == [
-        ("2026-11-23", 1), ("2026-11-24", 1), ("2026-11-25", 1),
+def test_every_day_of_the_window_has_a_row_one_without_tickets_too() -> None:
+    days = [ticket(n, day=MONDAY + timedelta(days=n)) for n in (0, 2)]
+    report = table_of(*days, last=MONDAY + timedelta(days=2))
+    assert [(row["date"], row["tickets"]) for row in report.rows if row["group"] == "day"] == [
+        ("2026-11-23", 1), ("2026-11-24", 0), ("2026-11-25", 1),
     ]  # fmt: skip
+    assert (report.totals["tickets"], report.totals["done"]) == (2, 2)
 
 
 def test_a_field_that_left_the_configuration_keeps_its_line() -> None:
     assert [(f["code"], f["name"]) for f in day_of(ticket(1, field="GONE"))["fields"]] == [("GONE", "GONE")]
 
 
-def test_a_spreadsheet_gets_no_formula_and_its_accents() -> None:
-    site = small_site()
-    evil = replace(site.fields[0], name="=HYPERLINK(1)")
-    report = daily_report(replace(site, fields=(evil, *site.fields[1:])), [ticket(1)], MONDAY, MONDAY)
-    content = as_csv(report, {"name": "+Tên", "date": "Ngày"})
-    assert content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-    assert (rows[0][0], rows[0][3], len(rows[0])) == ("Ngày", "'+Tên", len(COLUMNS))
-    assert [row[3] for row in rows[1:]] == ["", "'=HYPERLINK(1)"]
-
-
 @pytest.fixture
 def kit(tmp_path: Path) -> Iterator[Kit]:
     with Kit(tmp_path) as kit:
+        yield kit
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
+    """A busy morning that its tests only read."""
+    with Kit(tmp_path_factory.mktemp("filled")) as kit:
+        busy(kit)
         yield kit
 
 
@@ -153,13 +167,230 @@ def test_the_report_as_pdf_is_a_document_that_an_office_signs(kit: Kit) -> None:
         assert part in text
 
 
-def test_the_report_as_xlsx_has_the_figures_of_the_json(kit: Kit) -> None:
-    kit.take(dossiers=2)
-    kit.take(service="help")
-    (day,) = good(kit.call("GET", DAILY, "supervisor"))["items"]
-    answer = kit.call("GET", f"{DAILY}?format=xlsx", "supervisor", lang="en")
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
+def sheet_of(content: bytes, first_title: str) -> list[dict[str, Any]]:
+    """The lines of the table, by the titles of its columns."""
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert sheet is not None
-    head, whole = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5, max_row=6)]
-    shown = dict(zip(head, whole, strict=True))
-    assert (shown["Tickets"], shown["Number of dossiers"]) == (day["tickets"], day["dossiers"]) == (2, 2)
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    begin = next(place for place, line in enumerate(lines) if line[0] == first_title)
+    found = []
+    for line in lines[begin + 1 :]:
+        if not any(isinstance(value, int | float) for value in line):
+            break
+        found.append(dict(zip(lines[begin], line, strict=True)))
+    return found
+
+
+def busy(kit: Kit) -> None:
+    """A little of everything that the reports tell of."""
+    for _number in range(3):
+        kit.take(dossiers=2)
+    kit.take(service="help")
+    good(kit.at_counter("open"))
+    for sent in ({"dossiers": 1, "postal": "both", "dossier_codes": ["H19-261123-0001"]}, {"postal": "return"}):
+        kit.clock.pass_(minutes=4)
+        good(kit.at_counter("call-next"))
+        kit.clock.pass_(minutes=6)
+        good(kit.at_counter("finish", **sent))
+        good(kit.call("POST", "/sites/ward/counters/1/rating", "kiosk", json={"score": 4}))
+    good(kit.at_counter("pause", reason="nghỉ"))
+    kit.clock.pass_(minutes=5)
+    for event, session in (
+        (ev.Diverted("submit", "HT", "1.001193", "online_only", "portal", 2, "province/x@1", "kiosk", True), ""),
+        (ev.DifficultyNoted("=1+1 máy in hết giấy"), "2026-11-23-morning"),
+        (ev.PostalCorrected("2026-11-23", "submit", 3, "+bỏ sót"), ""),
+    ):
+        now = kit.clock.now()
+        kit.office.store.write(
+            lambda tx, event=event, session=session, now=now: tx.record(
+                event, site="ward", at=now, actor=SUPERVISOR, session=session
+            )
+        )  # fmt: skip
+
+
+def test_the_report_as_xlsx_has_the_figures_of_the_json(filled: Kit) -> None:
+    ward = filled.office.site("ward")
+    for kind, first, columns in (
+        ("daily", "Day", {"tickets": "Tickets", "dossiers": "Number of dossiers", "done": "Completed"}),
+        ("sessions", "Day", {"issued_tickets": "Issued (numbers)", "served_dossiers": "Served (dossiers)"}),
+        ("fields", "Line of", {"tickets": "Tickets", "received": "Dossiers received"}),
+        ("counters", "Counter", {"visits": "Visits", "calls": "Calls made"}),
+        ("diversions", "Day", {"refused_dossiers": "Refused a number at the kiosk (dossiers)"}),
+        ("postal", "Unit code", {"submit": "Dossiers submitted by post", "return": "Results returned by post"}),
+        ("hours", "Hour", {"issued": "Numbers issued", "visits": "Visits"}),
+        ("satisfaction", "Line of", {"number": "Ratings", "score_4": "Very satisfied"}),
+    ):
+        path = f"/sites/ward/reports/{kind}"
+        told = good(filled.call("GET", path, "supervisor"))
+        table = filled.office.store.read(lambda view, kind=kind: make(view, ward, kind, MONDAY, MONDAY))
+        answer = filled.call("GET", f"{path}?format=xlsx", "supervisor", lang="en")
+        assert (answer.status_code, answer.mimetype) == (200, XLSX)
+        *rows, last = sheet_of(answer.data, first)
+        assert last[first] == "Total"
+        for key, title in columns.items():
+            if kind == "daily":
+                of_json = told["items"][0].get(key, told["items"][0]["states"].get(key))
+                assert (rows[0][title], last[title]) == (of_json, of_json)
+            else:
+                assert [row[title] for row in rows] == [row[key] for row in table.rows]
+                assert (kind, title, last[title]) == (kind, title, told["totals"][key])
+                assert isinstance(last[title], int) and last[title] > 0
+
+
+@pytest.mark.parametrize(("kind", "struct"), list(zip(KINDS, REPORTS, strict=True)))
+def test_every_report_over_http_is_as_described(filled: Kit, kind: str, struct: type[msgspec.Struct]) -> None:
+    before = filled.seq()
+    told = good(filled.call("GET", f"/sites/ward/reports/{kind}?from=2026-11-20&to=2026-11-24", "supervisor"))
+    msgspec.convert(told, struct, strict=True)
+    assert (told["kind"], told["site"], told["from"], told["to"]) == (kind, "ward", "2026-11-20", "2026-11-24")
+    document = good(filled.call("GET", "/openapi.json"))
+    refs = document["paths"]["/sites/{site}/reports/{kind}"]["get"]["responses"]["200"]["content"]
+    assert {"$ref": f"#/components/schemas/{struct.__name__}"} in refs["application/json"]["schema"]["oneOf"]
+    schema = {"oneOf": refs["application/json"]["schema"]["oneOf"], "components": document["components"]}
+    Draft202012Validator(schema).validate(told)
+    assert filled.seq() == before
+
+
+def test_sessions_and_days_hold_their_parts(filled: Kit) -> None:
+    window = "from=2026-11-20&to=2026-11-23"
+    morning, afternoon = good(filled.call("GET", f"/sites/ward/reports/sessions?{window}", "supervisor"))["items"]
+    assert (morning["session"], afternoon["session"]) == ("2026-11-23-morning", "2026-11-23-afternoon")
+    assert (morning["cap"], morning["issued_tickets"], morning["issued_dossiers"]) == (10, 4, 5)
+    parts = {part["code"]: (part["cap"], part["issued_dossiers"]) for part in morning["fields"] + morning["services"]}
+    assert parts == {"HT": (None, 5), "CT": (4, 0), "result": (3, 0), "help": (None, 1)}
+    days = good(filled.call("GET", f"/sites/ward/reports/diversions?{window}", "supervisor"))["items"]
+    assert [(day["date"], day["refused_persons"], len(day["ways"])) for day in days] == [
+        ("2026-11-20", 0, 0), ("2026-11-21", 0, 0), ("2026-11-22", 0, 0), ("2026-11-23", 1, 1),
+    ]  # fmt: skip
+    (way,) = days[-1]["ways"]
+    assert (way["to"], way["procedure"], way["refused_dossiers"], way["chosen_persons"]) == ("portal", "1.001193", 2, 0)
+
+
+@pytest.mark.states("DN-29")
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_asked_for_again_is_the_same_byte_for_byte(filled: Kit, kind: str) -> None:
+    for form in ("json", "csv", "xlsx", "pdf"):
+        asked = f"/sites/ward/reports/{kind}?format={form}&from=2026-11-20&to=2026-11-23"
+        first, second = (filled.call("GET", asked, "supervisor") for _time in range(2))
+        assert (first.status_code, second.status_code) == (200, 200)
+        assert (form, first.data == second.data) == (form, True)
+        if form == "xlsx":
+            # Writers of files like to put the moment into them.
+            book = zipfile.ZipFile(io.BytesIO(first.data))
+            assert max(part.date_time[0] for part in book.infolist()) < 2020
+            assert not re.search("20[2-9][0-9]-", book.read("docProps/core.xml").decode())
+
+
+@pytest.mark.states("DN-28", "DN-29", "TN-15")
+def test_the_postal_list_of_all_units_is_for_the_provinces_own_admin(filled: Kit) -> None:
+    path = "/sites/province/reports/postal?units=true"
+    told = good(filled.call("GET", path, token=filled.token("admin", "province")))
+    units = [(unit["site"], unit["submit"], unit["return"]) for unit in told["facts"]["units"]]
+    assert units[0][0] == "province"
+    assert sorted(units) == [("other", 0, 0), ("province", 0, 0), ("ward", 4, 3)]
+    assert told["facts"]["days"] == [{"site": "ward", "date": "2026-11-23", "submit": 4, "return": 3, "dossiers": 7}]
+    assert {item["site"] for item in told["items"]} == {"ward"}
+    assert sum(item["dossiers"] for item in told["items"]) == 7
+    assert told["totals"] == {"submit": 4, "return": 3, "dossiers": 7}
+    own = good(filled.call("GET", "/sites/province/reports/postal", token=filled.token("admin", "province")))
+    assert (own["items"], own["totals"]["dossiers"]) == ([], 0)
+    for role, site in (("admin", "ward"), ("supervisor", "province"), ("officer", "province")):
+        problem(filled.call("GET", path, token=filled.token(role, site)), 403, "forbidden")
+    # A parent's admin may read a unit, but not in the unit's stead ask for what lies under it.
+    under = "/sites/ward/reports/postal?units=true"
+    problem(filled.call("GET", under, token=filled.token("admin", "province")), 403, "forbidden")
+    daily = "/sites/province/reports/daily?units=true"
+    assert wrong_keys(filled.call("GET", daily, token=filled.token("admin", "province"))) == {"units": "not_available"}
+    assert wrong_keys(filled.call("GET", f"{DAILY}?units=perhaps", "supervisor")) == {"units": "not_allowed"}
+
+
+def test_what_takes_long_is_written_where_the_app_says(kit: Kit) -> None:
+    elsewhere: list[bytes] = []
+
+    def offload(work: Callable[[], bytes]) -> bytes:
+        elsewhere.append(work())
+        return elsewhere[-1]
+
+    kit.app.extensions[OFFLOAD] = offload
+    for form, times in (("json", 0), ("csv", 0), ("xlsx", 1), ("pdf", 2)):
+        answer = kit.call("GET", f"{DAILY}?format={form}", "supervisor")
+        assert (answer.status_code, len(elsewhere)) == (200, times)
+        assert not times or answer.data == elsewhere[-1]
+
+
+@pytest.mark.states("DN-29")
+def test_erased_codes_are_said_to_be_erased_and_the_figures_stay(kit: Kit) -> None:
+    busy(kit)
+    path = "/sites/ward/reports/postal"
+    before = good(kit.call("GET", path, "supervisor"))
+    now = kit.clock.now()
+    kit.office.store.write(lambda tx: tx.forget_dossier_codes("ward", date(2026, 11, 24)))
+    erased = ev.DataErased("dossier_codes", "2026-11-24", 1)
+    kit.office.store.write(lambda tx: tx.record(erased, site="ward", at=now, actor=SUPERVISOR))
+    after = good(kit.call("GET", path, "supervisor"))
+    assert (after["totals"], after["facts"]) == (before["totals"], before["facts"])
+    assert [(item["codes"], item["erased"]) for item in after["items"]] == [([], True)] * 3 + [([], False)]
+    for lang, words in (("vi", "đã xóa theo quy định lưu trữ"), ("en", "erased under the retention rules")):
+        text = kit.call("GET", f"{path}?format=csv", "supervisor", lang=lang).text
+        assert text.count(words) == 3 and "H19-261123-0001" not in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_reports_are_for_supervisors_only(filled: Kit, kind: str) -> None:
+    for role in ("kiosk", "display", "officer"):
+        problem(filled.call("GET", f"/sites/ward/reports/{kind}", role), 403, "forbidden")
+    problem(filled.call("GET", f"/sites/ward/reports/{kind}"), 401, "unauthorized")
+    problem(filled.call("GET", f"/sites/other/reports/{kind}", "supervisor"), 403, "forbidden")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "postal"])
+def test_no_report_but_the_postal_list_shows_a_code(filled: Kit, kind: str) -> None:
+    code = filled.office.store.read(lambda view: view.code_of(1))
+    assert code
+    for form in ("json", "csv"):
+        text = filled.call("GET", f"/sites/ward/reports/{kind}?format={form}", "supervisor").text
+        assert code not in text and "H19-261123-0001" not in text
+    assert "H19-261123-0001" in filled.call("GET", "/sites/ward/reports/postal?format=csv", "supervisor").text
+
+
+@pytest.mark.states("DN-33")
+def test_difficulties_are_exported_and_are_no_formulas(filled: Kit) -> None:
+    path = "/sites/ward/reports/difficulties"
+    (note,) = good(filled.call("GET", path, "supervisor"))["items"]
+    assert (note["session"], note["text"]) == ("2026-11-23-morning", "=1+1 máy in hết giấy")
+    content = filled.call("GET", f"{path}?format=csv", "supervisor", lang="en").data.decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(content))
+    assert (row["Day"], row["Difficulty noted"]) == ("2026-11-23", "'=1+1 máy in hết giấy")
+    book = openpyxl.load_workbook(io.BytesIO(filled.call("GET", f"{path}?format=xlsx", "supervisor").data))
+    (cell,) = [cell for line in book.worksheets[0].iter_rows() for cell in line if cell.value == note["text"]]
+    assert cell.data_type == "s"
+
+
+@pytest.mark.states("DN-25")
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("en", ("DIVERSIONS AT THE KIOSK", "not filings on the portal")),
+        ("vi", ("TẠI MÁY LẤY SỐ", "không phải số hồ sơ đã nộp trên Cổng dịch vụ công")),
+    ],
+)
+def test_diversions_are_said_to_be_no_filings_on_the_portal(filled: Kit, lang: str, words: tuple[str, ...]) -> None:
+    answer = filled.call("GET", "/sites/ward/reports/diversions?format=pdf", "supervisor", lang=lang)
+    pages = pypdfium2.PdfDocument(answer.data)
+    text = " ".join(" ".join(page.get_textpage().get_text_range().split()) for page in pages)
+    for part in words:
+        assert part in text
+
+
+@pytest.mark.states("DN-28")
+@pytest.mark.parametrize(
+    ("lang", "signers"),
+    [("en", ("For the one-stop unit", "For the Post Office")), ("vi", ("Đại diện đơn vị", "Đại diện Bưu điện"))],
+)
+def test_the_postal_list_is_signed_by_the_unit_and_the_post_office(
+    filled: Kit, lang: str, signers: tuple[str, ...]
+) -> None:
+    answer = filled.call("GET", "/sites/ward/reports/postal?format=pdf", "supervisor", lang=lang)
+    text = pypdfium2.PdfDocument(answer.data)[0].get_textpage().get_text_range()
+    for signer in signers:
+        assert signer in text

@@ -11,6 +11,8 @@ Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 State = Literal["waiting", "called", "serving", "held", "done", "no_show", "cancelled", "expired"]
 SessionState = Literal["upcoming", "open", "paused", "full", "cut_off", "closed", "none"]
+Decision = Literal["ticket", "online_preferred", "online_only", "post_preferred", "suspended"]
+ResultDecision = Literal["ticket", "post_preferred", "post_only", "suspended"]
 
 
 class Answer(Struct, forbid_unknown_fields=True):
@@ -129,8 +131,11 @@ class BoardCall(Answer):
 
 
 class Notice(Answer):
+    """`about` says which content of the plan it carries, "" for none."""
+
     text: str
     places: list[Literal["kiosk", "wall", "phone", "slip", "public"]]
+    about: Literal["", "period", "hotline", "how_to", "advantages", "measures", "why"]
 
 
 class Emergency(Answer):
@@ -150,6 +155,64 @@ class EmergencyState(Answer):
     sites: list[str]
 
 
+class Alternatives(Answer):
+    """Ways to go besides the counter; an address is "" where there is none, the portal's also while the portal
+    is marked as interrupted (`portal_down`). `zalo_channel` is the channel's name, to look for where `zalo` has no
+    address."""
+
+    portal_url: str
+    portal_down: bool
+    zalo: str
+    zalo_channel: str
+    hotline: str
+    post: bool
+    help_desk: bool
+
+
+class LegalBase(Answer):
+    """What a decision rests on. For a listed procedure also its list's decision: `decision_no` is "" and
+    `decision_date` null where the text does not state them; a `sample` is not the real list."""
+
+    text: str
+    decision_no: str | None
+    decision_date: Day | None
+    list: str
+    sample: bool
+
+
+class PolicyInForce(Answer):
+    """The plan that holds today, as anybody may see it. `decision` and `result_decision` are those of ordinary
+    procedures; `deferred_until` says in words what a deferred result waits for; `overridden` that the unit
+    has postal rules of its own. `valid_to` is null without an end."""
+
+    version: str
+    code: str
+    title: str
+    authority: str
+    valid_from: Day
+    valid_to: Day | None
+    decision: Decision
+    result_decision: ResultDecision
+    online_mode: Literal["offer", "online_preferred", "online_only"]
+    in_person: Literal["open", "suspended"]
+    deferred_until: str
+    cap_announced: bool
+    alternatives: Alternatives
+    legal_base: LegalBase
+    zalo_channel: str
+    overridden: bool
+
+
+class Room(Answer):
+    """The waiting room: `present` are the tickets waiting, called and served, `outside` how many of those waiting
+    are beyond `max` people (null: no limit is shown). Nobody is refused a number for it."""
+
+    present: int
+    max: int | None
+    full: bool
+    outside: int
+
+
 class Board(Answer):
     """`epoch` changes when the data were restored or replaced; within one, ignore a smaller `seq`."""
 
@@ -166,35 +229,27 @@ class Board(Answer):
     counters: list[BoardCounter]
     calls: list[BoardCall]
     notices: list[Notice]
-
-
-class Alternatives(Answer):
-    """Ways to go besides the counter; an address is "" where there is none."""
-
-    portal_url: str
-    zalo: str
-    hotline: str
-    post: bool
-    help_desk: bool
-
-
-class LegalBase(Answer):
-    text: str
-    decision_no: str | None = None
-    decision_date: Day | None = None
+    policy: PolicyInForce | None
+    room: Room
 
 
 class Procedure(Answer):
+    """What today's plan says of a procedure. `late`: a dossier handed in now is forwarded on the next working day
+    only; `online`: the plan's list names it; `deferred_until`: what its result waits for, "" when it doesn't."""
+
     code: str
     name: str
     field: str
-    decision: Literal["ticket", "online_preferred", "online_only", "post_preferred", "suspended"]
-    result_decision: Literal["ticket", "post_preferred", "post_only", "suspended"]
+    decision: Decision
+    result_decision: ResultDecision
     alternatives: Alternatives
     legal_base: LegalBase | None
+    deferred_until: str
     processing_time: str
+    late: bool
     bring: str
     requires_presence: bool
+    online: bool
     policy: str
 
 
@@ -204,7 +259,8 @@ class ProcedureList(Answer):
 
 class Ticket(Answer):
     """`ahead` and `expected_at` are null once it no longer waits. `priority`, `priority_name`, `source`
-    and `applicant` are there for officers and above only; `epoch` and `seq` where the state is read."""
+    and `applicant` are there for officers and above only; `epoch` and `seq` where the state is read. `wait_outside`:
+    the waiting room is full, and the turn is far."""
 
     code: str
     number: str
@@ -236,6 +292,7 @@ class Ticket(Answer):
     time: Time = ""
     rehearsal: bool = False
     emergency: Emergency | None = None
+    wait_outside: bool = False
 
 
 class Rated(Answer):
@@ -338,6 +395,9 @@ class Problem(Answer):
     next_session: NextSession | None = None
     alternatives: Alternatives | None = None
     legal_base: LegalBase | None = None
+    policy: str | None = None
+    since: Day | None = None
+    deferred_until: str | None = None
     retry_after: int | None = None
     max: int | None = None
     number: str | None = None

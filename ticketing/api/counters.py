@@ -109,6 +109,7 @@ def finish(call: Call, site: str, counter: str) -> Response:
         outcome=call.body.outcome,
         postal=call.body.postal or "",
         dossier_codes=tuple(call.body.dossier_codes),
+        postal_dossiers=call.body.postal_dossiers,
     )
     return answer(ticket)
 

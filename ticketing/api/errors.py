@@ -31,6 +31,7 @@ STATUS = {
     "unknown_procedure": 404,
     "unknown_counter": 404,
     "unknown_ticket": 404,
+    "unknown_policy": 404,
     "invalid": 422,
     "unauthorized": 401,
     "forbidden": 403,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from ticketing.postal import MOST_DOSSIERS
 from ticketing.sites import MAX_CAP
 
 Code = Annotated[str, Meta(max_length=64)]
@@ -20,8 +21,9 @@ Expect = Annotated[str, Meta(max_length=16)] | None | UnsetType
 Lang = Literal["vi", "en"]
 ServiceCode = Literal["submit", "result", "help", "postal_handover"]
 # A loose check of both styles of dossier codes in use, so that no name or phone number is kept as one.
-_UNIT = r"([0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(\.[0-9]{1,3}){0,3})"
-DossierCode = Annotated[str, Meta(max_length=40, pattern=rf"^{_UNIT}-[0-9]{{6}}-[0-9]{{4,}}$")]
+# Blanks around and small letters come from keyboards and scanners; the office keeps neither.
+_UNIT = r"([0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Za-z][0-9]{2}|[A-Za-z][0-9]{2}(\.[0-9]{1,3}){0,3})"
+DossierCode = Annotated[str, Meta(max_length=60, pattern=rf"^[ \t]*{_UNIT}-[0-9]{{6}}-[0-9]{{4,}}[ \t]*$")]
 
 
 class Request(Struct, forbid_unknown_fields=True):
@@ -86,12 +88,14 @@ class Step(Request):
 
 
 class Finish(Request):
-    """`dossiers` really received; `postal` says what goes by post, for the dossiers in `dossier_codes`."""
+    """`dossiers` really received; `postal` says what goes by post, for `postal_dossiers`: by default as many as
+    there are `dossier_codes`, without codes as many as were received. No code twice."""
 
     dossiers: Annotated[int, Meta(ge=0, le=MAX_CAP)] | None = None
     outcome: Annotated[str, Meta(max_length=64)] = ""
     postal: Literal["submit", "return", "both"] | None = None
-    dossier_codes: Annotated[list[DossierCode], Meta(max_length=100)] = []
+    dossier_codes: Annotated[list[DossierCode], Meta(max_length=MOST_DOSSIERS)] = []
+    postal_dossiers: Annotated[int, Meta(ge=1, le=MOST_DOSSIERS)] | None = None
     expect: Expect = UNSET
 
 

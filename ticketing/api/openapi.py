@@ -12,9 +12,10 @@ from ticketing.api import answers
 from ticketing.api.calls import PREFIX
 from ticketing.api.errors import STATUS
 from ticketing.api.examples import EXAMPLES
-from ticketing.api.reports import XLSX
+from ticketing.api.reports import FORMATS, XLSX
 from ticketing.api.texts import TITLES
 from ticketing.api.views import LONGEST_PAGE
+from ticketing.reports import KINDS
 
 if TYPE_CHECKING:
     from ticketing.api.urls import Route
@@ -26,6 +27,9 @@ _DAY = {"type": "string", "format": "date"}
 QUERY: dict[str, tuple[str, dict[str, Any]]] = {
     "q": ("Words of the name, or the beginning of the code; accents may be left out.", {"type": "string"}),
     "field": ("Only procedures of this field.", {"type": "string"}),
+    "service": ("What one comes for.", {"enum": ["submit", "result", "help", "postal_handover"], "default": "submit"}),
+    "procedure": ("The procedure's code.", {"type": "string"}),
+    "at": ("A time such as 2020-03-30T07:45, local unless it has an offset; now by default.", {"type": "string"}),
     "width": ("The paper's width in millimetres.", {"type": "integer", "enum": [58, 80], "default": 80}),
     "date": ("The day, today by default.", _DAY),
     "after": ("Only lines after this `seq`.", {"type": "integer", "minimum": 0, "default": 0}),
@@ -35,7 +39,8 @@ QUERY: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "from": ("First day, included; today by default.", _DAY),
     "to": ("Last day, included; today by default.", _DAY),
-    "format": ("The form of the answer.", {"enum": ["json", "csv"], "default": "json"}),
+    "format": ("The form of the answer.", {"enum": list(FORMATS), "default": "json"}),
+    "units": ("The postal list of every unit under the site too.", {"enum": ["true", "false"], "default": "false"}),
 }
 PATH: dict[str, tuple[str, dict[str, Any]]] = {
     "site": ("The site's code.", {"type": "string"}),
@@ -43,7 +48,9 @@ PATH: dict[str, tuple[str, dict[str, Any]]] = {
     "counter": ("The number on the counter's door.", {"type": "integer", "minimum": 1}),
     "number": ("The ticket's number, as on the slip.", {"type": "string"}),
     "session": ("`YYYY-MM-DD-NAME`.", {"type": "string"}),
-    "kind": ("The report.", {"enum": ["daily"]}),
+    "policy": ("The policy's code.", {"type": "string"}),
+    "version": ("The version, as a ticket bears it; it holds a slash.", {"type": "string"}),
+    "kind": ("The report.", {"enum": list(KINDS)}),
 }
 _LANG = {
     "name": "lang",
@@ -77,7 +84,7 @@ def document_json(routes: Iterable[Route]) -> bytes:
 def document(routes: tuple[Route, ...]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        where = paths.setdefault(re.sub(r"<(\w+)>", r"{\1}", route.path), {})
+        where = paths.setdefault(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path), {})
         where[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
@@ -102,7 +109,7 @@ _SECURITY = {
 
 def _schemas(routes: tuple[Route, ...]) -> dict[str, Any]:
     bodies = {route.body for route in routes if route.body}
-    given = {route.answer for route in routes if not isinstance(route.answer, str)} | {answers.Problem}
+    given = {each for route in routes for each in _answers(route)} | {answers.Problem}
     types = sorted(bodies | given, key=lambda each: each.__name__)
     _refs, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     asked = {body.__name__ for body in bodies} | {"PolicyException"}
@@ -118,7 +125,7 @@ def _schemas(routes: tuple[Route, ...]) -> dict[str, Any]:
 
 def _operation(route: Route) -> dict[str, Any]:
     summary = " ".join((route.view.__doc__ or "").split())
-    parameters = [_parameter("path", name, *PATH[name]) for name in re.findall(r"<(\w+)>", route.path)]
+    parameters = [_parameter("path", name, *PATH[name]) for name in re.findall(r"<(?:\w+:)?(\w+)>", route.path)]
     parameters += [_parameter("query", name, *QUERY[name]) for name in route.query]
     operation: dict[str, Any] = {
         "operationId": route.view.__name__,
@@ -183,14 +190,21 @@ def _success(route: Route, status: int) -> dict[str, Any]:
     if isinstance(route.answer, str):
         schema = {"type": "string", "contentMediaType": route.answer}
         return {"description": "The slip.", "content": {route.answer: {"schema": schema}}}
-    content: dict[str, Any] = {"application/json": {"schema": _ref(route.answer.__name__)}}
+    refs = [_ref(each.__name__) for each in _answers(route)]
+    content: dict[str, Any] = {"application/json": {"schema": refs[0] if len(refs) == 1 else {"oneOf": refs}}}
     if "format" in route.query:
         for made_as in ("text/csv", XLSX, "application/pdf"):
             content[made_as] = {"schema": {"type": "string", "contentMediaType": made_as}}
     made: dict[str, Any] = {"description": _meaning(route, status), "content": content}
-    if status == 201:
+    if status == 201 and route.answer is answers.Ticket:
         made["headers"] = {"Location": {"description": "The ticket's address.", "schema": {"type": "string"}}}
     return made
+
+
+def _answers(route: Route) -> tuple[type[msgspec.Struct], ...]:
+    if isinstance(route.answer, str):
+        return ()
+    return route.answer if isinstance(route.answer, tuple) else (route.answer,)
 
 
 def _meaning(route: Route, status: int) -> str:

@@ -23,6 +23,7 @@ _message = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>.+)`)?$", re.DOTALL)
 _named = re.compile(r"(?P<kind>unknown|missing required) field `(?P<name>.*)`", re.DOTALL)
 _decoders: dict[type[msgspec.Struct], msgspec.json.Decoder[Any]] = {}
 _KINDS = (
+    ("encoded date", "not_a_day"),
     ("Invalid enum value", "not_allowed"),
     (" matching regex", "wrong_form"),
     ("length <=", "too_long"),

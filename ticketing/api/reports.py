@@ -2,52 +2,79 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections.abc import Callable
 from datetime import date
-from functools import partial
 
-from flask import Response, request
-from flask_babel import force_locale, gettext
+from flask import Response, current_app, request
 
 from printer_templates.report import report_pdf
 from printer_templates.workbook import report_xlsx
 from ticketing import reports
+from ticketing.api import report_papers
 from ticketing.api.calls import Call, answer, document
 from ticketing.api.parsing import query_day
-from ticketing.api.report_papers import daily_paper
-from ticketing.errors import Invalid
-from ticketing.ports import View
-from ticketing.reports import Report, Row
+from ticketing.errors import Forbidden, Invalid
+from ticketing.office import Office
+from ticketing.report_shapes import Table
 from ticketing.sessions import business_day
-from ticketing.sites import Site
-from ticketing.tickets import Ticket
+from ticketing.sites import Site, localized
 
-KINDS = ("daily",)
 FORMATS = ("json", "csv", "xlsx", "pdf")
+OFFLOAD = "layso.offload"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show_report(call: Call, site: str, kind: str) -> Response:
     """Figures of the days `from` to `to`, both included (today, unless they say otherwise), as JSON, CSV,
-    XLSX or PDF."""
+    XLSX or PDF. The postal list has all units under the site with `units=true`, for the site's own admin."""
     wanted = _format()
-    if kind not in KINDS:
+    if kind not in reports.KINDS:
         raise Invalid(("kind", "not_available"))
     first, last = _window(call)
-    report = _daily(call, first, last)
+    making = reports.begin(call.where, kind, first, last, call.lang, _units(call))
+    # Between two days the others on this loop have their turn.
+    table = reports.gather(call.office.store.read, making, lambda: time.sleep(0))
     if wanted == "json":
-        return answer(reports.as_dict(report))
+        return answer(reports.as_dict(table))
     name = f"{site}-{kind}-{first.isoformat()}-{last.isoformat()}.{wanted}"
-    content, mimetype = written(call.where, report, wanted, call.lang)
+    content, mimetype = written(
+        call.where, table, wanted, call.lang, rehearsal=call.office.clock.rehearsal, offload=_elsewhere,
+        superior=superior_of(call.office, call.where, call.lang),
+    )  # fmt: skip
     return document(content, mimetype, f'attachment; filename="{name}"')
 
 
-def written(site: Site, report: Report, wanted: str, lang: str) -> tuple[bytes, str]:
-    """The report as csv, xlsx or pdf, and its media type."""
+def written(
+    site: Site, table: Table, wanted: str, lang: str, *, rehearsal: bool = False, superior: str = "",
+    offload: Callable[[Callable[[], bytes]], bytes] = lambda work: work(),
+) -> tuple[bytes, str]:  # fmt: skip
+    """The report as csv, xlsx or pdf, and its media type. `offload` runs what takes long: a year's PDF takes
+    seconds, and needs nothing of the request any more."""
     if wanted == "csv":
-        return reports.as_csv(report, column_titles(lang)), "text/csv"
-    paper = daily_paper(site, report, lang)
-    return (report_xlsx(paper), XLSX) if wanted == "xlsx" else (report_pdf(paper), "application/pdf")
+        return report_papers.spreadsheet_text(table, lang), "text/csv"
+    if wanted == "xlsx":
+        sheet = report_papers.sheet(site, table, lang, rehearsal=rehearsal, superior=superior)
+        return offload(lambda: report_xlsx(sheet)), XLSX
+    paper = report_papers.paper(site, table, lang, rehearsal=rehearsal, superior=superior)
+    return offload(lambda: report_pdf(paper)), "application/pdf"
+
+
+def superior_of(office: Office, site: Site, lang: str) -> str:
+    """The name of the office above, as a report's head has it; "" for none."""
+    return localized(office.site(site.parent), lang) if site.parent else ""
+
+
+_one_at_a_time = threading.Lock()
+
+
+def _elsewhere(work: Callable[[], bytes]) -> bytes:
+    """Runs `work` as the app's `offload` has it (in a native thread, so that the loop goes on), one after the
+    other: a report is no reason to take all of the machine."""
+    run = current_app.extensions.get(OFFLOAD)
+    with _one_at_a_time:
+        return run(work) if run is not None else work()
 
 
 def _format() -> str:
@@ -55,6 +82,18 @@ def _format() -> str:
     if wanted not in FORMATS:
         raise Invalid(("format", "not_available"))
     return wanted
+
+
+def _units(call: Call) -> tuple[Site, ...]:
+    """The sites of a list for all units, none for the site's own report. Raises Forbidden for another's admin."""
+    given = request.args.get("units", "false")
+    if given not in ("true", "false"):
+        raise Invalid(("units", "not_allowed"))
+    if given == "false":
+        return ()
+    if call.who.role != "admin" or call.who.site != call.where.code:
+        raise Forbidden("units")
+    return reports.family(call.office.site_values(), call.where.code)
 
 
 def _window(call: Call) -> tuple[date, date]:
@@ -67,43 +106,3 @@ def _window(call: Call) -> tuple[date, date]:
     if (last - first).days >= reports.LONGEST_DAYS:
         raise Invalid(("to", "range_too_long"))
     return first, last
-
-
-def _daily(call: Call, first: date, last: date) -> Report:
-    site = call.where
-    rows: list[Row] = []
-    for day in reports.days_of(first, last):
-        tickets = call.office.store.read(partial(_tickets, site.code, day))
-        rows.extend(reports.day_rows(site, day, tickets, call.lang))
-        # A year of a busy centre takes seconds: between two days the others on this loop have their turn.
-        time.sleep(0)
-    return reports.report_of(site, first, last, rows)
-
-
-def _tickets(site: str, day: date, view: View) -> list[Ticket]:
-    return view.tickets_of(site, day, day)
-
-
-def column_titles(lang: str) -> dict[str, str]:
-    with force_locale(lang):
-        return {
-            "date": gettext("Day"),
-            "group": gettext("Line of"),
-            "code": gettext("Code"),
-            "name": gettext("Name"),
-            "tickets": gettext("Tickets"),
-            "dossiers": gettext("Number of dossiers"),
-            "received": gettext("Dossiers received"),
-            "waiting": gettext("Waiting"),
-            "called": gettext("Called"),
-            "serving": gettext("Being served"),
-            "held": gettext("On hold"),
-            "done": gettext("Completed"),
-            "no_show": gettext("Absent"),
-            "cancelled": gettext("Cancelled"),
-            "expired": gettext("Expired"),
-            "wait_median_s": gettext("Waiting time, median (seconds)"),
-            "wait_p90_s": gettext("Waiting time, 90th percentile (seconds)"),
-            "service_median_s": gettext("Service time, median (seconds)"),
-            "service_p90_s": gettext("Service time, 90th percentile (seconds)"),
-        }

@@ -75,8 +75,9 @@ def slip_for(facts: SlipFacts) -> Slip:
             ahead=_ahead(ticket),
             expected=_expected(ticket),
             processing_time=_processing_time(facts),
+            late=_late(facts),
             notices=facts.notices,
-            hotline=gettext("Hotline: %(number)s", number=site.hotline) if site.hotline else "",
+            hotline=gettext("Hotline: %(number)s", number=facts.hotline) if facts.hotline else "",
             rehearsal=gettext("REHEARSAL – NOT VALID") if facts.rehearsal else "",
         )
 
@@ -105,3 +106,11 @@ def _processing_time(facts: SlipFacts) -> str:
     if not facts.processing_time:
         return ""
     return gettext("Processing time: %(time)s", time=facts.processing_time)
+
+
+def _late(facts: SlipFacts) -> str:
+    """What becomes of a dossier that is handed in late in the day; a result or a question knows no such hour."""
+    if not facts.late or facts.ticket["service"] != "submit":
+        return ""
+    hour = f"{facts.site.late_from:%H:%M}"
+    return gettext("Taken after %(time)s: your dossier is forwarded on the next working day.", time=hour)

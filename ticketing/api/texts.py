@@ -1,9 +1,13 @@
-"""What a refusal says: a title by code, a sentence by code and reason. English is the key of the catalogs."""
+"""What a refusal says: a title by code, a sentence by code and reason. English is the key of the catalogs.
+
+What a policy refuses is said with its first day, its base and the ways that stay open: nobody is turned away
+without one.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext
@@ -27,6 +31,7 @@ TITLES = {
     "unknown_procedure": N_("No such procedure"),
     "unknown_counter": N_("No such counter"),
     "unknown_ticket": N_("No such number"),
+    "unknown_policy": N_("No such plan"),
     "invalid": N_("The request is not valid"),
     "unauthorized": N_("Please sign in"),
     "forbidden": N_("Not allowed"),
@@ -53,9 +58,20 @@ SENTENCES = {
     ("session_closed", "field_not_offered"): N_("This field is not served in this session."),
     ("cap_reached", ""): N_("This session has taken all the dossiers it can."),
     ("cap_reached", "not_enough"): N_("This session can take only %(remaining)s more dossiers."),
-    ("online_only", ""): N_("This procedure is accepted online only. The help desk can assist you."),
-    ("post_only", ""): N_("Results are returned by post only at present. The help desk can assist you."),
-    ("suspended", ""): N_("This is not accepted in person at present. The help desk can assist you."),
+    ("online_only", ""): N_(
+        "This procedure is accepted online only from %(since)s, under: %(base)s. Scan the QR code to apply online, "
+        "or press “I need help”."
+    ),
+    ("online_only", "portal_down"): N_(
+        "This procedure is accepted online only from %(since)s, under: %(base)s. The portal is interrupted at "
+        "present: please do not leave, press “I need help”."
+    ),
+    ("post_only", ""): N_(
+        "From %(since)s, results are returned by the public postal service only, under: %(base)s."
+    ),
+    ("suspended", ""): N_(
+        "From %(since)s, dossiers are not received and results not handed out in person, under: %(base)s."
+    ),
     ("too_many_dossiers", ""): N_("One number is good for at most %(max)s dossiers."),
     ("unknown_site", ""): N_("There is no office with the code “%(value)s”."),
     ("unknown_session", ""): N_("There is no session “%(value)s”."),
@@ -63,6 +79,7 @@ SENTENCES = {
     ("unknown_procedure", ""): N_("This office has no procedure “%(value)s”."),
     ("unknown_counter", ""): N_("This office has no counter “%(value)s”."),
     ("unknown_ticket", ""): N_("This number is not known; its day may be over."),
+    ("unknown_policy", ""): N_("There is no plan “%(value)s” here."),
     ("invalid", ""): N_("Something in the request is missing or not as it should be."),
     ("unauthorized", ""): N_("This needs a sign-in or a token."),
     ("unauthorized", "bad_token"): N_("The token does not hold, or no longer."),
@@ -70,6 +87,7 @@ SENTENCES = {
     ("forbidden", ""): N_("Your role does not allow this here."),
     ("forbidden", "csrf"): N_("The page is out of date. Please reload it."),
     ("forbidden", "exception"): N_("Only a supervisor may make an exception."),
+    ("forbidden", "override"): N_("The province's plan leaves nothing to offices of this level to decide themselves."),
     ("forbidden", "units"): N_("Only the parent office's administrator may do this for its units."),
     ("conflict", ""): N_("This is not, or no longer, possible."),
     ("conflict", "wrong_state"): N_("Number %(number)s is now “%(state)s”, so this is not possible."),
@@ -87,10 +105,16 @@ SENTENCES = {
     ("conflict", "no_emergency"): N_("There is no emergency stop to lift."),
     ("conflict", "session_over"): N_("The session is over."),
     ("conflict", "no_later_session"): N_("There is no later session on this day to carry over to."),
+    ("conflict", "no_checklist"): N_("The plan in force asks for no such checklist here."),
+    ("conflict", "signed_before"): N_("This checklist has been confirmed already."),
+    ("conflict", "checklist_not_now"): N_("It is too early or too late to confirm this checklist."),
     ("conflict", "no_field_queue"): N_("This number is not of a field: transfer it to a counter."),
     ("conflict", "not_today"): N_("This can only be done on the session's own day."),
     ("conflict", "other_session_running"): N_("Another session is running: close it first."),
     ("conflict", "counter_not_in_session"): N_("This counter does not serve in this session."),
+    ("conflict", "not_diverted"): N_("The plan in force sends nobody another way here: a number can be had."),
+    ("conflict", "nothing_deferred"): N_("Under this plan no result waits for an act."),
+    ("conflict", "released_before"): N_("An act was entered for this plan before."),
     ("too_early", ""): N_("Please wait a moment before calling again."),
     ("too_early", "wait"): N_("This can be called again in %(retry_after)s seconds."),
     ("counter_closed", ""): N_("Open the counter first."),
@@ -117,9 +141,18 @@ REASONS = {
     "too_short": N_("is too short"),
     "too_small": N_("is too small"),
     "too_large": N_("is too large"),
+    "zero": N_("must not be 0"),
+    "repeated": N_("is there twice"),
+    "fewer_than_codes": N_("is less than the number of dossier codes"),
+    "below_zero": N_("would take the day's total below 0"),
+    "in_future": N_("is a day to come"),
+    "before_data": N_("lies before the first day of this office's data"),
     "control_characters": N_("holds characters that are not text"),
     "not_a_day": N_("must be a day written YYYY-MM-DD"),
+    "not_a_time": N_("must be a time such as 2020-03-30T07:45"),
     "not_a_number": N_("must be a whole number"),
+    "not_yet": N_("must not be a day to come"),
+    "before_act": N_("must not be before the day of the act"),
     "from_after_to": N_("must not be before the first day"),
     "range_too_long": N_("is too far from the first day"),
     "not_available": N_("is not available"),
@@ -128,9 +161,12 @@ REASONS = {
     "too_few": N_("must be at least 1"),
     "out_of_range": N_("is out of range"),
     "only_when_closing": N_("goes with closing the session only"),
+    "not_all_ticked": N_("does not hold every line of the checklist"),
+    "personal_number": N_("must not hold anybody's identity, telephone or dossier number"),
     "field_or_counter": N_("give a field or a counter, one of the two"),
 }
 
+BY_POLICY = ("online_only", "post_only", "suspended")
 STATES = {
     "waiting": N_("waiting"),
     "called": N_("called"),
@@ -160,9 +196,13 @@ def detail_of(code: str, reason: str, details: Mapping[str, Any]) -> str:
     given = _Given(details)
     if (state := given.get("state")) in STATES:
         given["state"] = gettext(STATES[state])
+    if code in BY_POLICY:
+        given.update(_of_policy(details))
     variant = "wait" if "retry_after" in given else ""
     chosen = SENTENCES.get((code, reason or variant)) or SENTENCES.get((code, ""))
     said = [gettext(chosen) % given if chosen else title_of(code)]
+    if code in BY_POLICY:
+        said += _ways_on(code, details)
     if opening := _opening(details.get("next_session")):
         said.append(gettext("The next session gives out numbers from %(time)s.", time=opening))
     wrong = [": ".join(filter(None, (error["key"], error["text"]))) for error in details.get("errors", ())]
@@ -173,6 +213,55 @@ def detail_of(code: str, reason: str, details: Mapping[str, Any]) -> str:
 
 def reason_text(reason: str) -> str:
     return gettext(REASONS[reason]) if reason in REASONS else reason
+
+
+def _of_policy(details: Mapping[str, Any]) -> dict[str, str]:
+    found = {}
+    if since := details.get("since"):
+        found["since"] = day_words(date.fromisoformat(since))
+    if base := _table(details, "legal_base").get("text"):
+        found["base"] = base.rstrip(". ")
+    return found
+
+
+def _ways_on(code: str, details: Mapping[str, Any]) -> list[str]:
+    """The list that names the procedure, what a result waits for, and who can be asked."""
+    base, ways = _table(details, "legal_base"), _table(details, "alternatives")
+    said = []
+    if base.get("list"):
+        said.append(_of_list(base))
+    if until := details.get("deferred_until"):
+        if ways.get("post"):
+            said.append(gettext("If you do not use this service, the result is returned after %(until)s.", until=until))
+        else:
+            said.append(gettext("Without the post, the result is returned after %(until)s.", until=until))
+    if code == "suspended" and ways.get("post"):
+        said.append(gettext("You can apply online or by the public postal service."))
+    if code != "online_only" and ways.get("help_desk"):
+        said.append(gettext("Please press “I need help” if you have a question."))
+    if hotline := ways.get("hotline"):
+        said.append(gettext("Hotline: %(hotline)s.", hotline=hotline))
+    return said
+
+
+def _table(details: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found = details.get(key)
+    return found if isinstance(found, dict) else {}
+
+
+def _of_list(base: Mapping[str, Any]) -> str:
+    """The list and its decision, "not stated" where the text gives none, and that it is a sample where it is."""
+    named = gettext("“%(list)s” (sample list)", list=base["list"]) if base.get("sample") else f"“{base['list']}”"
+    number, day = base.get("decision_no"), base.get("decision_date")
+    if number and day:
+        when = day_words(date.fromisoformat(day))
+        return gettext("List: %(list)s, Decision %(number)s of %(day)s.", list=named, number=number, day=when)
+    return gettext("List: %(list)s.", list=named)
+
+
+def day_words(day: date) -> str:
+    """A day as official Vietnamese papers write it: 02/4/2020 (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
+    return f"{day:%d}/{day.month if day.month > 2 else f'0{day.month}'}/{day.year}"
 
 
 def _opening(session: Any) -> str:

@@ -13,8 +13,10 @@ from flask import Response
 from msgspec import Struct
 
 from ticketing.api import answers as a
-from ticketing.api import counters, emergency, ratings, reports, slips, views
+from ticketing.api import counters, emergency, leaflets, postal, ratings, reports, rooms, slips, views
 from ticketing.api import models as m
+from ticketing.api import policies as p
+from ticketing.api.report_answers import REPORTS
 
 PUBLIC: tuple[str, ...] = ()
 ISSUING = ("kiosk", "officer")
@@ -22,17 +24,19 @@ ISSUING = ("kiosk", "officer")
 AT_HAND = ("kiosk", "display")
 OFFICER = ("officer",)
 SUPERVISOR = ("supervisor",)
+ADMIN = ("admin",)
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`answer` is a struct, or a media type for what is not JSON. `also` are further good statuses; `key`
-    tells whether an Idempotency-Key is taken; `query` names parameters that `openapi.QUERY` describes."""
+    """`answer` is a struct, one of several, or a media type for what is not JSON. `also` are further good
+    statuses; `key` tells whether an Idempotency-Key is taken; `query` names parameters that `openapi.QUERY`
+    describes."""
 
     method: str
     path: str
     view: Callable[..., Response]
-    answer: type[Struct] | str
+    answer: type[Struct] | tuple[type[Struct], ...] | str
     roles: tuple[str, ...] = PUBLIC
     body: type[m.Request] | None = None
     also: tuple[int, ...] = ()
@@ -43,9 +47,14 @@ class Route:
 
 _JOURNAL = "/sites/<site>/journal"
 _SESSIONS = "/sites/<site>/sessions"
+_SESSION = "/sites/<site>/sessions/<session>"
+_LISTS = f"{_SESSION}/checklists"
+_POLICIES = "/sites/<site>/policies"
 _EMERGENCY = "/sites/<site>/emergency"
 _REPORTS = "/sites/<site>/reports"
-_WINDOW = ("from", "to", "format")
+_POSTAL = "/sites/<site>/postal/corrections"
+_ASKED = ("service", "field", "procedure", "at")
+_WINDOW = ("from", "to", "format", "units")
 _AT = "/sites/<site>/counters/<counter>"
 _TICKETS = "/sites/<site>/tickets"
 _ONE = "/sites/<site>/tickets/<number>"
@@ -80,9 +89,30 @@ ROUTES = (
     Route("POST", f"{_ONE}/cancel", views.cancel_ticket, a.Ticket, OFFICER, m.WithReason, key=True),
     Route("GET", _SESSIONS, views.list_sessions, a.SessionList, query=("date",)),
     Route("PATCH", f"{_SESSIONS}/<session>", views.change_session, a.Session, SUPERVISOR, m.ChangeSession),
+    Route("GET", _LISTS, rooms.list_checklists, rooms.ChecklistList, OFFICER),
+    Route("POST", f"{_LISTS}/opening", rooms.sign_opening, rooms.Checklist, OFFICER, rooms.SignChecklist),
+    Route("POST", f"{_LISTS}/cleaning", rooms.sign_cleaning, rooms.Checklist, OFFICER, rooms.SignChecklist),
+    Route("GET", f"{_SESSION}/difficulties", rooms.list_difficulties, rooms.DifficultyList, OFFICER),
+    Route(
+        "POST", f"{_SESSION}/difficulties", rooms.note_difficulty, rooms.Difficulty, OFFICER, rooms.NoteDifficulty,
+        (200,), True, status=201,
+    ),
     Route("POST", _EMERGENCY, emergency.stop_everything, a.EmergencyState, SUPERVISOR, m.StopEverything),
     Route("POST", f"{_EMERGENCY}/lift", emergency.lift_stop, a.EmergencyState, SUPERVISOR, m.LiftStop),
+    Route("POST", "/sites/<site>/diversions", p.divert, p.Diverted, ISSUING, p.Divert, (200,), True, status=201),
+    Route("GET", "/sites/<site>/policy", p.show_policy, p.PolicyNow),
+    Route("GET", _POLICIES, p.list_policies, p.PolicyStandings, SUPERVISOR),
+    Route("GET", f"{_POLICIES}/preview", p.preview_policy, p.Preview, SUPERVISOR, query=_ASKED),
+    Route("GET", f"{_POLICIES}/versions/<path:version>", p.show_policy_version, p.PolicyVersion, SUPERVISOR),
+    Route("POST", f"{_POLICIES}/<policy>/release", p.release_results, p.PolicyStanding, ADMIN, p.EnterRelease),
+    Route("POST", f"{_POLICIES}/<policy>/override", p.override_policy, p.PolicyStanding, ADMIN, p.SetOverride),
+    Route("POST", "/sites/<site>/portal", p.mark_portal, p.Portal, SUPERVISOR, p.MarkPortal),
+    Route(
+        "POST", _POSTAL, postal.correct_postal, postal.PostalCorrected, SUPERVISOR, postal.PostalCorrection, (200,),
+        True, status=201,
+    ),
+    Route("GET", "/sites/<site>/leaflet.pdf", leaflets.show_leaflet, leaflets.PDF, query=("date",)),
     Route("GET", _JOURNAL, views.list_journal, a.Journal, SUPERVISOR, query=("after", "limit")),
-    Route("GET", f"{_REPORTS}/<kind>", reports.show_report, a.DailyReport, SUPERVISOR, query=_WINDOW),
+    Route("GET", f"{_REPORTS}/<kind>", reports.show_report, REPORTS, SUPERVISOR, query=_WINDOW),
 )
 # fmt: on
