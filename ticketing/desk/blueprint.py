@@ -13,7 +13,19 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
 from ticketing.accounts import Accounts
-from ticketing.desk import config_days, configuring, console, login, people, supervisor
+from ticketing.desk import (
+    announcing,
+    config_days,
+    configuring,
+    console,
+    login,
+    people,
+    planning_changes,
+    planning_page,
+    postal_page,
+    reporting,
+    supervisor,
+)
 from ticketing.desk.gate import Desk, LoginNeeded
 from ticketing.desk.texts import ROLE_NAMES, spoken
 from ticketing.desk.throttle import Attempts
@@ -34,7 +46,19 @@ def make_desk(office: Office, accounts: Accounts) -> Blueprint:
         static_url_path="/static/desk",
     )
     desk = Desk(office, accounts, Attempts(time.monotonic))
-    for room in (login, console, supervisor, people, configuring, config_days):
+    for room in (
+        login,
+        console,
+        supervisor,
+        people,
+        configuring,
+        config_days,
+        announcing,
+        postal_page,
+        reporting,
+        planning_page,
+        planning_changes,
+    ):
         room.add(pages, desk)
     pages.before_request(_check_form)
     pages.context_processor(_for_templates)

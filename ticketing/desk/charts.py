@@ -91,8 +91,7 @@ def _caps(desk: Desk, place: Site, day: date, lang: str) -> Shown:
         for u in used
     ]
     bars = tuple(
-        Bar(u.title, u.used, u.cap, f"{u.used} / {u.cap}" if u.cap is not None else _("%(n)s, no cap", n=u.used))
-        for u in used
+        Bar(u.title, u.used, u.cap, f"{u.used} / {u.cap}" if u.cap is not None else str(u.used)) for u in used
     )
     chart = Chart(
         _("Use of the caps (dossiers)"), "; ".join(told) or _("No session on this day."), (_("taken"), _("cap")),

@@ -13,6 +13,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from ticketing.desk.config_sections import Input
+from ticketing.policies import Policy, ProcedureList
 from ticketing.sites import (
     CalendarDay,
     Counter,
@@ -34,6 +35,8 @@ BLANKS: Mapping[type, dict[str, Any]] = {
     Counter: {"number": ""},
     Notice: {"text": ""},
     CalendarDay: {"day": "", "kind": "holiday"},
+    Policy: {"code": "", "title": "", "valid_from": "", "published": False},
+    ProcedureList: {"code": "", "title": ""},
     SessionTemplate: {
         "name": "", "title": "", "weekdays": ("mon", "tue", "wed", "thu", "fri"), "issuing_from": "",
         "issuing_until": "", "service_from": "", "closes_at": "",
@@ -50,6 +53,8 @@ def filled(inputs: Iterable[Input], thing: Any) -> MultiDict[str, str]:
     """What the form shows of an entry, as a browser would send it back."""
     values: MultiDict[str, str] = MultiDict()
     for each in inputs:
+        if each.kind == "kept":
+            continue
         value = inner(thing, each.key)
         if each.kind == "many":
             values.setlist(each.key, [str(one) for one in value or ()])
@@ -86,7 +91,8 @@ def told(inputs: Iterable[Input], form: MultiDict[str, str], thing: Any, site: S
     """The entry with what the form says of it; inputs that were not shown leave its value alone."""
     values: dict[str, Any] = {}
     for each in inputs:
-        values[each.key] = _read(each, form, site)
+        if each.kind != "kept":
+            values[each.key] = _read(each, form, site)
     for outer in ("neutral", "online"):
         parts = {key.partition(".")[2]: values.pop(key) for key in tuple(values) if key.startswith(f"{outer}.")}
         if parts:
@@ -115,6 +121,8 @@ def _read(each: Input, form: MultiDict[str, str], site: Site) -> Any:
         return _number(text, int)
     if each.kind == "number":
         return _number(text.replace(",", "."), float)
+    if each.kind == "time":
+        return _clock(text)
     if each.kind == "cap":
         return _number(text, int) if text else None
     return day(text) if each.kind == "day" and (text or not each.needed) else text
@@ -126,6 +134,13 @@ def _number(text: str, kind: type) -> Any:
         return text
     try:
         return kind(text)
+    except ValueError:
+        return text
+
+
+def _clock(text: str) -> Any:
+    try:
+        return time.fromisoformat(text) if len(text) in (5, 8) else text
     except ValueError:
         return text
 

@@ -13,6 +13,7 @@ from typing import Any
 from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _
 
+from ticketing.desk import announce_words, config_policies
 from ticketing.desk.config_sections import WEEKDAY_NAMES
 
 NameRef = Callable[[str], str]
@@ -24,10 +25,13 @@ KINDS = {
     "priority class": _("priority group"),
     "counter": _("counter"),
     "day": _("day"),
+    "policy": _("plan"),
+    "list": _("list of procedures"),
 }
 VALUES = {"a table": _("a table"), "a list": _("a list"), "a number so large": _("a number so large")}
 
 EXPECTED = (
+    *config_policies.EXPECTED,
     (r"a text of (?P<low>[\d,]+) to (?P<high>[\d,]+) characters", _("a text of %(low)s to %(high)s characters")),
     (r"a text of at most (?P<high>[\d,]+) characters", _("a text of at most %(high)s characters")),
     (r"a whole number from (?P<low>[\d,]+) to (?P<high>[\d,]+)", _("a whole number from %(low)s to %(high)s")),
@@ -50,6 +54,8 @@ EXPECTED = (
 )  # fmt: skip
 
 REASONS = (
+    *announce_words.REASONS,
+    *config_policies.REASONS,
     (r"is missing|must be .+, not ''", _("Fill this in.")),
     (r"must be (?P<expected>.+), not one of (?P<length>[\d,]+) characters",
      _("Must be %(expected)s; it has %(length)s characters.")),
@@ -128,6 +134,8 @@ def _worded(key: str, text: str, name_ref: NameRef) -> str:
         return ", ".join(str(WEEKDAY_NAMES.get(day, day)) for day in text.split(", "))
     if key == "value":
         return str(VALUES.get(text, text))
+    if key in ("content", "lang"):
+        return str({**announce_words.CONTENTS, **announce_words.LANGUAGES}.get(text, text))
     if key in ("low", "high", "length"):
         return format_decimal(int(text.replace(",", "")))
     return text

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
+from ticketing.desk.config_parts import CODE, FIRST_DAY, LAST_DAY, Input, Section, fixed_options
+from ticketing.desk.config_policies import ABOUT, OVERRIDES, POLICIES, PROCEDURE_LISTS, plans
 from ticketing.officers import Actor, satisfies
 from ticketing.sites import (
     SERVICES,
@@ -35,58 +35,14 @@ MAY_CHANGE: Mapping[str, str] = {
     "procedures": "admin",
     "counters": "admin",
     "priorities": "admin",
+    "policies": "admin",
+    "procedure_lists": "admin",
     "import": "admin",
 }
 """The least role that changes a part; `caps` are those of the timetable. Supervisors see all of them."""
 
 FIXED = ("code", "level", "parent", "timezone")
 """What only the command line changes: whose unit it is, who administers it from above, and its clock."""
-
-Options = Callable[[Site, str], dict[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """One value of a form. `kind` is text, long, whole, number, time, day, flag, choice, many, cap or caps.
-
-    `options` gives the values of choice, many and caps with their names. A `fixed` one is set once, on adding.
-    """
-
-    key: str
-    label: Any
-    kind: str = "text"
-    hint: Any = ""
-    options: Options | None = None
-    fixed: bool = False
-    needed: bool = False
-    none: Any = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A page: a list of the site (`name` is Site's attribute), or the site's own values ("rules")."""
-
-    name: str
-    title: Any
-    lead: Any
-    effect: Any
-    inputs: tuple[Input, ...] = ()
-    columns: tuple[str, ...] = ()
-    item: type | None = None
-    add: Any = ""
-
-    def input(self, key: str) -> Input | None:
-        """The input of a value, also of one within it: "weekdays[1]", "field_caps.HT"."""
-        named = {each.key: each for each in self.inputs}
-        return named.get(key) or named.get(key.partition("[")[0]) or named.get(key.partition(".")[0])
-
-
-def _fixed_options(names: Mapping[str, Any], none: Any = None) -> Options:
-    def options(_site: Site, _lang: str) -> dict[str, str]:
-        first = {} if none is None else {"": str(none)}
-        return first | {value: str(name) for value, name in names.items()}
-
-    return options
 
 
 def _fields(site: Site, lang: str) -> dict[str, str]:
@@ -114,6 +70,8 @@ PLACES = {
     "phone": _("Phone page"),
     "slip": _("Printed slip"),
     "public": _("Public page"),
+    "leaflet": _("Printed leaflet"),
+    "sms": _("SMS text"),
 }
 SERVICE_NAMES = dict(zip(SERVICES[1:], (_("Collecting results"), _("Help desk"), _("Postal hand-over")), strict=True))
 DAY_KINDS = {"holiday": _("Day off"), "working": _("Working day")}
@@ -138,9 +96,6 @@ MINUTES = Input(
     "usual_minutes", _("Usual minutes of one visit"), "number", needed=True,
     hint=_("For the expected time, until enough visits have been measured."),
 )  # fmt: skip
-FIRST_DAY = Input("valid_from", _("First day"), "day", hint=_("Left empty: from now on."))
-LAST_DAY = Input("valid_to", _("Last day"), "day", hint=_("Left empty: without an end. The day itself counts."))
-CODE = Input("code", _("Code"), fixed=True, needed=True)
 NUMBERS_STAY = _("New numbers follow it at once. Numbers that have been given stay as they are.")
 
 CAPS = (
@@ -160,7 +115,7 @@ SECTIONS = (
                 "name", _("Short name"), needed=True,
                 hint=_("Small letters without marks, for example morning. Part of the session's address."),
             ),
-            Input("weekdays", _("On"), "many", options=_fixed_options(WEEKDAY_NAMES)),
+            Input("weekdays", _("On"), "many", options=fixed_options(WEEKDAY_NAMES)),
             Input("issuing_from", _("Numbers from"), "time", needed=True),
             Input("issuing_until", _("Numbers until"), "time", needed=True),
             Input("service_from", _("Counters from"), "time", needed=True),
@@ -178,9 +133,9 @@ SECTIONS = (
         _("Sessions already planned, today's among them, stay as they are."),
         (
             Input("day", _("First day"), "day", needed=True),
-            Input("kind", _("This day is"), "choice", options=_fixed_options(DAY_KINDS, _("as usual, no exception"))),
+            Input("kind", _("This day is"), "choice", options=fixed_options(DAY_KINDS, _("as usual, no exception"))),
             Input("like", _("Works like a"), "choice", _("For working days only."),
-                  _fixed_options(WEEKDAY_NAMES, _("as its own weekday"))),
+                  fixed_options(WEEKDAY_NAMES, _("as its own weekday"))),
             Input("name", _("Name in Vietnamese"), hint=_("For example the occasion or the decision.")),
             EN_NAME,
         ),
@@ -192,10 +147,15 @@ SECTIONS = (
         (
             Input("text", _("Text in Vietnamese"), "long", needed=True),
             Input("text_en", _("Text in English"), "long", _("Left empty, the Vietnamese one stands in.")),
-            Input("places", _("Shown on"), "many", options=_fixed_options(PLACES)),
+            Input("places", _("Shown on"), "many", options=fixed_options(PLACES)),
             FIRST_DAY, LAST_DAY,
+            Input("policy", _("Belongs to the plan"), "choice", _("Shown while that plan is in force."), plans),
+            Input("about", _("What it is about"), "choice",
+                  options=fixed_options(ABOUT, _("something else")),
+                  hint=_("A plan is published only with the contents that it asks for.")),
+            Input("for_units", _("Shown at the units below, too"), "flag"),
         ),
-        ("text", "places", "valid_from", "valid_to"), Notice, _("Add a notice"),
+        ("text", "places", "valid_from", "valid_to", "about"), Notice, _("Add a notice"),
     ),
     Section(
         "fields", _("Fields"), _("What citizens choose from, and the series of their numbers."), NUMBERS_STAY,
@@ -208,7 +168,7 @@ SECTIONS = (
     Section(
         "services", _("Services"), _("What one comes for besides submitting."), NUMBERS_STAY,
         (
-            Input("code", _("Kind"), "choice", options=_fixed_options(SERVICE_NAMES), fixed=True),
+            Input("code", _("Kind"), "choice", options=fixed_options(SERVICE_NAMES), fixed=True),
             VI_NAME, EN_NAME, PREFIX, MINUTES,
         ),
         ("code", "name", "prefix", "usual_minutes"), Service, _("Add a service"),
@@ -221,6 +181,9 @@ SECTIONS = (
             VI_NAME, EN_NAME, Input("field", _("Field"), "choice", options=_fields),
             Input("processing_time", _("Processing time in Vietnamese")),
             Input("processing_time_en", _("Processing time in English")),
+            Input("processing_time_late", _("The same, handed in late in the day, in Vietnamese"),
+                  hint=_("Left empty, the usual one holds all day.")),
+            Input("processing_time_late_en", _("The same, handed in late in the day, in English")),
             Input("bring", _("What to bring, in Vietnamese"), "long"),
             Input("bring_en", _("What to bring, in English"), "long"),
             Input("requires_presence", _("The person must come in person"), "flag"),
@@ -247,6 +210,8 @@ SECTIONS = (
         _("The kiosk asks for it at once. Numbers that have been given stay as they are."),
         (CODE, VI_NAME, EN_NAME), ("code", "name", "name_en"), PriorityClass, _("Add a priority group"),
     ),
+    POLICIES,
+    PROCEDURE_LISTS,
     Section(
         "rules", _("Rules and particulars"), _("Name, hotline, portal, and the rules of calling."),
         _("It holds at once, for the next number and the next call."),
@@ -256,14 +221,19 @@ SECTIONS = (
             Input("zalo_url", _("Zalo channel"), hint=_("An address such as https://zalo.me/…")),
             Input("address_word", _("How citizens are addressed, in Vietnamese"), needed=True),
             Input("address_word_en", _("How citizens are addressed, in English")),
-            Input("lang", _("First language of the screens"), "choice", options=_fixed_options(LANGUAGES)),
+            Input("lang", _("First language of the screens"), "choice", options=fixed_options(LANGUAGES)),
             Input("max_dossiers", _("Most dossiers on one number"), "whole", needed=True),
-            Input("priority_rule", _("Priority"), "choice", options=_fixed_options(PRIORITY_RULES)),
+            Input("priority_rule", _("Priority"), "choice", options=fixed_options(PRIORITY_RULES)),
             Input("max_calls", _("Calls before a number may be marked absent"), "whole", needed=True),
             Input("recall_gap_s", _("Seconds between two calls of one number"), "whole", needed=True),
             Input("return_after", _("Who comes back is called after this many others"), "whole", needed=True),
             Input("unserved", _("Who still waits when a session closes"), "choice",
-                  options=_fixed_options(UNSERVED), hint=_("For sessions planned from now on.")),
+                  options=fixed_options(UNSERVED), hint=_("For sessions planned from now on.")),
+            Input("max_waiting_in_room", _("Most people in the waiting room"), "cap", none=_("no limit"),
+                  hint=_("Empty is no limit; for example 20. When it is reached, people are asked to wait outside.")),
+            Input("late_from", _("Handed in late from"), "time",
+                  _("Dossiers of that time and later are forwarded on the next working day."), needed=True),
+            Input("dossier_code_days", _("Days after which dossier codes are erased"), "whole", needed=True),
             Input("public_holidays", _("Public holidays are days off"), "flag"),
             Input("neutral.prefix", _("Sensitive fields: first character of their numbers"),
                   hint=_("All three empty: sensitive fields have numbers of their own.")),
@@ -274,7 +244,7 @@ SECTIONS = (
 )  # fmt: skip
 
 UNTIL = Input("until", _("Last day"), "day", hint=_("For several days in a row; empty for one."))
-BY_NAME = {section.name: section for section in SECTIONS}
+BY_NAME = {section.name: section for section in (*SECTIONS, OVERRIDES)}
 LISTS = tuple(section.name for section in SECTIONS if section.item and section.name != "calendar")
 
 
@@ -285,7 +255,7 @@ def may(actor: Actor, part: str) -> bool:
 def inputs_for(section: Section, actor: Actor) -> tuple[Input, ...]:
     """What the actor may change of an entry; of the timetable, supervisors have the caps."""
     if may(actor, section.name):
-        return section.inputs
+        return tuple(each for each in section.inputs if each.kind != "kept")
     return CAPS if section.name == "sessions" and may(actor, "caps") else ()
 
 

@@ -18,12 +18,13 @@ from flask_babel import gettext as _
 from ticketing.changes import Change, changes
 from ticketing.desk.config_edits import Edit, Problems, Refused, checked
 from ticketing.desk.config_sections import Input, section_of
-from ticketing.desk.config_words import item_label, review
+from ticketing.desk.config_words import item_label, portal_warnings, review
 from ticketing.desk.gate import Desk, enter
 from ticketing.desk.ledger import read_back
 from ticketing.desk.words import journal_entries
 from ticketing.errors import Conflict
 from ticketing.officers import Actor
+from ticketing.profiles.family import head_of, override_faults
 from ticketing.sessions import business_day
 from ticketing.sites import Site
 
@@ -66,6 +67,7 @@ def opened(desk: Desk, code: str) -> tuple[Site, int, Actor]:
     """The site as it stands, its version, and the supervisor or administrator who looks at it."""
     _site, actor = enter(desk, code, "supervisor")
     site, version = now_at(desk, code)
+    g.head = head_of(site, desk.office.site_values())
     return site, version, actor
 
 
@@ -87,6 +89,8 @@ def settle(desk: Desk, asked: Proposal) -> ResponseReturnValue:
             return conflict(desk, asked, gone=True)
         edit = made
         after = checked(edit.site, known_codes(desk))
+        if wrong := override_faults(after, g.head if after.parent else after):
+            raise Refused(wrong)
     except Refused as refused:
         return conflict(desk, asked) if stale else asked.form(refused.problems, edit, 422)
     found = changes(asked.place, after)
@@ -114,7 +118,8 @@ def preview(desk: Desk, asked: Proposal, after: Site, found: list[Change], statu
     page = render_template(
         "desk/config_review.html", site=asked.place, tab="config", part=asked.part, back=asked.back,
         lines=review(found, asked.place, after, g.lang), carried=carried(asked), version=asked.version,
-        effects=effects(desk, asked.place, found), max_reason=MAX_REASON, missing=status == 422,
+        effects=effects(desk, asked.place, found), warnings=portal_warnings(found), max_reason=MAX_REASON,
+        missing=status == 422,
     )  # fmt: skip
     return page, status
 

@@ -8,11 +8,25 @@ from dataclasses import dataclass, fields
 from datetime import date, time
 from typing import Any
 
+from flask import g
 from flask_babel import gettext as _
 
+from ticketing.api.texts import day_words
 from ticketing.changes import Change
 from ticketing.desk.config_reasons import say
 from ticketing.desk.config_sections import BY_NAME, FIXED, Input, Section, section_of
+from ticketing.policies import (
+    Channel,
+    CheckItem,
+    Discount,
+    Exemption,
+    Listed,
+    Override,
+    Policy,
+    ProcedureList,
+    Release,
+    plausible_portal,
+)
 from ticketing.sites import CalendarDay, Counter, Neutral, Notice, SessionTemplate, Site, localized
 
 NOTHING = "–"
@@ -27,8 +41,10 @@ def item_label(item: Any, lang: str) -> str:
     if isinstance(item, Notice):
         text = localized(item, lang, "text")
         return text if len(text) <= 60 else f"{text[:59]}…"
-    if isinstance(item, SessionTemplate):
+    if isinstance(item, SessionTemplate | Policy | ProcedureList):
         return localized(item, lang, "title")
+    if isinstance(item, Override):
+        return item.policy
     return localized(item, lang)
 
 
@@ -47,10 +63,38 @@ def value_words(value: Any, each: Input | None = None, options: Mapping[str, str
     if isinstance(value, Mapping):
         return ", ".join(f"{(options or {}).get(k, k)}: {v}" for k, v in value.items()) or NOTHING
     if isinstance(value, tuple):
-        return ", ".join((options or {}).get(str(one), str(one)) for one in value)
+        if value and isinstance(value[0], Listed):
+            return _("%(n)s procedures", n=len(value))
+        return ", ".join((options or {}).get(str(one), _part_words(one)) for one in value)
+    if isinstance(value, Release | Discount):
+        return _part_words(value)
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return (options or {}).get(str(value), str(value))
+
+
+def _part_words(part: Any) -> str:
+    """A part of a plan that only files change."""
+    if isinstance(part, CheckItem):
+        return part.name
+    if isinstance(part, Channel):
+        return f"{part.code} ({part.owner})" if part.owner else part.code
+    if isinstance(part, Exemption):
+        return f"{part.procedure} ({part.reason})"
+    if isinstance(part, Release):
+        return f"{part.authority}, {part.act}, {value_words(part.act_date)}"
+    if isinstance(part, Discount):
+        return f"{part.percent} %, {window_words(part.valid_from, part.valid_to)}"
+    return str(part)
+
+
+def window_words(first: date | None, last: date | None) -> str:
+    """From which to which day, both included; no end on a side that is None."""
+    if first and last:
+        return _("from %(first)s to %(last)s", first=day_words(first), last=day_words(last))
+    if first:
+        return _("from %(first)s on", first=day_words(first))
+    return _("until %(last)s", last=day_words(last)) if last else _("without an end")
 
 
 def words_of(section: Section, key: str, value: Any, site: Site, lang: str) -> str:
@@ -90,6 +134,10 @@ def review(changes: Iterable[Change], before: Site, after: Site, lang: str) -> l
         place = str(section.title)
         if change.thing is not None and change.attribute in BY_NAME:
             place = f"{place} › {item_label(change.thing, lang)}"
+        if change.attribute == "procedure_lists" and (change.key == "items" or change.kind == "added"):
+            lines.extend(_listed(change, place, after, lang))
+        if change.key == "items":
+            continue
         if change.kind == "changed":
             key = change.key if change.attribute in BY_NAME else ".".join(filter(None, (change.attribute, change.key)))
             old, new = (words_of(section, key, v, s, lang) for v, s in ((change.before, before), (change.after, after)))
@@ -99,6 +147,43 @@ def review(changes: Iterable[Change], before: Site, after: Site, lang: str) -> l
         else:
             lines.extend(_whole(change, section, place, before if change.kind == "removed" else after, lang))
     return lines
+
+
+def _listed(change: Change, place: str, site: Site, lang: str) -> list[Line]:
+    """Each procedure that comes onto a list, goes, or has other days."""
+    old, new = (change.before, change.after) if change.key else ((), change.after.items)
+    lines = []
+    for code in dict.fromkeys(item.procedure for item in (*old, *new)):
+        before, after = ([i for i in items if i.procedure == code] for items in (old, new))
+        if before != after:
+            procedure = site.procedure(code)
+            name = localized(procedure, lang) if procedure else g.get("procedure_names", {}).get(code, "")
+            label = f"{code} {name}".strip()
+            lines.append(Line(place, label, _days_on(before), _days_on(after), f"{change.path}[{code}]"))
+    return lines
+
+
+def _days_on(items: list[Listed]) -> str:
+    return "; ".join(window_words(item.valid_from, item.valid_to) for item in items) or _("not on the list")
+
+
+def portal_warnings(changes: Iterable[Change]) -> list[str]:
+    """What is worth a warning and no refusal: a portal's address of another form than the rule gives."""
+    told: list[str] = []
+    for change in changes:
+        if change.attribute == "portal_url" or change.key == "portal_url":
+            told.append(str(change.after))
+        elif change.kind == "added" and isinstance(change.thing, Policy):
+            told.append(change.thing.portal_url)
+    return [portal_warning(url) for url in dict.fromkeys(told) if url and not plausible_portal(url)]
+
+
+def portal_warning(url: str) -> str:
+    return _(
+        "The address %(url)s has not the form https://dichvucong.….gov.vn of a public service portal. It is used as it "
+        "is; please check it for a typing error.",
+        url=url,
+    )
 
 
 def _whole(change: Change, section: Section, place: str, site: Site, lang: str) -> list[Line]:

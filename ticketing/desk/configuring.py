@@ -53,7 +53,10 @@ def add(pages: Blueprint, desk: Desk) -> None:
 def _overview(pages: Blueprint, desk: Desk) -> None:
     @pages.context_processor
     def for_configuration() -> dict[str, Any]:
-        return {"sections": SECTIONS}
+        # A unit's plans and lists are its province's.
+        head = g.get("head")
+        unit = head is not None and head.code != (request.view_args or {}).get("site")
+        return {"sections": [section for section in SECTIONS if not (unit and section.head)]}
 
     @pages.get("/<site>/supervisor/config/")
     def config_page(site: str) -> ResponseReturnValue:

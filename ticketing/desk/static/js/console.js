@@ -2,13 +2,15 @@
 import { one, say, show } from "../../js/dom.js";
 import { connect } from "../../js/live.js";
 import { lang, t } from "../../js/texts.js";
+import { drawChecklists, wireChecklists } from "./checklists.js";
 import { draw, drawTimes } from "./draw.js";
 import { listen, refuseCards } from "./keys.js";
+import { wireNotes } from "./notes.js";
 import { scanned } from "./scan.js";
 import { onMove } from "./sit.js";
 import { accept, onChange, page, seat, state } from "./state.js";
 import { run, wireButtons } from "./steps.js";
-import { refresh, tell } from "./verbs.js";
+import { explain, refresh, tell } from "./verbs.js";
 
 let connection = null;
 let again = 0;
@@ -41,7 +43,11 @@ function onStatus({ online, since }) {
   }
 }
 
+const desk = { site: page.site, tell, explain, reload: refresh };
+wireChecklists(desk);
+wireNotes(desk);
 onChange(draw);
+onChange(() => drawChecklists(state.queue));
 onMove(follow);
 wireButtons();
 listen({ onVerb: run, onScan: scanned });
@@ -53,5 +59,6 @@ refuseCards((box) => {
 setInterval(drawTimes, 500);
 setInterval(refresh, 60000); // time alone raises alarms
 draw();
+drawChecklists(state.queue);
 refresh();
 follow();

@@ -7,24 +7,34 @@ import { base, page } from "./state.js";
 import { actOnSite, explain } from "./verbs.js";
 
 const REFUSED_BY_POLICY = ["online_only", "post_only", "suspended"];
-let procedures = null;
 
-async function listed() {
-  if (procedures === null) {
-    try {
-      procedures = (await api("GET", `${base}/procedures`, { as: "staff" })).data.items;
-    } catch (problem) {
-      explain(problem);
-      return [];
-    }
+/** The procedures and the plan of this moment: both change under an open page. */
+async function presentPlan() {
+  try {
+    const asked = ["procedures", "policy"].map((path) => api("GET", `${base}/${path}`, { as: "staff" }));
+    const [procedures, plan] = await Promise.all(asked);
+    return { procedures: procedures.data.items, policy: plan.data.policy };
+  } catch (problem) {
+    explain(problem);
+    return { procedures: [], policy: null };
   }
-  return procedures;
 }
 
 export async function issue() {
-  const known = await listed();
-  const answered = await ask({ title: t("issue_title"), action: t("issue"), fields: questions(known) });
-  if (answered) await send(order(answered));
+  const plan = await presentPlan();
+  const answered = await ask({ title: t("issue_title"), action: t("issue"), fields: questions(plan.procedures) });
+  if (!answered) return;
+  const body = order(answered);
+  const refused = page.supervisor ? refusing(plan, body) : null;
+  // A supervisor who makes an exception sends nobody away: asking first would count a diversion.
+  await (refused ? except(body, refused.text) : send(body));
+}
+
+/** The legal base on which the plan refuses an order; null where it doesn't. */
+function refusing({ procedures, policy }, { service, procedure }) {
+  const key = { submit: "decision", result: "result_decision" }[service];
+  const says = procedures.find((one) => one.code === procedure) ?? policy;
+  return key && says && REFUSED_BY_POLICY.includes(says[key]) ? says.legal_base : null;
 }
 
 function questions(known) {
@@ -58,8 +68,12 @@ async function send(body) {
   if (answer) return shown(answer.data);
   if (!refusal) return null;
   if (!page.supervisor || body.exception || !REFUSED_BY_POLICY.includes(refusal.code)) return explain(refusal);
+  return except(body, refusal.detail);
+}
+
+async function except(body, text) {
   const answered = await ask({
-    title: t("exception_title"), text: refusal.detail, action: t("exception"),
+    title: t("exception_title"), text, action: t("exception"),
     fields: [{ name: "reason", label: t("reason"), hint: t("reason_hint"), required: true, maxlength: 200 }],
   });
   return answered && send({ ...body, exception: { reason: answered.reason } });

@@ -19,6 +19,10 @@ export const STANDARD = {
   pause: ["KeyP", "Numpad9"],
   issue: ["KeyN", "Numpad7"],
   scan: ["KeyC", "Numpad8"],
+  "postal-submit": ["Digit1"],
+  "postal-return": ["Digit2"],
+  "postal-both": ["Digit3"],
+  receipt: ["Digit0"],
 };
 
 export function keymap() {
@@ -51,10 +55,17 @@ export function listen({ onVerb, onScan }) {
   let burst = "";
   let last = 0;
   let wait = 0;
+  let held = null; // what a single key will do, unless it turns out to begin a scan
 
   const drop = () => {
     burst = "";
+    held = null;
     clearTimeout(wait);
+  };
+  const letGo = () => {
+    const act = held;
+    drop();
+    act?.();
   };
   const verbOf = (code) => Object.entries(keymap()).find(([, codes]) => codes.includes(code))?.[0];
 
@@ -74,6 +85,7 @@ export function listen({ onVerb, onScan }) {
     if (goesOn) {
       event.preventDefault();
       burst += event.key;
+      held = null;
       clearTimeout(wait);
       wait = setTimeout(drop, END_MS);
       return;
@@ -83,10 +95,10 @@ export function listen({ onVerb, onScan }) {
     const verb = verbOf(event.code);
     const native = event.code === "Space" && pressable(event.target);
     if (verb && !native) event.preventDefault();
-    wait = setTimeout(() => {
-      drop();
+    held = () => {
       if (verb && !native && !asking()) onVerb(verb);
-    }, GAP_MS);
+    };
+    wait = setTimeout(letGo, GAP_MS);
   }
 
   window.addEventListener("keydown", (event) => {
@@ -104,6 +116,7 @@ export function listen({ onVerb, onScan }) {
     const verb = verbOf(event.code);
     if (!verb || (event.key === "Enter" && pressable(event.target))) return;
     event.preventDefault();
+    letGo(); // a quick hand's key before this one comes first
     onVerb(verb);
   }, true);
 

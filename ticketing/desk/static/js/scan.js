@@ -15,8 +15,7 @@ export async function scanned(text) {
   const code = TICKET.exec(text)?.[1];
   if (code) return find(code);
   if (isDossierCode(text) && ticket()) {
-    addDossierCode(text);
-    return tell(t("scanned_dossier"));
+    return addDossierCode(text);
   }
   return tell(t("scanned_no_ticket"), "warn");
 }

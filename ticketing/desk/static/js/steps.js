@@ -4,7 +4,7 @@ import { t } from "../../js/texts.js";
 import { ask, asking, reasonFields, reasonOf } from "./ask.js";
 import { issue } from "./issue.js";
 import { changeKeys } from "./keysdialog.js";
-import { emptyReceipt, receipt } from "./receipt.js";
+import { choosePostal, emptyReceipt, hasEntries, openReceipt, receipt, wireReceipt } from "./receipt.js";
 import { scanByCamera } from "./camera.js";
 import { closeSeat, continueSeat, openSeat } from "./sit.js";
 import { now, page, seat, state, ticket } from "./state.js";
@@ -25,8 +25,13 @@ const STEPS = {
   close: closeSeat,
   keys: changeKeys,
   scan: scanByCamera,
+  "postal-submit": () => choosePostal("submit"),
+  "postal-return": () => choosePostal("return"),
+  "postal-both": () => choosePostal("both"),
+  receipt: openReceipt,
 };
-const HERE = new Set(["recall", "start", "finish", "no-show", "hold", "transfer"]);
+const ENTRIES = ["postal-submit", "postal-return", "postal-both", "receipt"];
+const HERE = new Set(["recall", "start", "finish", "no-show", "hold", "transfer", ...ENTRIES]);
 const WHILE_PAUSED = new Set(["pause", "issue", "close", "keys", "fields", "scan"]);
 
 /** Runs a step if it makes sense on the screen as it stands; says why when it doesn't. */
@@ -39,6 +44,8 @@ export function run(verb) {
 }
 
 async function callNext() {
+  // Calling the next ends the visit that is here, but says nothing of the post: what was entered goes first.
+  if (ticket() && hasEntries() && !(await finish())) return;
   const answer = await act("call-next");
   if (!answer) return;
   emptyReceipt();
@@ -64,11 +71,12 @@ async function start() {
 
 async function finish() {
   const body = receipt();
-  if (!body) return;
+  if (!body) return null;
   const answer = await act("finish", body);
-  if (!answer) return;
+  if (!answer) return null;
   emptyReceipt();
   tell(t("now_done", answer.data));
+  return answer;
 }
 
 async function noShow() {
@@ -170,11 +178,5 @@ export function wireButtons() {
     const button = event.target.closest("[data-verb]");
     if (button) run(button.dataset.verb);
   });
-  one("[data-receipt]").addEventListener("toggle", ({ target }) => {
-    if (target.open) target.scrollIntoView({ block: "nearest" });
-  });
-  one("[data-receipt-form]").addEventListener("submit", (event) => {
-    event.preventDefault();
-    run("finish");
-  });
+  wireReceipt(() => run("finish"));
 }

@@ -3,9 +3,11 @@ import { one, say, show } from "../../js/dom.js";
 import { connect, setSiteTime } from "../../js/live.js";
 import { lang, t } from "../../js/texts.js";
 import { api } from "../../js/api.js";
+import { drawChecklists, drawRoom, wireChecklists } from "./checklists.js";
 import { drawGlance } from "./glance.js";
 import { loadSessions, wireSessions } from "./caps.js";
 import { refuseCards } from "./keys.js";
+import { drawNotes, wireNotes } from "./notes.js";
 import { wireStop } from "./stopping.js";
 import { first, page, refused, tell } from "./supervising.js";
 
@@ -18,10 +20,17 @@ async function refresh() {
     if (data.epoch === newest.epoch && data.seq < newest.seq) return;
     newest = data;
     drawGlance(data);
+    drawAround(data);
     await loadSessions();
   } catch (problem) {
     if (problem.status === 401) refused(problem);
   }
+}
+
+function drawAround(queue) {
+  drawChecklists(queue);
+  drawRoom(queue.room);
+  drawNotes(queue);
 }
 
 /** A push says that something moved; who sits where and the caps are asked for, twice a second at most. */
@@ -44,6 +53,10 @@ function onStatus({ online, since }) {
 
 setSiteTime(first.time);
 drawGlance(first);
+const desk = { site: page.site, tell, explain: refused, reload: refresh };
+wireChecklists(desk);
+wireNotes(desk);
+drawAround(first);
 wireSessions(refresh);
 wireStop(refresh);
 loadSessions();
