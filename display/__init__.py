@@ -45,6 +45,7 @@ def _texts() -> dict[str, object]:
         "idle_paused": _("This counter is paused"),
         "idle_closed": _("This counter is closed"),
         "left": _("%(left)s of %(cap)s dossiers left"),
+        "cap": _("At most %(cap)s dossiers per session"),
         "uncapped": _("Numbers are being given out"),
         "upcoming": _("Numbers from %(time)s"),
         "session_paused": _("No numbers are given out at the moment"),

@@ -26,6 +26,7 @@ from ticketing.accounts import Accounts
 from ticketing.api import make_api
 from ticketing.api.auth import identify
 from ticketing.api.errors import install_errors
+from ticketing.api.reports import OFFLOAD
 from ticketing.bus import Bus
 from ticketing.desk import make_desk
 from ticketing.office import Office
@@ -126,6 +127,7 @@ def create_app(
     office = make_office(store, bus, clock, new_code, settings.public_url)
     accounts = Accounts(store, real_now, offload)
     app = _make_flask(settings, directory.secret_key())
+    app.extensions[OFFLOAD] = offload
     language.set_up(app)
     pages.set_up(app)
     socketio = _make_sockets(app, office, patched)

@@ -14,6 +14,7 @@ import click
 from kiosk import __version__, backups, demo, logs
 from kiosk.cli_accounts import device, officer, token
 from kiosk.cli_launcher import launcher
+from kiosk.cli_retention import erase
 from kiosk.clocks import RehearsalClock, SystemClock
 from kiosk.commanding import Command, Desk, Group, data_option, directory_of, on_data, opened, refusal
 from kiosk.config import BadSetting, Settings, settings_from
@@ -24,13 +25,14 @@ from ticketing.errors import Conflict
 from ticketing.officers import CLI
 from ticketing.ports import Clock
 from ticketing.profiles import PROFILES, read_sites, write_sites
-from ticketing.sites import Site
+from ticketing.profiles.family import check_family, implausible_portals
+from ticketing.report_shapes import Table
+from ticketing.sites import Site, localized
 
 if TYPE_CHECKING:
     from kiosk.app import Layso
 
 DEFAULT_ZONE = "Asia/Ho_Chi_Minh"
-REPORT_KINDS = ("daily",)
 REPORT_FORMATS = ("csv", "json", "xlsx", "pdf")
 LANGUAGES = ("vi", "en")
 LOCAL_TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
@@ -46,6 +48,7 @@ layso.add_command(token)
 layso.add_command(officer)
 layso.add_command(device)
 layso.add_command(launcher)
+layso.add_command(erase)
 
 
 @layso.command("serve", cls=Command, example="layso serve --demo --at 2026-11-23T07:40")
@@ -133,6 +136,7 @@ def apply(data: str | None, file: Path) -> None:
     sites = read_sites(file, known)
     with opened(data, create=True) as desk:
         there = {site.code: site for site in desk.store.read(lambda view: view.sites())}
+        check_family(sites, there.values(), str(file))
         changed = [_apply_site(desk, site, there.get(site.code)) for site in sites]
     if not any(changed):
         click.echo("Nothing changed.")
@@ -140,6 +144,8 @@ def apply(data: str | None, file: Path) -> None:
 
 def _apply_site(desk: Desk, site: Site, before: Site | None) -> bool:
     changed = desk.office.apply_site(site, CLI)
+    for key, url in implausible_portals(site):
+        click.echo(f"{site.code}: warning: {key} {url} has not the form https://dichvucong.PROVINCE.gov.vn", err=True)
     if not changed:
         click.echo(f"{site.code}: unchanged")
     elif before is None:
@@ -214,19 +220,30 @@ day = click.DateTime(("%Y-%m-%d",))
     cls=Command,
     example="layso report daily --site demo --from 2026-11-01 --to 2026-11-30 --format csv -o november.csv",
 )
-@click.argument("kind", metavar="KIND", type=click.Choice(REPORT_KINDS))
+@click.argument("kind", metavar="KIND", type=click.Choice(reports.KINDS))
 @click.option("--site", metavar="S", required=True)
 @click.option("--from", "first", metavar="D", type=day, callback=_day, required=True, help="First local day.")
 @click.option("--to", "last", metavar="D", type=day, callback=_day, required=True, help="Last local day, inclusive.")
 @click.option("--format", "form", type=click.Choice(REPORT_FORMATS), default="csv", show_default=True)
 @click.option("--lang", type=click.Choice(LANGUAGES), default=LANGUAGES[0], show_default=True)
+@click.option("--units", is_flag=True, help="The postal list of the site and of every unit under it.")
 @click.option("-o", "--output", metavar="FILE", default="-", help="Where to; default standard output.")
 @on_data
-def report(desk: Desk, kind: str, site: str, first: date, last: date, form: str, lang: str, output: str) -> None:
-    """Write a report of the days from D to D, both inclusive."""
+def report(
+    desk: Desk, kind: str, site: str, first: date, last: date, form: str, lang: str, units: bool, output: str
+) -> None:
+    """Write a report of the days from D to D, both inclusive.
+
+    KIND is daily, sessions, fields, counters, diversions, postal, hours, satisfaction or difficulties.
+    """
     if first > last:
         raise click.UsageError("--from is after --to")
-    content = _render(desk, desk.office.site(site), first, last, form, lang)
+    if units and kind != "postal":
+        raise click.UsageError("--units goes with the postal list only")
+    place = desk.office.site(site)
+    family = reports.family(desk.office.site_values(), site) if units else ()
+    making = reports.begin(place, kind, first, last, lang, family)
+    content = _render(desk, place, reports.gather(desk.store.read, making, lambda: None), form, lang)
     if output == "-":
         sys.stdout.buffer.write(content)
         return
@@ -237,11 +254,9 @@ def report(desk: Desk, kind: str, site: str, first: date, last: date, form: str,
     click.echo(f"Wrote {output}.")
 
 
-def _render(desk: Desk, site: Site, first: date, last: date, form: str, lang: str) -> bytes:
-    tickets = desk.store.read(lambda view: view.tickets_of(site.code, first, last))
-    made = reports.daily_report(site, tickets, first, last, lang)
+def _render(desk: Desk, site: Site, table: Table, form: str, lang: str) -> bytes:
     if form == "json":
-        return json.dumps(reports.as_dict(made), ensure_ascii=False, indent=1).encode()
+        return json.dumps(reports.as_dict(table), ensure_ascii=False, indent=1).encode()
     # The page framework takes a third of a second to import, which only this needs.
     from flask import Flask
 
@@ -250,8 +265,11 @@ def _render(desk: Desk, site: Site, first: date, last: date, form: str, lang: st
 
     app = Flask("kiosk")
     language.set_up(app)
+    rehearsal = desk.store.read(lambda view: view.meta("mode")) == "rehearsal"
+    above = desk.store.read(lambda view: view.site(site.parent)) if site.parent else None
     with app.test_request_context():
-        return written(site, made, form, lang)[0]
+        superior = localized(above, lang) if above else ""
+        return written(site, table, form, lang, rehearsal=rehearsal, superior=superior)[0]
 
 
 def run() -> None:

@@ -1,4 +1,4 @@
-"""The words of the kiosk's how-to pages: taking a number, applying online, sending by post."""
+"""The words of the kiosk's how-to pages: taking a number, applying online, sending and receiving by post."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ def guide_texts() -> dict[str, str]:
         **_number(),
         **_online(),
         **_post(),
+        **_return(),
     }
 
 
@@ -55,3 +56,17 @@ def _post() -> dict[str, str]:
         "guide_post_3": _("The sender pays the postage. The fees of the procedure can be paid there too."),
         "guide_post_end": _("Not for procedures that need you in person, such as marriage (Decision 45/2016/QĐ-TTg)."),
     }
+
+
+def _return() -> dict[str, str]:
+    """The receipt by Decree 61/2018/NĐ-CP, Article 6.2.b; the postage by Decision 45/2016/QĐ-TTg, Article 12."""
+    return {
+        "guide_return": _("How to get the result by post"),
+        "guide_return_note": _("It comes to your address"),
+        "guide_return_why": _("Why: you need not come here again, nor wait for your turn."),
+        "guide_return_1": _("Have the receipt and appointment slip of your dossier ready."),
+        "guide_return_2": _("At any post office or at the help desk here, register to receive the result by post."),
+        "guide_return_3": _("The postman brings it. The receiver signs for it and pays the postage."),
+        "guide_return_end": _("Not for procedures that need you in person, such as marriage "
+                              "(Decision 45/2016/QĐ-TTg)."),
+    }  # fmt: skip

@@ -11,9 +11,11 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from kiosk.installing import add_installing
+from kiosk.policy_wording import legal_lines, meaning, window
 from kiosk.wording import kiosk_texts, phone_texts, public_texts, session_states
 from printer_templates.screen_qr import qr_svg
 from ticketing.accounts import Accounts
+from ticketing.decisions import alternatives
 from ticketing.errors import TicketingError, Unknown
 from ticketing.office import Office
 from ticketing.officers import Pairing
@@ -21,6 +23,7 @@ from ticketing.sites import Site, localized
 
 DEVICE_DAYS = 400
 SLIP_WIDTHS = (80, 58)
+SPOKEN = ("name", "processing_time", "legal_base", "deferred_until")
 PICTURES = (
     ("elder", ("elder", "old", "cao_tuoi", "senior")),
     ("disabled", ("disab", "khuyet_tat")),
@@ -67,20 +70,47 @@ def _add_sites(views: Blueprint, office: Office) -> None:
         place, board = office.site(site), office.board(site, g.lang)
         days = office.sessions(site, None, g.lang)
         notices = [notice["text"] for notice in board["notices"] if "public" in notice["places"]]
-        page = {"site": site, "session": board["session"]["id"], "time": board["time"]}
+        held, lists = board["policy"], _lists(office, site)
+        page = {"site": site, "session": board["session"]["id"], "time": board["time"], "policy": held}
+        page["timezone"] = place.timezone
         return render_template(
             "kiosk/public.html", site=place, site_name=localized(place, g.lang), board=board, sessions=days,
             states=session_states(), fields=_public_fields(board), notices=notices, page=page, texts=public_texts(),
-            lang_url=_other_language(),
+            lang_url=_other_language(), ways=_ways(office, site), plan=_plan(held, lists["listed"]), lists=lists,
         )  # fmt: skip
 
     @views.get("/<site>/qr/<kind>.svg")
     def way_qr(site: str, kind: str) -> ResponseReturnValue:
-        place = office.site(site)
-        address = {"portal": place.portal_url, "zalo": place.zalo_url}.get(kind)
+        ways = _ways(office, site)
+        address = {"portal": ways["portal_url"], "zalo": ways["zalo"]}.get(kind)
         if not address:
             raise Unknown("site", f"{site}/{kind}")
-        return _svg(qr_svg(address))
+        # A plan may end, and the portal be interrupted, while a machine keeps its page open.
+        return _svg(qr_svg(address), max_age=60)
+
+
+def _ways(office: Office, site: str) -> dict[str, Any]:
+    """The ways besides the counter that are open now: the plan's, else the site's own."""
+    return alternatives(office.plan(site), None, office.outage(site) is not None)
+
+
+def _plan(policy: dict[str, Any] | None, listed: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The plan in force in words for who comes here; None where there is none."""
+    if policy is None:
+        return None
+    base = (listed[0]["legal_base"] if listed else {}) | {"text": policy["legal_base"]["text"]}
+    return {"window": window(policy), "means": meaning(policy), "legal": legal_lines(policy["legal_base"] | base)}
+
+
+def _lists(office: Office, site: str) -> dict[str, list[dict[str, Any]]]:
+    """The procedures of the plan's list, and both that a centre has to post: done by post and not (Quyết định
+    45/2016/QĐ-TTg, Điều 13)."""
+    found = office.procedures(site, g.lang)
+    return {
+        "by": [one for one in found if not one["requires_presence"]],
+        "present": [one for one in found if one["requires_presence"]],
+        "listed": [one for one in found if one["online"]],
+    }
 
 
 def _public_fields(board: dict[str, Any]) -> list[dict[str, Any]]:
@@ -166,14 +196,13 @@ def _kiosk_data(office: Office, place: Site) -> dict[str, Any]:
         with force_locale(lang):
             texts[lang] = kiosk_texts()
     both = zip(office.procedures(place.code, "vi"), office.procedures(place.code, "en"), strict=True)
-    procedures = [
-        {**vi, "name_en": en["name"], "processing_time_en": en["processing_time"]} for vi, en in both
-    ]
+    procedures = [{**vi, **{f"{key}_en": en[key] for key in SPOKEN}} for vi, en in both]
     return {
         "site": {
             "code": place.code, "name": place.name, "name_en": place.name_en, "timezone": place.timezone,
-            "max_dossiers": place.max_dossiers, "hotline": place.hotline, "portal_url": place.portal_url,
+            "max_dossiers": place.max_dossiers, "late_from": f"{place.late_from:%H:%M}",
         },
+        "ways": _ways(office, place.code),
         "services": [_named(service) for service in place.services],
         "fields": [_named(field) for field in place.fields],
         "priorities": [{**_named(one), "sign": _picture(one.code)} for one in place.priorities],
@@ -212,6 +241,7 @@ def _add_phone(views: Blueprint, office: Office) -> None:
             bring=_bring(place, ticket),
             notices=[notice["text"] for notice in board_notices if "phone" in notice["places"]],
             texts=phone_texts(), words=_ticket_words(ticket), lang_url=_other_language(),
+            hotline=office.plan(place.code).hotline,
         )  # fmt: skip
 
     @views.post("/t/<code>/give-up")
@@ -262,7 +292,7 @@ def _other_language() -> str:
     return f"{request.path}?lang={'en' if g.lang == 'vi' else 'vi'}"
 
 
-def _svg(drawing: str) -> Response:
+def _svg(drawing: str, max_age: int = 3600) -> Response:
     answer = Response(drawing, mimetype="image/svg+xml")
-    answer.headers["Cache-Control"] = "private, max-age=3600"
+    answer.headers["Cache-Control"] = f"private, max-age={max_age}"
     return answer

@@ -5,27 +5,31 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from kiosk.guides import guide_texts
+from kiosk.policy_wording import keep, kiosk_policy_texts
 
 SERVICES = ("submit", "result", "help", "postal_handover")
 
 
 def kiosk_texts() -> dict[str, str]:
-    return {**_home_texts(), **_choice_texts(), **_ticket_texts(), **_refusal_texts(), **guide_texts()}
+    return {
+        **_home_texts(), **_choice_texts(), **_ticket_texts(), **_refusal_texts(), **guide_texts(),
+        **kiosk_policy_texts(),
+    }  # fmt: skip
 
 
 def _home_texts() -> dict[str, str]:
     return {
         "take": _("Take a number"),
         "take_note": _("Touch here to begin"),
-        "session_hours": _("Numbers are given from %(from)s to %(until)s", **_keep("from", "until")),
+        "session_hours": _("Numbers are given from %(from)s to %(until)s", **keep("from", "until")),
         "left": _("Dossiers left"),
-        "left_one": _("Dossiers left: %(n)s", **_keep("n")),
-        "of_cap": _("of %(cap)s this session", **_keep("cap")),
+        "left_one": _("Dossiers left: %(n)s", **keep("n")),
+        "of_cap": _("of %(cap)s this session", **keep("cap")),
         "no_cap": _("No limit on dossiers this session"),
         "waiting": _("Waiting"),
-        "waiting_n": _("Waiting: %(n)s", **_keep("n")),
+        "waiting_n": _("Waiting: %(n)s", **keep("n")),
         "people": _("people"),
-        "state_upcoming": _("Numbers will be given from %(from)s", **_keep("from")),
+        "state_upcoming": _("Numbers will be given from %(from)s", **keep("from")),
         "state_upcoming_next": _("Please sit down. This screen opens by itself."),
         "state_paused": _("The session is paused"),
         "state_paused_next": _("Please wait for the announcement, or touch “I need help”."),
@@ -33,7 +37,7 @@ def _home_texts() -> dict[str, str]:
         "state_cut_off": _("No more numbers are given this session"),
         "state_closed": _("Today's sessions are over"),
         "state_none": _("No session today"),
-        "next_session": _("Next session: %(session)s, numbers from %(from)s.", **_keep("session", "from")),
+        "next_session": _("Next session: %(session)s, numbers from %(from)s.", **keep("session", "from")),
         "next_session_none": _("The next session has not been set yet. Please ask at the help desk."),
         "other_ways": _("You can still collect a result or ask for help here."),
         "rehearsal": _("This is a rehearsal. Numbers given here do not count."),
@@ -46,7 +50,7 @@ def _home_texts() -> dict[str, str]:
 def _stop_texts() -> dict[str, str]:
     return {
         "stopped_title": _("Everything is paused for now"),
-        "stopped_since": _("Since %(time)s. This page goes on by itself.", **_keep("time")),
+        "stopped_since": _("Since %(time)s. This page goes on by itself.", **keep("time")),
     }
 
 
@@ -57,9 +61,9 @@ def _choice_texts() -> dict[str, str]:
         "need_help": _("I need help"),
         "previous": _("Previous page"),
         "next": _("Next page"),
-        "page_of": _("Page %(page)s of %(pages)s", **_keep("page", "pages")),
+        "page_of": _("Page %(page)s of %(pages)s", **keep("page", "pages")),
         "still_there": _("Are you still there?"),
-        "idle_countdown": _("Going back to the first screen in %(n)s seconds", **_keep("n")),
+        "idle_countdown": _("Going back to the first screen in %(n)s seconds", **keep("n")),
         "go_on": _("Continue"),
         "service_title": _("What would you like to do?"),
         "service_submit": _("Submit dossiers"),
@@ -76,7 +80,7 @@ def _choice_texts() -> dict[str, str]:
         "procedure_title": _("Choose a procedure"),
         "procedure_unknown": _("I don't know the procedure"),
         "procedure_unknown_note": _("Take a number for this field"),
-        "processing_time": _("Processing time: %(time)s", **_keep("time")),
+        "processing_time": _("Processing time: %(time)s", **keep("time")),
         "search_title": _("Find a procedure"),
         "search_hint": _("Type a few letters, no accents needed. For example: khai sinh"),
         "search_none": _("Nothing found. Try fewer letters, or touch “I need help”."),
@@ -92,8 +96,8 @@ def _choice_texts() -> dict[str, str]:
         "dossiers": _("dossiers"),
         "more": _("One more"),
         "less": _("One less"),
-        "dossiers_max": _("Most dossiers on one number: %(n)s", **_keep("n")),
-        "dossiers_left": _("Dossiers that this session can still take: %(n)s", **_keep("n")),
+        "dossiers_max": _("Most dossiers on one number: %(n)s", **keep("n")),
+        "dossiers_left": _("Dossiers that this session can still take: %(n)s", **keep("n")),
         "priority_title": _("Do you have priority?"),
         "priority_lead": _("An officer will check at the counter."),
         "priority_none": _("No priority"),
@@ -104,6 +108,7 @@ def _choice_texts() -> dict[str, str]:
         "confirm_procedure": _("Procedure"),
         "confirm_dossiers": _("Number of dossiers"),
         "confirm_priority": _("Priority"),
+        "confirm_time": _("Processing time"),
         "confirm_take": _("Take this number"),
         "bring_result": _("Please have ready the receipt and appointment slip, and a letter of "
                           "authorisation if you collect for somebody else."),
@@ -117,8 +122,8 @@ def _ticket_texts() -> dict[str, str]:
         "taking_retry": _("No connection. The machine keeps trying by itself and will give one number only."),
         "your_number": _("Your number"),
         "ahead_none": _("You are next"),
-        "ahead_n": _("People ahead of you: %(n)s", **_keep("n")),
-        "expected": _("Expected about %(time)s", **_keep("time")),
+        "ahead_n": _("People ahead of you: %(n)s", **keep("n")),
+        "expected": _("Expected about %(time)s", **keep("time")),
         "expected_note": _("Only an estimate, please stay near."),
         "take_slip": _("Please take your slip below."),
         "scan": _("Scan to follow your turn on your phone"),
@@ -128,29 +133,23 @@ def _ticket_texts() -> dict[str, str]:
         "reprint": _("Print the slip once more"),
         "reprinted": _("Sent to the printer again. Still none? Photograph the number and tell the help desk."),
         "finish": _("Done"),
-        "home_in": _("This screen closes in %(n)s seconds", **_keep("n")),
-        "several_ok": _("%(n)s dossiers on this number", **_keep("n")),
+        "home_in": _("This screen closes in %(n)s seconds", **keep("n")),
+        "several_ok": _("%(n)s dossiers on this number", **keep("n")),
     }
 
 
 def _refusal_texts() -> dict[str, str]:
     return {
         "refuse_cap_title": _("Not enough places left"),
-        "refuse_cap_left": _("Dossiers that can still be taken this session: %(n)s.", **_keep("n")),
+        "refuse_cap_left": _("Dossiers that can still be taken this session: %(n)s.", **keep("n")),
         "refuse_cap_none": _("All places of this session have been given."),
-        "refuse_take_n": _("Submit now, dossiers: %(n)s", **_keep("n")),
+        "refuse_take_n": _("Submit now, dossiers: %(n)s", **keep("n")),
         "refuse_closed_title": _("No numbers are being given now"),
         "refuse_many_title": _("Too many dossiers for one number"),
-        "refuse_online_only": _("This procedure is received online only"),
-        "refuse_post_only": _("Results are returned by post only"),
-        "refuse_suspended": _("This service is suspended for now"),
         "refuse_generic": _("The number could not be given"),
         "refuse_busy": _("The machine is busy"),
         "refuse_busy_next": _("Please try again in a moment, or see the help desk."),
         "refuse_again": _("Try again"),
-        "prefer_online": _("You can submit this online, without waiting"),
-        "prefer_post": _("You can use the public postal service, without coming back"),
-        "take_anyway": _("Take a number all the same"),
         "ways": _("What you can do"),
         "way_portal": _("Submit online at the public service portal"),
         "code_portal": _("Service portal"),
@@ -158,12 +157,6 @@ def _refusal_texts() -> dict[str, str]:
         "way_hotline": _("Call the hotline"),
         "way_post": _("Use the public postal service, at any post office"),
         "way_help_desk": _("Ask at the help desk"),
-        "legal_base": _("Legal base: %(text)s", **_keep("text")),
-        "why_online_only": _("Why: this procedure has moved online, so that nobody has to travel and wait."),
-        "why_online_preferred": _("Why: at home you need neither travel nor wait, and can follow your dossier."),
-        "why_post_only": _("Why: results come to your address, so that fewer people have to gather here."),
-        "why_post_preferred": _("Why: the postman saves you a second way here."),
-        "why_suspended": _("Why: the authority has stopped receiving people in person for now."),
         "why_cap_reached": _("Why: a session takes as many dossiers as the officers can finish, so that nobody "
                              "waits in vain."),
     }
@@ -172,11 +165,11 @@ def _refusal_texts() -> dict[str, str]:
 def phone_texts() -> dict[str, str]:
     return {
         "ahead_none": _("You are next"),
-        "ahead_n": _("People ahead of you: %(n)s", **_keep("n")),
-        "expected": _("Expected about %(time)s", **_keep("time")),
+        "ahead_n": _("People ahead of you: %(n)s", **keep("n")),
+        "expected": _("Expected about %(time)s", **keep("time")),
         "state_waiting": _("Waiting"),
-        "state_called": _("Please go to counter %(counter)s", **_keep("counter")),
-        "state_serving": _("Being served at counter %(counter)s", **_keep("counter")),
+        "state_called": _("Please go to counter %(counter)s", **keep("counter")),
+        "state_serving": _("Being served at counter %(counter)s", **keep("counter")),
         "state_held": _("On hold"),
         "state_done": _("Your visit is finished"),
         "state_no_show": _("Your number was passed"),
@@ -191,12 +184,12 @@ def phone_texts() -> dict[str, str]:
         "next_no_show": _("Please see the help desk: the officer can put you back in the queue."),
         "next_cancelled": _("Take a new number at the kiosk if you still need one."),
         "next_expired": _("Take a new number on your next visit."),
-        "offline": _("No connection since %(time)s. What you see may be old.", **_keep("time")),
+        "offline": _("No connection since %(time)s. What you see may be old.", **keep("time")),
         "alerts": _("Tell me when my turn is near"),
         "alerts_all": _("Sound, vibration and notifications are on. Please leave this page open."),
         "alerts_sound": _("Sound and vibration are on. Please leave this page open on the screen."),
-        "title_waiting": _("%(number)s · %(ahead)s ahead", **_keep("number", "ahead")),
-        "title_called": _("%(number)s · counter %(counter)s", **_keep("number", "counter")),
+        "title_waiting": _("%(number)s · %(ahead)s ahead", **keep("number", "ahead")),
+        "title_called": _("%(number)s · counter %(counter)s", **keep("number", "counter")),
         "give_up_failed": _("That did not work. Please try again, or tell an officer."),
         **_stop_texts(),
     }
@@ -204,7 +197,7 @@ def phone_texts() -> dict[str, str]:
 
 def public_texts() -> dict[str, str]:
     return {
-        "offline": _("No connection since %(time)s. What you see may be old.", **_keep("time")),
+        "offline": _("No connection since %(time)s. What you see may be old.", **keep("time")),
         "no_cap": _("no limit"),
         **_stop_texts(),
         **{f"state_{state}": text for state, text in session_states().items()},
@@ -221,8 +214,3 @@ def session_states() -> dict[str, str]:
         "closed": _("Closed"),
         "none": _("No session today"),
     }
-
-
-def _keep(*names: str) -> dict[str, str]:
-    """Lets a text keep its `%(name)s` for the script that fills it in."""
-    return {name: f"%({name})s" for name in names}

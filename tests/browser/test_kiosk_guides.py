@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LANDSCAPE, PORTRAIT, prints, violations
 from tests.browser.test_kiosk import (
@@ -42,6 +42,7 @@ def large_and_whole(page: Page) -> None:
         assert violations(page) == []
 
 
+@pytest.mark.states("TN-07")
 @pytest.mark.parametrize("wanted", ["individual", "organisation"])
 def test_who_applies_is_asked_beside_the_dossiers_and_goes_with_the_number(
     own_server: Server, paired: Paired, wanted: str
@@ -77,6 +78,7 @@ def test_help_asks_for_neither_dossiers_nor_who_applies(own_server: Server, pair
     assert [sorted(body) for body in orders] == [["lang", "service"]]
 
 
+@pytest.mark.states("TN-07", "DN-18")
 @pytest.mark.parametrize(("size", "lang"), [(PORTRAIT, "vi"), (LANDSCAPE, "en"), (TABLET, "vi"), (TABLET, "en")])
 def test_the_how_to_pages_are_reached_from_the_first_screen_and_fit_it(
     server: Server, paired: Paired, size: tuple[int, int], lang: str
@@ -86,7 +88,7 @@ def test_the_how_to_pages_are_reached_from_the_first_screen_and_fit_it(
         act(page, "language")
     act(page, "guides")
     large_and_whole(page)
-    for name, steps in (("number", 4), ("online", 5), ("post", 3)):
+    for name, steps in (("number", 4), ("online", 5), ("post", 3), ("return", 3)):
         choose(page, name)
         expect(page.locator(".guide__step")).to_have_count(steps)
         expect(page.locator(".guide__form")).to_have_count(3 if name == "post" else 0)
@@ -115,48 +117,12 @@ def test_a_full_field_says_why_and_leads_to_the_online_guide_and_back(own_server
     refusal = page.locator('.screen[data-code="cap_reached"]')
     expect(refusal.locator('[data-slot="why"]')).to_contain_text("Vì sao")
     large_and_whole(page)
-    refusal.locator('[data-act="guide"]').click()
+    refusal.locator('[data-act="guide"][data-n="online"]').click()
     expect(page.locator(".guide__code")).to_be_visible()
     act(page, "back")
     expect(refusal).to_be_visible()
     act(page, "back")
     expect(page.locator("body")).to_have_attribute("data-screen", "field")
-
-
-def with_policies(route: Route) -> None:
-    """The procedures as a province's plan would answer them, every way on open."""
-    answer = route.fetch()
-    found = answer.json()
-    kinds = iter(("online_only", "online_preferred", "post_preferred", "suspended"))
-    for line in found["items"]:
-        line["decision"] = next(kinds, line["decision"]) if line["field"] == "HT" else line["decision"]
-        line["alternatives"] = {**line["alternatives"], "post": True, "hotline": "0251-1022"}
-        line["legal_base"] = {"text": "Kế hoạch tiếp nhận, trả kết quả qua mạng và bưu chính công ích năm 2020"}
-    route.fulfill(response=answer, json=found)
-
-
-@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, TABLET])
-def test_every_policy_says_why_on_what_base_and_how_to_go_on(
-    server: Server, paired: Paired, size: tuple[int, int]
-) -> None:
-    page = paired(server, size)
-    page.route(re.compile(r"/procedures\?lang="), with_policies)
-    with page.expect_response(re.compile(r"/procedures\?lang=en")):
-        page.reload()
-    listed = server.ask("GET", "/sites/demo/procedures?field=HT").json()["items"]
-    for line, kind in zip(listed, ("online_only", "online_preferred", "post_preferred", "suspended"), strict=False):
-        act(page, "take")
-        choose(page, "submit")
-        choose(page, "HT")
-        choose(page, line["code"])
-        refusal = page.locator(f'.screen[data-code="{kind}"]')
-        expect(refusal.locator('[data-slot="why"]')).to_contain_text("Vì sao")
-        expect(refusal.locator('[data-slot="legal"]')).to_contain_text("Kế hoạch")
-        expect(refusal.locator('[data-n="online"]')).to_be_visible()
-        expect(refusal.locator('[data-n="post"]')).to_be_visible()
-        assert refusal.locator('[data-act="anyway"]').count() == int(kind.endswith("_preferred"))
-        large_and_whole(page)
-        act(page, "home")
 
 
 @pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, TABLET])

@@ -191,10 +191,20 @@ function sessionFacts(session) {
   }
 }
 
+/** What a plan announces also before and after the hours in which numbers are left. */
+function announcedCap(session) {
+  if (!board.policy?.cap_announced || session.cap == null || ["open", "none"].includes(session.state)) return "";
+  return t("cap", { cap: number(session.cap) });
+}
+
+function showRoom() {
+  show(one("#room"), board.room.full);
+}
+
 function showSession() {
   const { session, next_session: next } = board;
   say(one("#session-name"), session.title || "");
-  say(one("#session-facts"), sessionFacts(session));
+  say(one("#session-facts"), [sessionFacts(session), announcedCap(session)].filter(Boolean).join(" · "));
   const node = one("#next");
   show(node, Boolean(next));
   if (!next) return;
@@ -262,6 +272,7 @@ function render() {
   showRecent(hero);
   showEarlier(hero);
   showDoors();
+  showRoom();
   showSession();
   showNotice();
   showStop();

@@ -29,7 +29,9 @@ function draw(given) {
   say(one("#number"), given.number);
   say(one("#state"), state);
   const stopped = drawStop(given.emergency, document.documentElement.lang, (time) => t("stopped_since", { time }));
-  put("#next", stopped ? "" : next);
+  const outside = Boolean(given.wait_outside) && !soon(given) && !stopped;
+  show(one("#outside"), outside);
+  put("#next", stopped || outside ? "" : next);
   const waiting = given.state === "waiting" && given.ahead !== null;
   put("#ahead", waiting ? aheadWords(given) : "");
   put("#expected", waiting && given.expected_at && !stopped ? t("expected", { time: clock(given.expected_at) }) : "");

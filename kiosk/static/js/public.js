@@ -1,6 +1,6 @@
 /** The public page, kept true by the live board. */
 import { all, one, say, show } from "./dom.js";
-import { connect } from "./live.js";
+import { connect, setSiteTime, siteNow } from "./live.js";
 import { drawStop } from "./stopped.js";
 import { clock, number, pageData, t, clockIn } from "./texts.js";
 
@@ -25,10 +25,13 @@ function fillSeries(row, fields) {
   say(one('[data-slot="waiting"]', row), number(fields.reduce((sum, field) => sum + field.waiting, 0)));
 }
 
+const planOf = (policy) => [policy?.version, policy?.alternatives.portal_down].join(" ");
+
 function onBoard(board) {
   const { session } = board;
   const card = all("[data-session]").find((node) => node.dataset.session === session.id);
-  if ((session.id ?? null) !== (page.session ?? null) || (session.id && !card)) {
+  const moved = (session.id ?? null) !== (page.session ?? null) || planOf(board.policy) !== planOf(page.policy);
+  if (moved || (session.id && !card)) {
     window.location.reload();
     return;
   }
@@ -37,6 +40,12 @@ function onBoard(board) {
   for (const row of all("[data-prefix]")) fillSeries(row, board.fields.filter((field) => field.offered && field.prefix === row.dataset.prefix));
   say(one("#updated"), clock(board.time));
 }
+
+/** At midnight a plan begins or ends, on a day without a session too. */
+const dayNow = () => new Intl.DateTimeFormat("en-CA", { timeZone: page.timezone }).format(siteNow());
+setSiteTime(page.time);
+const loaded = dayNow();
+setInterval(() => loaded !== dayNow() && window.location.reload(), 10_000);
 
 connect("/display", { site: page.site, lang: document.documentElement.lang }, {
   event: "board",

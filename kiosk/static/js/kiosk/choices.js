@@ -1,50 +1,12 @@
 /** What is wanted, of which field, which procedure, how many, with what priority: never more than six choices. */
-import { all, make, one, say, show } from "../dom.js";
+import { all, make, say, show } from "../dom.js";
 import { number } from "../texts.js";
-import { procedureOf, procedures } from "./procedures.js";
-import { language, named, page, picture, put, screen, slot, t } from "./words.js";
+import { A_SCREEN, choice, overflows, pages, paging } from "./parts.js";
+import { decisionOf, onward } from "./policy.js";
+import { procedureOf, procedures, spoken } from "./procedures.js";
+import { isLate, language, named, page, picture, put, screen, slot, t } from "./words.js";
 
-const A_SCREEN = 6;
 const SIGNS = { submit: "submit", result: "result", help: "guide", postal_handover: "post" };
-
-/** One choice as a large button; `choose` is called when it is touched. */
-export function choice({ code, name, note = "", sign = "", off = false, small = false }, choose) {
-  const words = make("span", { class: "choice__words" }, make("span", { class: "choice__name" }, name));
-  if (note) words.append(make("span", { class: "choice__note" }, note));
-  const classes = ["choice", off && "choice--off", small && "choice--small"].filter(Boolean).join(" ");
-  const button = make("button", { type: "button", class: classes, "data-choice": code });
-  if (sign) button.append(picture(sign, "choice__sign"));
-  button.append(words);
-  button.addEventListener("click", choose);
-  return make("li", {}, button);
-}
-
-/** Fewer a page where six don't fit: long names, an English text, a small tablet. Nothing is ever scrolled. */
-function overflows(kiosk) {
-  const body = one(".screen__body", kiosk.node);
-  return body.scrollHeight > body.clientHeight + 1 && slot(kiosk.node, "choices").childElementCount > 2;
-}
-
-/** The screen of choices, six a page, with page buttons only when there are more. */
-export function pages({ title, lead = "", items, extra = [] }, pageNow = 0, perPage = A_SCREEN) {
-  const node = screen("choices");
-  put(node, "title", title);
-  put(node, "lead", lead);
-  const count = Math.max(1, Math.ceil(items.length / perPage));
-  const shown = Math.min(pageNow, count - 1);
-  const even = Math.ceil(items.length / count);
-  slot(node, "choices").append(...items.slice(shown * even, (shown + 1) * even));
-  slot(node, "choices").dataset.count = Math.min(even, items.length);
-  slot(node, "extra").append(...extra);
-  show(slot(node, "pager"), count > 1);
-  say(slot(node, "where"), t("page_of", { page: shown + 1, pages: count }));
-  node.querySelector('[data-act="previous"]').disabled = shown === 0;
-  node.querySelector('[data-act="next"]').disabled = shown === count - 1;
-  return node;
-}
-
-const turn = (by) => (kiosk) => kiosk.redraw({ ...kiosk.options, page: (kiosk.options.page ?? 0) + by });
-const paging = { previous: turn(-1), next: turn(1) };
 
 const inBoard = (kiosk, field) => kiosk.board.fields.find((one) => one.code === field);
 
@@ -52,7 +14,7 @@ function chooseService(kiosk, code) {
   kiosk.order = { service: code };
   if (code === "submit") kiosk.go("field");
   else if (code === "postal_handover") kiosk.go("dossiers");
-  else kiosk.go("confirm");
+  else onward(kiosk);
 }
 
 const service = {
@@ -85,7 +47,7 @@ function chooseField(kiosk, code) {
   if (!line?.offered) kiosk.go("refusal", { problem: { code: "session_closed", reason: "field_not_offered", data: { next_session: kiosk.board.next_session } } });
   else if (line.remaining === 0) kiosk.go("refusal", { problem: { code: "cap_reached", data: { remaining: 0, next_session: kiosk.board.next_session } } });
   else if (procedures(code).length) kiosk.go("procedure");
-  else kiosk.go("dossiers");
+  else onward(kiosk);
 }
 
 const field = {
@@ -103,28 +65,23 @@ const field = {
   acts: { ...paging, find: (kiosk) => kiosk.go("search") },
 };
 
-/** Takes up a procedure and does what today's policy says of it. */
+/** Takes up a procedure, to be handed in or for its result, and does what today's plan says of it. */
 export function chooseProcedure(kiosk, code) {
   const found = procedureOf(code);
-  kiosk.order = { service: "submit", field: found.field, procedure: code };
+  const { service } = kiosk.order;
+  kiosk.order = { service: service === "result" ? "result" : "submit", field: found.field, procedure: code };
   const line = inBoard(kiosk, found.field);
-  if (found.decision === "online_only" || found.decision === "suspended") {
-    kiosk.go("refusal", { problem: { code: found.decision, data: policyOf(found) } });
-  } else if (!line?.offered || line.remaining === 0) {
-    chooseField(kiosk, found.field);
-  } else if (found.decision.endsWith("_preferred")) {
-    kiosk.go("refusal", { problem: { code: found.decision, data: policyOf(found) } });
-  } else kiosk.go("dossiers");
+  const counted = kiosk.order.service === "submit" && !["online_only", "suspended"].includes(decisionOf(kiosk));
+  if (counted && (!line?.offered || line.remaining === 0)) chooseField(kiosk, found.field);
+  else onward(kiosk);
 }
 
-function policyOf(found) {
-  const english = language() === "en";
-  return { alternatives: found.alternatives, legal_base: (english && found.legal_base_en) || found.legal_base };
-}
-
+/** What the plan says before the touch, and the processing time under its own name: it isn't the waiting time. */
 export function procedureChoice(kiosk, found) {
-  const time = (language() === "en" && found.processing_time_en) || found.processing_time;
-  const note = time ? t("processing_time", { time }) : "";
+  const time = spoken(found, "processing_time", language());
+  const result = kiosk.order.service === "result";
+  const says = t(`tag_${result ? found.result_decision : found.decision}`);
+  const note = [says, time && !result ? t("processing_time", { time }) : ""].filter(Boolean).join(" · ");
   return choice({ code: found.code, name: named(found), note }, () => chooseProcedure(kiosk, found.code));
 }
 
@@ -135,12 +92,14 @@ const procedure = {
     const items = procedures(kiosk.order.field).map((one) => procedureChoice(kiosk, one));
     const unknown = choice({ code: "unknown", name: t("procedure_unknown"), note: t("procedure_unknown_note") }, () => {
       kiosk.order = { service: "submit", field: kiosk.order.field };
-      kiosk.go("dossiers");
+      onward(kiosk);
     });
     const field = page.fields.find((one) => one.code === kiosk.order.field);
     unknown.firstElementChild.classList.add("choice--strong");
-    return pages({ title: t("procedure_title"), lead: named(field), items, extra: [unknown.firstElementChild] }, options.page, options.perPage ?? A_SCREEN - 1);
+    const lead = isLate() ? `${named(field)}. ${t("late_note", { time: page.site.late_from })}` : named(field);
+    return pages({ title: t("procedure_title"), lead, items, extra: [unknown.firstElementChild] }, options.page, options.perPage ?? A_SCREEN - 1);
   },
+  renew: (kiosk) => kiosk.redraw(),
   acts: paging,
 };
 

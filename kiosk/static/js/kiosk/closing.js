@@ -4,9 +4,10 @@ import { make, say, show } from "../dom.js";
 import { clock, number } from "../texts.js";
 import { mayReprint, printAgain, printOnce } from "./printing.js";
 import { refusalScreen } from "./refusal.js";
-import { procedureOf } from "./procedures.js";
+import { isRefused } from "./policy.js";
+import { loadProcedures, procedureOf, spoken } from "./procedures.js";
 import { takeTicket } from "./taking.js";
-import { named, page, put, screen, slot, t } from "./words.js";
+import { isLate, language, named, page, put, screen, slot, t } from "./words.js";
 
 const HOME_S = 25;
 const PATIENCE_MS = 120_000;
@@ -21,8 +22,13 @@ function summary(order) {
   if (order.applicant === "organisation") lines.push([t("applicant"), t("organisation")]);
   if (order.dossiers) lines.push([t("confirm_dossiers"), number(order.dossiers)]);
   if (special) lines.push([t("confirm_priority"), named(special)]);
+  const time = processingTime(order);
+  if (time) lines.push([t("confirm_time"), time]);
   return lines.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
 }
+
+/** How long the office may take for the dossier, which says nothing of the wait here. */
+const processingTime = ({ service, procedure }) => (service === "submit" && procedure ? spoken(procedureOf(procedure) ?? {}, "processing_time", language()) ?? "" : "");
 
 const confirm = {
   build(kiosk) {
@@ -31,8 +37,10 @@ const confirm = {
     put(node, "title", t(helping ? "confirm_help_title" : "confirm_title"));
     slot(node, "summary").append(...summary(kiosk.order));
     put(node, "bring", kiosk.order.service === "result" ? t("bring_result") : helping ? t("service_help_note") : "");
+    put(node, "late", kiosk.order.service === "submit" && isLate() ? t("late_note", { time: page.site.late_from }) : "");
     return node;
   },
+  renew: (kiosk) => kiosk.redraw(),
   acts: {
     submit(kiosk, button) {
       button.disabled = true;
@@ -53,7 +61,7 @@ const taking = {
       gone = true;
       kiosk.home();
     }, PATIENCE_MS);
-    takeTicket(kiosk.order, () => put(node, "retry", t("taking_retry")), pending)
+    takeTicket(kiosk.order, kiosk.visit.key, () => put(node, "retry", t("taking_retry")), pending)
       .then((ticket) => {
         if (gone) return api("DELETE", `/api/v1/tickets/${ticket.code}`);
         return kiosk.go("ticket", { ticket });
@@ -61,6 +69,7 @@ const taking = {
       .catch((problem) => {
         if (gone) return;
         if (problem.status === 401 || problem.status === 403) window.location.reload();
+        else if (isRefused(problem)) loadProcedures().then(() => kiosk.go("policy", { decision: problem.code, given: problem.data }));
         else kiosk.go("refusal", { problem });
       })
       .finally(() => clearTimeout(giveUp));
@@ -107,6 +116,9 @@ const ticket = {
     put(node, "ahead", given.ahead === null ? "" : given.ahead ? t("ahead_n", { n: number(given.ahead) }) : t("ahead_none"));
     put(node, "expected", given.expected_at ? t("expected", { time: clock(given.expected_at) }) : "");
     put(node, "note", given.expected_at ? t("expected_note") : "");
+    put(node, "room", given.wait_outside ? t("room_full") : "");
+    const time = processingTime(given);
+    put(node, "time", time ? t("processing_time", { time }) : "");
     slot(node, "qr").src = `/t/${given.code}/qr.svg`;
     put(node, "trouble", t("trouble"));
     aboutSlip(node, t("take_slip"), true);

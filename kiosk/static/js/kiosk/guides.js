@@ -1,34 +1,42 @@
-/** How to apply online, how to send by post, how to take a number: a few steps with pictures, one screen each. */
+/** How to take a number, apply online, send and receive by post: a few steps with pictures, one screen each. */
 import { make, show } from "../dom.js";
-import { choice, pages } from "./choices.js";
+import { choice, pages } from "./parts.js";
+import { openWays, procedures } from "./procedures.js";
 import { page, picture, put, screen, slot, t } from "./words.js";
 
 const READING_S = 120;
 
 const GUIDES = {
   number: { sign: "star", steps: ["touch", "slip", "chair", "counter"], note: true },
-  online: { sign: "globe", steps: ["portal", "key", "form", "camera", "follow"], code: "portal", need: () => page.site.portal_url },
+  online: { sign: "globe", steps: ["portal", "key", "form", "camera", "follow"], code: "portal", need: (kiosk) => openWays(kiosk).portal_url },
   post: { sign: "post", forms: ["outbox", "inbox", "both"], steps: ["office", "sign", "coins"], note: true },
+  return: { sign: "inbox", steps: ["slip", "office", "coins"], note: true },
 };
+const MORE = { postal: { sign: "form", there: () => procedures().length > 0 }, plan: { sign: "sign", there: ({ board }) => board.policy } };
 
-export const hasGuide = (name) => Boolean(GUIDES[name]?.need ? GUIDES[name].need() : GUIDES[name]);
+export const hasGuide = (kiosk, name) => Boolean(GUIDES[name]?.need ? GUIDES[name].need(kiosk) : GUIDES[name]);
+
+/** The picture of an address; a new plan makes a new one. */
+export const portalCode = ({ board }, kind) => `/${page.site.code}/qr/${kind}.svg?plan=${encodeURIComponent(board.policy?.version ?? "")}`;
 
 const guides = {
   idle: READING_S,
   build(kiosk) {
-    const items = Object.keys(GUIDES).filter(hasGuide).map((name) => choice(
-      { code: name, name: t(`guide_${name}`), note: t(`guide_${name}_note`), sign: GUIDES[name].sign },
-      () => kiosk.go("guide", { name }),
-    ));
-    return pages({ title: t("guides_title"), items });
+    const read = Object.keys(GUIDES).filter((name) => hasGuide(kiosk, name)).map((name) => [name, GUIDES[name].sign, () => kiosk.go("guide", { name })]);
+    const more = Object.keys(MORE).filter((name) => MORE[name].there(kiosk)).map((name) => [name, MORE[name].sign, () => kiosk.go(name)]);
+    return pages({
+      title: t("guides_title"),
+      items: [...read, ...more].map(([name, sign, open]) => choice({ code: name, name: t(`guide_${name}`), note: t(`guide_${name}_note`), sign }, open)),
+    });
   },
 };
 
-function stepLine(guide, name, sign, place) {
+function stepLine(kiosk, name, sign, place) {
+  const guide = GUIDES[name];
   const art = place === 0 && guide.code
-    ? make("img", { class: "guide__code", src: `/${page.site.code}/qr/${guide.code}.svg`, alt: "", width: 200, height: 200 })
+    ? make("img", { class: "guide__code", src: portalCode(kiosk, guide.code), alt: "", width: 200, height: 200 })
     : picture(sign, "guide__picture");
-  const text = t(`guide_${name}_${place + 1}`, { address: (page.site.portal_url || "").replace(/^https?:\/\//, "") });
+  const text = t(`guide_${name}_${place + 1}`, { address: openWays(kiosk).portal_url.replace(/^https?:\/\//, "") });
   return make("li", { class: "guide__step" }, art,
     make("p", {}, make("strong", { class: "guide__number", "aria-hidden": "true" }, `${place + 1}`), " ", text));
 }
@@ -43,7 +51,7 @@ const guide = {
     show(slot(node, "forms"), Boolean(spec.forms));
     slot(node, "forms").append(...(spec.forms ?? []).map((sign, place) =>
       make("li", { class: "guide__form" }, picture(sign, "guide__form-picture"), make("span", {}, t(`guide_${name}_form_${place + 1}`)))));
-    slot(node, "steps").append(...spec.steps.map((sign, place) => stepLine(spec, name, sign, place)));
+    slot(node, "steps").append(...spec.steps.map((sign, place) => stepLine(kiosk, name, sign, place)));
     slot(node, "steps").dataset.count = spec.steps.length;
     put(node, "note", spec.note ? t(`guide_${name}_end`) : "");
     return node;

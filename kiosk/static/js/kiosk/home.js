@@ -40,13 +40,38 @@ export function stateText(board) {
   }
 }
 
-/** Hides the last notices until all that is left stands whole. */
+const TURN_MS = 8000;
+const FADE_MS = 600;
+const told = { texts: [], first: 0, whole: 0 };
+let turning = 0;
+
+/** Shows the notices from `first` on, as many as stand whole; one that never would is passed over. */
 function fit(list) {
-  const lines = [...list.children];
-  for (const line of lines) show(line, true);
-  show(list, lines.length > 0);
-  while (lines.length && list.scrollHeight > list.clientHeight + 1) show(lines.pop(), false);
-  show(list, lines.length > 0);
+  const { texts } = told;
+  told.whole = 0;
+  for (let tries = 0; tries < texts.length && !told.whole; tries += 1) {
+    const from = (told.first + tries) % texts.length;
+    list.replaceChildren(...texts.map((_text, i) => make("li", {}, texts[(from + i) % texts.length])));
+    const lines = [...list.children];
+    show(list, true);
+    while (lines.length && list.scrollHeight > list.clientHeight + 1) show(lines.pop(), false);
+    told.whole = lines.length;
+    if (told.whole) told.first = from;
+  }
+  show(list, told.whole > 0);
+}
+
+function turn(list) {
+  if (!list.isConnected) {
+    clearInterval(turning);
+  } else if (told.whole && told.whole < told.texts.length) {
+    list.classList.add("notices--turning");
+    setTimeout(() => {
+      told.first = (told.first + told.whole) % told.texts.length;
+      fit(list);
+      list.classList.remove("notices--turning");
+    }, FADE_MS);
+  }
 }
 
 function live(kiosk, node) {
@@ -71,13 +96,15 @@ function live(kiosk, node) {
   bar.value = Math.max(session.remaining ?? 0, 0);
   const box = slot(node, "state");
   show(box, state !== null);
+  put(node, "room", kiosk.board.room?.full ? t("room_full") : "");
   box.dataset.state = session.state;
   put(node, "state-title", state?.[0] ?? "");
   put(node, "state-next", state?.[1] ?? "");
   show(node.querySelector('[data-act="take"]'), ["open", "full"].includes(session.state));
-  const shown = notices.filter((one) => one.places.includes("kiosk"));
+  const texts = notices.filter((one) => one.places.includes("kiosk")).map((one) => one.text);
+  if (texts.join("\n") !== told.texts.join("\n")) told.first = 0;
+  told.texts = texts;
   const list = slot(node, "notices");
-  list.replaceChildren(...shown.slice(0, 3).map((one) => make("li", {}, one.text)));
   fit(list);
   // Before the font has come lines are counted too short.
   document.fonts.ready.then(() => fit(list));
@@ -92,7 +119,10 @@ export const homeScreen = {
     say(name, otherLanguage() === "en" ? "English" : "Tiếng Việt");
     name.lang = otherLanguage();
     if (!page.services.some((one) => one.code === "help")) show(node.querySelector('[data-act="help"]'), false);
-    new ResizeObserver(() => fit(slot(node, "notices"))).observe(node);
+    const list = slot(node, "notices");
+    new ResizeObserver(() => fit(list)).observe(node);
+    clearInterval(turning);
+    turning = setInterval(() => turn(list), TURN_MS);
     return node;
   },
   live,

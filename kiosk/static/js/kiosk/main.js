@@ -1,27 +1,35 @@
 /** The lobby kiosk: wires the screens to touch, to the clock and to the live board. */
+import { api } from "../api.js";
 import { all, digits, one, say, show } from "../dom.js";
 import { connect, setSiteTime, siteNow } from "../live.js";
 import { clock } from "../texts.js";
 import { homeScreen } from "./home.js";
 import { drawStop } from "../stopped.js";
 import { pairUp, stayPaired } from "./pairing.js";
-import { loadProcedures } from "./procedures.js";
+import { isStale, loadProcedures, openWays, planKey } from "./procedures.js";
 import { choiceScreens } from "./choices.js";
+import { newKey, sendDiversions } from "./diverting.js";
 import { guideScreens } from "./guides.js";
+import { planScreens } from "./plan.js";
+import { policyScreen } from "./policy.js";
 import { searchScreen } from "./search.js";
 import { closingScreens } from "./closing.js";
 import { interrupted } from "./taking.js";
-import { homeLanguage, language, named, otherLanguage, page, setLanguage, t } from "./words.js";
+import { homeLanguage, isLate, language, named, otherLanguage, page, setLanguage, t } from "./words.js";
 
 const IDLE_S = 45;
 const WARN_S = 15;
 
-const screens = { home: homeScreen, search: searchScreen, ...choiceScreens, ...closingScreens, ...guideScreens };
+const screens = { home: homeScreen, search: searchScreen, policy: policyScreen, ...choiceScreens, ...closingScreens, ...guideScreens, ...planScreens };
 
-/** The machine: where it is, what is being ordered, and the ways on. Screens are given it. */
+const newVisit = (key = newKey()) => ({ key, diverted: false });
+
+/** The machine: where it is, what is being ordered, and the ways on. Screens are given it. A visit is one person's
+ * way from the first screen back to it: one key, one number, one diversion. */
 const kiosk = {
   board: page.board,
   order: {},
+  visit: newVisit(),
   trail: [],
   at: "",
   options: {},
@@ -37,6 +45,7 @@ const kiosk = {
   },
   home() {
     kiosk.order = {};
+    kiosk.visit = newVisit();
     kiosk.trail = [];
     if (language() !== homeLanguage) speak(homeLanguage);
     enter("home");
@@ -44,6 +53,12 @@ const kiosk = {
   /** Shows the present screen anew, for another page of its choices or another language. */
   redraw(options = kiosk.options) {
     enter(kiosk.at, options);
+  },
+  /** The server diverts nobody here any more: the visit of `key` goes on to its number. */
+  async allowed(key) {
+    if (key !== kiosk.visit.key) return;
+    kiosk.visit.diverted = false;
+    await renew();
   },
   help() {
     if (kiosk.at !== "confirm" || kiosk.order.service !== "help") {
@@ -75,6 +90,26 @@ function enter(name, options = {}) {
   tick();
 }
 
+/** The board past the socket, which tells of nothing but this site's own changes. */
+async function lookAtBoard() {
+  try {
+    const { data } = await api("GET", `/api/v1/sites/${page.site.code}/board?lang=${language()}`);
+    if (data.epoch !== kiosk.board.epoch || data.seq >= kiosk.board.seq) kiosk.board = data;
+    hotline();
+  } catch {
+    // the board of before stands until the connection returns
+  }
+}
+
+/** Reads anew what the plan says, today and of each procedure, and shows it where it is on the screen. */
+async function renew() {
+  const { node } = kiosk;
+  await Promise.all([loadProcedures(), lookAtBoard()]);
+  if (node !== kiosk.node) return;
+  screens[kiosk.at]?.live?.(kiosk, node);
+  screens[kiosk.at]?.renew?.(kiosk);
+}
+
 function speak(lang) {
   setLanguage(lang);
   labels();
@@ -88,6 +123,13 @@ function labels() {
   say(one("#idle-stay"), t("go_on"));
   say(one("#offline-text"), `${t("offline")} ${t("offline_help")}`);
   for (const place of all("[data-rehearsal]")) say(place, t("rehearsal"));
+  hotline();
+}
+
+function hotline() {
+  const number = openWays(kiosk).hotline;
+  say(one("#hotline"), number ? t("hotline_line", { number }) : "");
+  show(one("#hotline"), Boolean(number));
 }
 
 /** While everything is paused the notice covers the screen; a number that is just coming may still come. */
@@ -104,21 +146,36 @@ function join() {
     event: "board",
     atOnce: true,
     onData(board) {
+      const other = planKey(board) !== planKey(kiosk.board);
       kiosk.board = board;
+      hotline();
       stopOrGoOn();
+      if (other) renew();
       screens[kiosk.at]?.live?.(kiosk, kiosk.node);
     },
     onStatus({ online }) {
       kiosk.online = online;
       show(one("#offline"), !online);
-      if (online) loadProcedures();
+      if (online) loadProcedures().then(hotline);
     },
   });
+}
+
+let day = "";
+let late = isLate();
+
+/** Midnight and the hour from which dossiers wait for the next day change what is said, whatever is on the screen. */
+function watchTheDay(today) {
+  const passed = (day && day !== today) || late !== isLate();
+  day = today;
+  late = isLate();
+  if (passed || (kiosk.at === "home" && isStale())) renew();
 }
 
 function tick() {
   const now = siteNow();
   const parts = { timeZone: page.site.timezone };
+  watchTheDay(new Intl.DateTimeFormat("en-CA", parts).format(now));
   digits(one("#clock"), clock(`T${new Intl.DateTimeFormat("en-GB", { ...parts, hour: "2-digit", minute: "2-digit" }).format(now)}`));
   say(one("#date"), new Intl.DateTimeFormat(language() === "vi" ? "vi-VN" : "en-GB", { ...parts, weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" }).format(now));
   const limit = screens[kiosk.at]?.idle ?? IDLE_S;
@@ -167,9 +224,11 @@ function begin() {
   labels();
   join();
   loadProcedures();
+  sendDiversions(kiosk);
   const pending = interrupted();
   if (pending) {
     kiosk.order = pending.body;
+    kiosk.visit = newVisit(pending.key);
     enter("taking", { pending });
   } else enter("home");
   stopOrGoOn();

@@ -1,13 +1,27 @@
-/** The site's procedures with today's policy, in both languages, renewed at each return of the connection. */
+/** The site's procedures and what today's plan says of each, in both languages; renewed whenever that may differ. */
 import { api } from "../api.js";
 import { page } from "./words.js";
 
+const FRESH_MS = 60_000;
+const SPOKEN = ["name", "processing_time", "legal_base", "deferred_until"];
+
 let known = page.procedures;
+let read = 0;
 
 export const procedures = (field = "") => known.filter((one) => !field || one.field === field);
 export const procedureOf = (code) => known.find((one) => one.code === code);
 
+/** The ways besides the counter that are open today: the plan's, else the site's own. */
+export const openWays = ({ board }) => board.policy?.alternatives ?? known[0]?.alternatives ?? page.ways;
+
+/** `thing`'s text `key` in `lang`; Vietnamese stands in where there is no other. */
+export const spoken = (thing, key, lang) => (lang === "en" && thing[`${key}_en`]) || thing[key];
+
+/** What decides about a board: another plan, or the portal gone or back, asks for the procedures anew. */
+export const planKey = (board) => [board.policy?.version, board.policy?.alternatives.portal_down].join(" ");
+
 export async function loadProcedures() {
+  read = Date.now();
   try {
     const [vi, en] = await Promise.all(
       ["vi", "en"].map((lang) => api("GET", `/api/v1/sites/${page.site.code}/procedures?lang=${lang}`)),
@@ -15,11 +29,12 @@ export async function loadProcedures() {
     const english = new Map(en.data.items.map((one) => [one.code, one]));
     known = vi.data.items.map((one) => ({
       ...one,
-      name_en: english.get(one.code)?.name,
-      processing_time_en: english.get(one.code)?.processing_time,
-      legal_base_en: english.get(one.code)?.legal_base,
+      ...Object.fromEntries(SPOKEN.map((key) => [`${key}_en`, english.get(one.code)?.[key]])),
     }));
   } catch {
     // the list that the page came with stands until the connection returns
   }
 }
+
+/** Lists change during a plan (a decision adds procedures), a province may change its plan for its units. */
+export const isStale = () => Date.now() - read > FRESH_MS;

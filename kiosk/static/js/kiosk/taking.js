@@ -1,17 +1,11 @@
 /** One flow, one ticket: the order keeps its key through every retry, a reload included. */
 import { api } from "../api.js";
+import { passing } from "./diverting.js";
 import { language, page } from "./words.js";
 
 const PENDING = "layso.pending";
 const PENDING_MS = 120_000;
 const RETRY_MS = [400, 800, 1500, 2500];
-
-function newKey() {
-  // randomUUID is missing where the page isn't served over HTTPS
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-const passing = (problem) => problem.status === 0 || problem.status === 429 || (problem.status >= 500 && problem.status !== 507);
 
 /** The order that a reload interrupted, if it is still fresh. */
 export function interrupted() {
@@ -23,9 +17,10 @@ export function interrupted() {
   }
 }
 
-/** Settles `order` with the server: resolves to the ticket, rejects with the refusal. `onTrouble` hears of retries. */
-export async function takeTicket(order, onTrouble, pending = null) {
-  const flow = pending ?? { key: newKey(), body: { ...order, lang: language() }, at: Date.now() };
+/** Settles `order` with the server under the visit's key: resolves to the ticket, rejects with the refusal.
+ * `onTrouble` hears of retries. */
+export async function takeTicket(order, key, onTrouble, pending = null) {
+  const flow = pending ?? { key, body: { ...order, lang: language() }, at: Date.now() };
   sessionStorage.setItem(PENDING, JSON.stringify(flow));
   for (let attempt = 0; ; attempt += 1) {
     try {

@@ -1,6 +1,7 @@
 /** Both languages are in the page, so that a change of language asks nothing of a server that may be away. */
 import { fill, pageData } from "../texts.js";
 import { all, one, say } from "../dom.js";
+import { siteNow } from "../live.js";
 
 export const page = pageData("kiosk");
 export const homeLanguage = document.documentElement.lang;
@@ -17,6 +18,18 @@ export function setLanguage(lang) {
 export const t = (key, values = {}) => fill(page.texts[current][key] ?? key, values);
 export const inLanguage = (lang, key) => page.texts[lang][key];
 export const named = (thing) => (current === "en" && thing.name_en) || thing.name;
+
+/** "07:40" at the site, now. */
+export const timeHere = () => new Intl.DateTimeFormat("en-GB", { timeZone: page.site.timezone, hour: "2-digit", minute: "2-digit" }).format(siteNow());
+
+/** A dossier handed in now is forwarded on the next working day (Decree 61/2018/NĐ-CP, Article 18.2). */
+export const isLate = () => timeHere() >= page.site.late_from;
+
+/** "30/3/2020", "02/10/2019": as an office writes the day of an ISO date. */
+export function dayOf(iso) {
+  const [year, month, day] = iso.split("-");
+  return `${day}/${Number(month) > 2 ? Number(month) : month}/${year}`;
+}
 
 /** A clone of the screen's template with its texts in. */
 export function screen(id) {
