@@ -51,7 +51,7 @@ done
 export LAYSO_CHROMIUM=$$found
 endef
 
-.PHONY: help run test assets translations messages lint bench screenshots wheel lock clean
+.PHONY: help run test assets translations messages lint bench screenshots requirements wheel lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -95,7 +95,7 @@ translations: $(MO) ## compile the catalogs
 messages: .venv/.tested ## after a change of texts: bring the catalogs in line, then translate what is empty
 	@mkdir -p build
 	.venv/bin/pybabel -q extract -F kiosk/translations/babel.cfg --no-location --omit-header --sort-output \
-	  -k lazy_gettext -k N_ -o build/messages.pot kiosk display ticketing/api ticketing/desk
+	  -k lazy_gettext -k _l -k N_ -o build/messages.pot kiosk display ticketing/api ticketing/desk
 	for lang in vi en; do \
 	  .venv/bin/pybabel -q update -D messages -l $$lang -d kiosk/translations -i build/messages.pot \
 	    --no-fuzzy-matching --ignore-obsolete --omit-header; done
@@ -114,6 +114,9 @@ screenshots: .venv/.tested assets translations ## the pictures of the README
 	[ -n "$$LAYSO_CHROMIUM" ] || $(call apt,chromium)
 	$(find_chromium)
 	exec $(PY) -m tests.screenshots $(ARGS)
+
+requirements: .venv/.tested ## tests/REQUIREMENTS.md: what the plans of 2020 ask for, and the tests that hold it
+	@$(PY) -m tests.requirements
 
 wheel: .venv/.installed assets translations ## dist/*.whl, with everything in it
 	@rm -rf build dist/layso-*.whl

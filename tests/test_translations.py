@@ -13,7 +13,7 @@ from babel.messages.extract import extract_from_dir
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGS = {lang: ROOT / f"kiosk/translations/{lang}/LC_MESSAGES/messages.po" for lang in ("vi", "en")}
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "N_": None}
+KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "N_": None}
 ROOMS = ("kiosk", "display", "ticketing/api", "ticketing/desk")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
