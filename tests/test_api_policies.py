@@ -70,8 +70,8 @@ def test_an_online_only_procedure_gives_no_number_but_the_portal_the_base_and_th
     refused = problem(answer, 409, "online_only")
     described_problem = msgspec.convert(refused, answers.Problem, strict=True)
     assert refused["alternatives"] == {
-        "portal_url": "https://dichvucong.tinh.gov.vn", "portal_down": False, "zalo": "", "zalo_channel": "", "hotline": "0251-1022",
-        "post": True, "help_desk": True,
+        "portal_url": "https://dichvucong.tinh.gov.vn", "portal_down": False, "zalo": "", "zalo_channel": "",
+        "hotline": "0251-1022", "post": True, "help_desk": True,
     }  # fmt: skip
     assert refused["legal_base"] == {
         "text": "Kế hoạch thử", "decision_no": "2132", "decision_date": "2019-10-02", "list": "Danh mục thử",

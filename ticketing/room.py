@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ticketing.ports import View
 from ticketing.sites import Site
 from ticketing.tickets import Ticket
 
@@ -26,6 +27,14 @@ def occupancy(site: Site, waiting: int, at_counters: int) -> dict[str, Any]:
         "full": most is not None and present >= most,
         "outside": 0 if most is None else min(waiting, max(0, present - most)),
     }
+
+
+def asked_outside(view: View, site: Site, ticket: Ticket, ahead: int | None) -> bool:
+    """`waits_outside` of a ticket as it stands; without a limit nothing is read for it."""
+    if site.max_waiting_in_room is None or ticket.state != "waiting":
+        return False
+    waiting, here = view.waiting(site.code, ticket.day), view.at_counters(site.code, ticket.day)
+    return waits_outside(site, ticket, ahead, waiting, len(here))
 
 
 def waits_outside(site: Site, ticket: Ticket, ahead: int | None, waiting: Sequence[Ticket], at_counters: int) -> bool:

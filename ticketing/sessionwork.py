@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ticketing import checklists, difficulties, room
+from ticketing import checklists, difficulties
 from ticketing import events as ev
 from ticketing.errors import Conflict, Invalid, Unknown
 from ticketing.officers import Actor
@@ -15,7 +15,6 @@ from ticketing.ports import View
 from ticketing.sessions import Session
 from ticketing.sites import Site
 from ticketing.spelling import nfc
-from ticketing.tickets import Ticket
 from ticketing.verbs import Verbs
 from ticketing.workday import Workday
 
@@ -96,17 +95,6 @@ class SessionVerbs(Verbs):
             return [difficulties.shown(found, known, line, lang) for line in lines]
 
         return self._look(site, reading)
-
-    def _shown(
-        self, view: View, site: Site, ticket: Ticket, now: datetime, lang: str, staff: bool
-    ) -> dict[str, Any]:
-        """Every ticket's answer also tells whether its holder is asked to wait outside."""
-        shown = super()._shown(view, site, ticket, now, lang, staff)
-        outside = False
-        if site.max_waiting_in_room is not None and ticket.state == "waiting":
-            waiting, here = view.waiting(site.code, ticket.day), view.at_counters(site.code, ticket.day)
-            outside = room.waits_outside(site, ticket, shown["ahead"], waiting, len(here))
-        return shown | {"wait_outside": outside}
 
 
 def _session(view: View, site: Site, key: str) -> Session:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from ticketing import answers, boards
+from ticketing import answers, boards, room
 from ticketing.bus import Bus
 from ticketing.errors import Unknown
 from ticketing.officers import CLOCK, Actor
@@ -88,10 +88,11 @@ class Verbs:
         lang = lang or ticket.lang
         session = view.session(site.code, ticket.session)
         ahead, expected = self._boards.place(view, site, ticket, session, now)
-        return answers.ticket(
+        shown = answers.ticket(
             site, ticket, view.code_of(ticket.id), session,
             lang=lang, staff=staff, public_url=self.public_url, ahead=ahead, expected=expected,
         )  # fmt: skip
+        return shown | {"wait_outside": room.asked_outside(view, site, ticket, ahead)}
 
     def _present(self, work: Workday, ticket: Ticket, lang: str) -> dict[str, Any]:
         return self._shown(work.tx, work.site, ticket, work.now, lang, work.actor.is_staff)
