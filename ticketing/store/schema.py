@@ -184,3 +184,12 @@ def policies(db: Database) -> None:
     )
     db.execute("CREATE INDEX journal_by_kind ON journal (site, kind, at)")
     db.execute("CREATE INDEX dossier_codes_by_ticket ON dossier_codes (ticket_id)")
+
+
+@migrations()
+def sent_tickets(db: Database) -> None:
+    """Who was sent to one counter is found at once, however many wait: every call looks there first."""
+    db.execute(
+        """CREATE INDEX tickets_sent ON tickets (site, day, target, position)
+        WHERE state = 'waiting' AND target IS NOT NULL"""
+    )
