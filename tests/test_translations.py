@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import unicodedata
 from pathlib import Path
@@ -35,6 +36,19 @@ def test_the_catalog_has_every_text_and_no_other(catalog: dict[str, polib.POEntr
     texts = texts_in_code()
     assert len(texts) > 300
     assert set(catalog) == texts
+
+
+def test_no_text_hides_in_an_f_string_where_the_catalogs_tool_does_not_see_it() -> None:
+    hidden = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        for joined in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(joined, ast.JoinedStr)
+        for call in ast.walk(joined)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
+    ]
+    assert hidden == []
 
 
 def test_every_text_is_translated_and_composed(catalog: dict[str, polib.POEntry]) -> None:

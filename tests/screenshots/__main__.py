@@ -17,6 +17,7 @@ from tests.screenshots.citizens import Phone, Wall, public
 from tests.screenshots.desk import Console, Supervisor
 from tests.screenshots.hall import COUNTERS, Hall
 from tests.screenshots.kiosk import Kiosk
+from tests.screenshots.plans import plans
 from tests.serving import ROOT
 
 
@@ -116,6 +117,9 @@ class Tour:
 
 
 def visit(camera: Camera, folder: Path) -> None:
+    plans(folder, camera)
+    if camera.only.startswith("plan-"):
+        return
     tour = Tour(Hall(folder / "data"), camera)
     try:
         tour.early()

@@ -24,7 +24,7 @@ def slips(hall: Hall, camera: Camera) -> None:
                 png = hall.server.ask("GET", f"{path}.png?width={width}").content
                 camera.keep(png, f"slips/{kind}-png", f"{width}mm", lang)
             pdf = hall.server.ask("GET", f"{path}.pdf?width=80").content
-            camera.keep(_page(pdf, 203 / 72), f"slips/{kind}-pdf", "80mm", lang)
+            camera.keep(first_page(pdf, 203 / 72), f"slips/{kind}-pdf", "80mm", lang)
 
 
 def report(hall: Hall, camera: Camera) -> None:
@@ -34,10 +34,10 @@ def report(hall: Hall, camera: Camera) -> None:
             headers={"Authorization": f"Bearer {hall.tokens['supervisor']}", "Accept-Language": lang},
         )  # fmt: skip
         assert answer.status_code == 200, answer.text
-        camera.keep(_page(answer.content, 110 / 72), "report/daily-page1", "a4", lang)
+        camera.keep(first_page(answer.content, 110 / 72), "report/daily-page1", "a4", lang)
 
 
-def _page(pdf: bytes, scale: float) -> bytes:
+def first_page(pdf: bytes, scale: float) -> bytes:
     """Its first page as PNG."""
     document: Any = pypdfium2.PdfDocument(pdf)
     out = io.BytesIO()

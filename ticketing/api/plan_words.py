@@ -37,10 +37,11 @@ def submitting(plan: Plan, lang: str) -> tuple[str, ...]:
         facts = {"list": list_name(plan, lang), "portal": shown(plan.portal_url)}
         if policy.online_mode == "online_only":
             text = gettext("Procedures of the list “%(list)s”: online only, at %(portal)s.", **facts)
-            said.append(f"{text} {gettext('The help desk assists you.')}")
+            more = gettext("The help desk assists you.")
         else:
             text = gettext("Procedures of the list “%(list)s”: best online, at %(portal)s.", **facts)
-            said.append(f"{text} {gettext('You may still take a number.')}")
+            more = gettext("You may still take a number.")
+        said.append(f"{text} {more}")
     if policy.in_person == "suspended":
         said.append(gettext("Nothing is received at the counters for now. Please call the hotline or use the post."))
     elif plan.submit_mode == "postal_suggested":

@@ -202,7 +202,8 @@ def _result_caps(site: Site) -> list[str]:
     if site.service("result") is None:
         return []
     caps = dict.fromkeys((localized(one, g.lang, "title"), one.service_caps.get("result")) for one in site.sessions)
-    return [f"{title}: {_('no cap') if cap is None else cap}" for title, cap in caps]
+    none = _("no cap")
+    return [f"{title}: {none if cap is None else cap}" for title, cap in caps]
 
 
 def _preview(desk: Desk, place: Site, wrong: Wrong) -> dict[str, Any]:
