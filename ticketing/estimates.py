@@ -58,7 +58,7 @@ def servers(
         if asked is not None and asked not in queues:
             continue
         total = sum(max(1, waiting.get(queue, 0)) for queue in queues)
-        for queue in queues:
+        for queue in queues if asked is None else (asked,):
             if counts or queue not in covered:
                 shares[queue] = shares.get(queue, 0.0) + max(1, waiting.get(queue, 0)) / total
     return shares
