@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.kit import Centre, ManualClock, small_site
 from ticketing.policies import Listed, Policy, ProcedureList
 from ticketing.sites import Notice
 
+MakeCentre = Callable[..., Centre]
 HEAD = "tinh"
 LISTED = "2.000815"
 ORDINARY = "1.001193"

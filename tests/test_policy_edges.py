@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import time as clocks
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kit import HANOI, MORNING, SITE, SUPERVISOR, Centre, ManualClock
-from tests.policy_kit import HEAD, LIST, LISTED, MILD, ORDINARY, PRESENT, STRICT, centre_under, province
+from tests.kit import HANOI, MORNING, SITE, SUPERVISOR, Centre
+from tests.policy_kit import HEAD, LIST, LISTED, MILD, ORDINARY, PRESENT, STRICT, MakeCentre, province
 from ticketing.errors import Conflict, OnlineOnly, PostOnly, Suspended
 from ticketing.office import TicketOrder
-from ticketing.policies import Exemption, Listed, Policy
+from ticketing.policies import Exemption, Listed
 from ticketing.policywork import OverrideOrder, ReleaseOrder
 
 MONTH = replace(MILD, valid_from=date(2020, 3, 30), valid_to=date(2020, 4, 29))
@@ -25,24 +24,6 @@ EVENING = replace(
     service_from=time(18), closes_at=time(23, 59, 59), cap=None, field_caps={}, service_caps={},
 )  # fmt: skip
 ACT = ReleaseOrder("Thủ tướng", "QĐ 26/2023/QĐ-TTg", date(2026, 11, 23), date(2026, 11, 23), "Nguyễn Văn A")
-
-MakeCentre = Callable[..., Centre]
-
-
-@pytest.fixture
-def under(tmp_path: Path) -> Iterator[MakeCentre]:
-    """Makes a ward under a province with the policies given, at a local time."""
-    made: list[Centre] = []
-
-    def make(*policies: Policy, at: str = "2026-11-23T08:00", **ward: Any) -> Centre:
-        folder = tmp_path / str(len(made))
-        folder.mkdir()
-        made.append(centre_under(folder, *policies, clock=ManualClock(at), **ward))
-        return made[-1]
-
-    yield make
-    for centre in made:
-        centre.close()
 
 
 def in_force(centre: Centre, at: str) -> str | None:

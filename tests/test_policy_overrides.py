@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.kit import SITE, SUPERVISOR, Centre, ManualClock
-from tests.policy_kit import HEAD, ORDINARY, STRICT, centre_under
+from tests.kit import SITE, SUPERVISOR, Centre
+from tests.policy_kit import HEAD, ORDINARY, STRICT, MakeCentre
 from ticketing import decisions
 from ticketing.errors import Forbidden, Invalid, PostOnly
-from ticketing.policies import Policy
 from ticketing.policywork import OverrideOrder
 from ticketing.profiles import ConfigError, parse_sites, profile_path
 
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 30)
-MakeCentre = Callable[..., Centre]
-
-
-@pytest.fixture
-def under(tmp_path: Path) -> Iterator[MakeCentre]:
-    """Makes a ward under a province with the policies given, at a local time."""
-    made: list[Centre] = []
-
-    def make(*policies: Policy, at: str = "2026-11-23T08:00", **ward: Any) -> Centre:
-        folder = tmp_path / str(len(made))
-        folder.mkdir()
-        made.append(centre_under(folder, *policies, clock=ManualClock(at), **ward))
-        return made[-1]
-
-    yield make
-    for centre in made:
-        centre.close()
-
 
 def procedure(centre: Centre, code: str) -> dict[str, Any]:
     return next(one for one in centre.office.procedures(SITE) if one["code"] == code)

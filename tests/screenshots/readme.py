@@ -14,12 +14,15 @@ MOST_BYTES = 150_000
 
 
 def write(shots: Path) -> list[Path]:
-    """Makes all five from the pictures in `shots`. Raises FileNotFoundError when one of those is missing."""
+    """Makes all six from the pictures in `shots`. Raises FileNotFoundError when one of those is missing."""
     HERE.mkdir(exist_ok=True)
     upright = [_open(shots, f"kiosk/{state}-1080x1920-vi") for state in ("idle", "field", "number")]
     slip = _open(shots, "phone/its-slip-80mm-vi")
     phones = [_open(shots, f"phone/{state}-390x844-vi") for state in ("three-ahead", "called")]
+    plan = [_open(shots, f"plan-tay-ninh/kiosk-{state}-1080x1920-vi") for state in ("listed", "result")]
+    leaflet = _open(shots, "plan-dong-nai/leaflet-a5-vi")
     return [
+        _save("plan", _beside([*plan, leaflet])),
         _save("kiosk", _beside(upright)),
         _save("wall", _fit(_open(shots, "wall/called-1920x1080-vi"), SIZE)),
         _save("console", _fit(_open(shots, "console/serving-1366x768-vi"), SIZE)),
