@@ -86,7 +86,7 @@ test: .venv/.tested assets translations ## every test (ARGS='-k cap' for some)
 	  echo "!!!  To run them:  sudo apt-get install -y chromium   (or set LAYSO_CHROMIUM to a Chrome or Chromium)"
 	  echo
 	fi
-	exec $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	exec $(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 assets: $(VENDOR)/.made ## the browser files that others wrote, through npm, into kiosk/static/vendor
 
