@@ -137,6 +137,7 @@ def no_violations(page: Page) -> None:
 
 
 def fits(page: Page) -> None:
-    """Nothing sticks out to the right."""
+    """Nothing sticks out to the right, once the page has its styles."""
+    page.wait_for_load_state()
     wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide[0] <= wide[1], wide
