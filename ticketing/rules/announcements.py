@@ -13,10 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from ticketing import decisions
-from ticketing.decisions import Plan
-from ticketing.policies import Policy
-from ticketing.sites import Notice, Site, localized, public_field_name
+from ticketing.rules import plans
+from ticketing.rules.plans import Plan
+from ticketing.rules.policies import Policy
+from ticketing.rules.sites import Notice, Site, localized, public_field_name
 
 LANGS = ("vi", "en")
 # Where a channel takes its texts from: what hangs elsewhere is what the public page says.
@@ -164,7 +164,7 @@ def _first_bare_day(notices: Iterable[Notice], first: date, last: date | None) -
 
 def assembled(plan: Plan, line: Sequence[Site], lang: str) -> list[Channelled]:
     """The set in force on the plan's day: the policy's channels in its order, then our own that have texts."""
-    said = [(notice.places, _said(notice, plan, line, lang)) for notice in decisions.notices(plan, line)]
+    said = [(notice.places, _said(notice, plan, line, lang)) for notice in plans.notices(plan, line)]
     channels = plan.policy.channels if plan.policy else ()
     named = {channel.code: localized(channel, lang, "owner") for channel in channels}
     found = []
@@ -177,7 +177,7 @@ def assembled(plan: Plan, line: Sequence[Site], lang: str) -> list[Channelled]:
 
 def texts_for(plan: Plan, line: Sequence[Site], lang: str, place: str) -> list[Said]:
     """The texts of one place, those of the plan's own contents in the order of its list, then the others."""
-    said = [_said(n, plan, line, lang) for n in decisions.notices(plan, line) if place in n.places]
+    said = [_said(n, plan, line, lang) for n in plans.notices(plan, line) if place in n.places]
     return sorted(said, key=lambda one: ORDER.index(one.about))
 
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from ticketing.sessions import Session
-from ticketing.tickets import Ticket
+from ticketing.rules.sessions import Session
+from ticketing.rules.tickets import Ticket
 
 Usage = Mapping[tuple[str, str], int]
 GONE = ("cancelled", "expired", "no_show")
@@ -34,7 +34,7 @@ def lower(*remainders: int | None) -> int | None:
     return min((r for r in remainders if r is not None), default=None)
 
 
-def room(session: Session, usage: Usage, service: str, field: str | None) -> int | None:
+def left(session: Session, usage: Usage, service: str, field: str | None) -> int | None:
     """How many dossiers a new ticket may carry: the lower remainder binds. None is no cap."""
     if service == "help":
         return None
@@ -42,6 +42,15 @@ def room(session: Session, usage: Usage, service: str, field: str | None) -> int
         return remaining(session.service_caps.get(service), usage, "service", service)
     code = field or ""
     return lower(remaining(session.cap, usage), remaining(session.field_caps.get(code), usage, "field", code))
+
+
+def full_kind(session: Session, usage: Usage, service: str, field: str | None) -> str:
+    """Which cap it is that has too little left: that of the session, the field or the service."""
+    if service != "submit":
+        return "service"
+    whole = remaining(session.cap, usage)
+    own = remaining(session.field_caps.get(field or ""), usage, "field", field or "")
+    return "field" if own is not None and (whole is None or own < whole) else "session"
 
 
 def gives_back(counted: Session, now: datetime) -> bool:

@@ -7,22 +7,22 @@ policy, then the default, which is a ticket.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import reduce
-from typing import Any
 
-from ticketing.errors import OnlineOnly, PostOnly, Suspended, TicketingError
-from ticketing.policies import DEFAULT_PORTAL, Override, Policy, ProcedureList
-from ticketing.sites import Notice, Procedure, Site, localized
+from ticketing.errors import OnlineOnly, PostOnly, RefusedByPlan, Suspended
+from ticketing.rules.policies import DEFAULT_PORTAL, Override, Policy, ProcedureList
+from ticketing.rules.sites import Notice, Procedure, Site, localized
 
 POLICY_DEFAULT = "default"
 DECISIONS = ("ticket", "online_preferred", "online_only", "post_preferred", "post_only", "suspended")
 PREFERRED = ("online_preferred", "post_preferred")
 REFUSED = ("online_only", "post_only", "suspended")
 WAYS = ("portal", "zalo", "post", "deferred", "help", "none")
-_REFUSALS: dict[str, type[TicketingError]] = {"online_only": OnlineOnly, "post_only": PostOnly, "suspended": Suspended}
+_REFUSALS: dict[str, type[RefusedByPlan]] = {"online_only": OnlineOnly, "post_only": PostOnly, "suspended": Suspended}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,33 +70,52 @@ class Plan:
         return (self.policy.zalo_url if self.policy else "") or self.site.zalo_url
 
 
-def line_of(sites: Iterable[Site], code: str) -> tuple[Site, ...]:
-    """A site and those above it, itself first."""
-    known = {site.code: site for site in sites}
-    line: list[Site] = []
-    while code in known and known[code] not in line:
-        line.append(known[code])
-        code = known[code].parent
-    return tuple(line)
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """The portal is interrupted since then; `origin` is the site that marked it."""
+
+    since: datetime
+    reason: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A policy as a supervisor sees it; `status` is in_force, overlapped, upcoming, ended or draft."""
+
+    policy: Policy
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the plan decided against a number, for which procedure, and the language that was ordered in."""
+
+    decision: str
+    plan: Plan
+    procedure: Procedure | None
+    portal_down: bool
+    lang: str
 
 
 def plan(line: Sequence[Site], day: date) -> Plan:
     """What holds on a local day at the first of `line`, under the policies of the last of it."""
-    key = (*(id(site) for site in line), day)
+    key = line[0].code, day
     kept = _PLANS.get(key)
-    if kept is None:
-        if len(_PLANS) >= 256:
+    # A site that was read again unchanged is the same value; one that was changed, here or above, is another.
+    if kept is None or len(kept[0]) != len(line) or any(a is not b for a, b in zip(kept[0], line, strict=True)):
+        if len(_PLANS) >= MOST_PLANS:
             _PLANS.clear()
-        # The line is kept with its plan: an id means something only while its object lives.
         kept = _PLANS[key] = (tuple(line), _plan(line[0], line[-1], day))
     return kept[1]
 
 
-_PLANS: dict[tuple[Any, ...], tuple[tuple[Site, ...], Plan]] = {}
+_PLANS: dict[tuple[str, date], tuple[tuple[Site, ...], Plan]] = {}
+MOST_PLANS = 256
 
 
 def _plan(site: Site, head: Site, day: date) -> Plan:
-    covering = [policy for policy in head.policies if policy.published and policy.covers(day)]
+    covering = [policy for policy in head.policies if policy.published and policy.hold(day)]
     if not covering:
         return Plan(site, head, day)
     policy = reduce(_newer, covering)
@@ -104,20 +123,42 @@ def _plan(site: Site, head: Site, day: date) -> Plan:
         (
             one
             for one in reversed(site.overrides)
-            if one.policy == policy.code and one.covers(day) and may_override(site, head, policy)
+            if one.policy == policy.code and one.hold(day) and may_override(site, head, policy)
         ),
         None,
     )
     named = next((one for one in head.procedure_lists if one.code == policy.online_list), None)
-    listed = frozenset(
-        item.procedure
-        for item in (named.items if named else ())
-        if (item.valid_from is None or item.valid_from <= day) and (item.valid_to is None or day <= item.valid_to)
-    )
+    listed = frozenset(item.procedure for item in (named.items if named else ()) if item.hold(day))
     text = repr((policy, override, named, policy.released(day)))
     version = f"{head.code}/{policy.code}@{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     rest = tuple(one for one in reversed(covering) if one is not policy)
     return Plan(site, head, day, policy, rest, override, named, listed, version)
+
+
+def standings(held: Plan) -> list[Standing]:
+    """The policies of the province, the latest entered first, and what becomes of each on the plan's day."""
+    return [Standing(one, _status(one, held)) for one in reversed(held.head.policies)]
+
+
+def _status(policy: Policy, held: Plan) -> str:
+    if not policy.published:
+        return "draft"
+    if policy is held.policy:
+        return "in_force"
+    if policy in held.overlapped:
+        return "overlapped"
+    return "upcoming" if policy.valid_from > held.day else "ended"
+
+
+def text_of(plan: Plan) -> str:
+    """What a version of the plan says, as JSON that is kept with the data."""
+    parts = {
+        "policy": plan.policy and asdict(plan.policy),
+        "override": plan.override and asdict(plan.override),
+        "list": plan.procedures and asdict(plan.procedures),
+        "of": plan.head.code,
+    }
+    return json.dumps(parts, ensure_ascii=False, default=str)
 
 
 def may_override(site: Site, head: Site, policy: Policy) -> bool:
@@ -185,37 +226,6 @@ def way_of(decision: str, portal_down: bool) -> str:
     return "deferred" if decision == "post_only" else "none"
 
 
-def alternatives(plan: Plan, procedure: Procedure | None = None, portal_down: bool = False) -> dict[str, Any]:
-    """Ways to go besides the counter; while the portal is down its address is not shown."""
-    return {
-        "portal_url": "" if portal_down else plan.portal_url,
-        "portal_down": portal_down,
-        "zalo": plan.zalo_url,
-        "zalo_channel": plan.policy.zalo_channel if plan.policy else "",
-        "hotline": plan.hotline,
-        "post": not (procedure and procedure.requires_presence),
-        "help_desk": plan.site.service("help") is not None,
-    }
-
-
-def legal_base(plan: Plan, lang: str, procedure: Procedure | None = None) -> dict[str, Any] | None:
-    """The policy's text and, for a listed procedure, its list's decision; None where no policy holds.
-
-    `decision_no` is "" where the text doesn't state it; `sample` is true for a list that isn't the real one.
-    """
-    policy = plan.policy
-    if policy is None:
-        return None
-    named = plan.procedures if procedure is not None and procedure.code in plan.listed else None
-    return {
-        "text": localized(policy, lang, "legal_base") or localized(policy, lang, "title"),
-        "decision_no": named.decision_no if named else None,
-        "decision_date": named.decision_date.isoformat() if named and named.decision_date else None,
-        "list": localized(named, lang, "title") if named else "",
-        "sample": bool(named and named.sample),
-    }
-
-
 def deferred_until(plan: Plan, lang: str) -> str:
     """What a deferred result waits for, in words; "" when nothing is deferred."""
     if plan.policy is None or plan.result_mode != "postal_only":
@@ -225,19 +235,13 @@ def deferred_until(plan: Plan, lang: str) -> str:
 
 def refusal(
     plan: Plan, service: str, procedure: Procedure | None, portal_down: bool, lang: str
-) -> TicketingError | None:
-    """OnlineOnly, PostOnly or Suspended, with the ways on from here and the base; None where a number can be had."""
+) -> RefusedByPlan | None:
+    """OnlineOnly, PostOnly or Suspended; None where a number can be had."""
     decision = decide(plan, service, procedure, portal_down)
     if decision not in REFUSED or plan.policy is None:
         return None
-    return _REFUSALS[decision](
-        "portal_down" if decision == "online_only" and portal_down else "",
-        alternatives=alternatives(plan, procedure, portal_down),
-        legal_base=legal_base(plan, lang, procedure),
-        policy=plan.version,
-        since=plan.policy.valid_from.isoformat(),
-        deferred_until=deferred_until(plan, lang) if decision == "post_only" else "",
-    )
+    reason = "portal_down" if decision == "online_only" and portal_down else ""
+    return _REFUSALS[decision](Refusal(decision, plan, procedure, portal_down, lang), reason)
 
 
 def processing_time(plan: Plan, procedure: Procedure | None, lang: str, now: datetime) -> str:
@@ -250,7 +254,8 @@ def processing_time(plan: Plan, procedure: Procedure | None, lang: str, now: dat
 
 
 def late(site: Site, now: datetime) -> bool:
-    """Whether a dossier handed in now is forwarded on the next working day only (Nghị định 61/2018, Điều 18.2)."""
+    """Whether a dossier handed in now is forwarded on the next working day only (Nghị định 118/2025/NĐ-CP; until
+    30/6/2025 Nghị định 61/2018/NĐ-CP, Điều 18.2)."""
     return now.astimezone(site.zone).time() >= site.late_from
 
 
@@ -260,7 +265,7 @@ def notices(plan: Plan, line: Sequence[Site]) -> list[Notice]:
     for site in reversed(line):
         own = site.code == plan.site.code
         for notice in site.notices:
-            if not notice.covers(plan.day):
+            if not notice.hold(plan.day):
                 continue
             if notice.policy:
                 # A unit may add to the province's plan, and that stands and falls with it.

@@ -23,13 +23,31 @@ _PORTAL = re.compile(r"https://dichvucong(\.[a-z0-9-]+)?\.gov\.vn(/.*)?")
 
 
 def plausible_portal(url: str) -> bool:
-    """Whether an address has the form of a public service portal, `dichvucong.<địa phương>.gov.vn` (Thông tư
-    01/2018/TT-VPCP, Điều 16.1). One that has not is worth a warning, never a refusal."""
+    """Whether an address has the form of a public service portal: the national one's, or until 30/6/2025 also
+    `dichvucong.<địa phương>.gov.vn` (Thông tư 01/2018/TT-VPCP, Điều 16.1). One that has not is worth a warning, never
+    a refusal."""
     return _PORTAL.fullmatch(url) is not None
 
 
+def provincial_portal(url: str) -> bool:
+    """Whether an address is that of a province's own portal."""
+    found = _PORTAL.fullmatch(url)
+    return found is not None and bool(found[1])
+
+
+class Days:
+    """What holds from one local day to another, both included; None is no end on that side."""
+
+    __slots__ = ()
+    valid_from: date | None
+    valid_to: date | None
+
+    def hold(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Days):
     """A procedure on a list, from and to a day; None is no end on that side."""
 
     procedure: str
@@ -101,7 +119,7 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Days):
     """What a province decided. `number` and `issued_at` are "" and None where its text does not state them.
 
     `online_mode` holds for the procedures of `online_list`, `other_submit_mode` for the rest, `result_mode`
@@ -149,15 +167,12 @@ class Policy:
     required_contents: tuple[str, ...] = ()
     exemptions: tuple[Exemption, ...] = ()
 
-    def covers(self, day: date) -> bool:
-        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
-
     def released(self, day: date) -> bool:
         return self.release is not None and self.release.effective_from <= day
 
 
 @dataclass(frozen=True, slots=True)
-class Override:
+class Override(Days):
     """What a unit does otherwise, in the postal fields alone; "" leaves the province's. `by`, `decided_on` and
     `reason` say who, when and why (Tây Ninh 24/3/2020 and Đồng Nai 2020: postal content only, district and commune)."""
 
@@ -169,6 +184,3 @@ class Override:
     result_mode: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
-
-    def covers(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)

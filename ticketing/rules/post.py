@@ -9,19 +9,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from ticketing import events as ev
 from ticketing.errors import Invalid
-from ticketing.ports import JournalLine, View
-from ticketing.sessions import instant
-from ticketing.sites import Site
+from ticketing.events import JournalLine
+from ticketing.rules.sites import Site
 
 FORMS = ("submit", "return")
 CHOICES = (*FORMS, "both")
 MOST_DOSSIERS = 1000
-VISIT_KINDS = (ev.TicketTaken.kind, ev.TicketFinished.kind, ev.StepUndone.kind)
+MOST_CORRECTED = 100_000
+LONGEST_REASON = 300
+DOSSIER_CODES = "dossier_codes"
+VISIT_KINDS = (ev.TicketTaken.kind, ev.TicketFinished.kind, ev.StepUndone.kind, ev.TicketReopened.kind)
 # Both styles of dossier codes in use, loosely, so that no name or phone number is kept as one.
 _UNIT = r"([0-9]{3}\.[0-9]{2}\.[0-9]{2}\.[A-Z][0-9]{2}|[A-Z][0-9]{2}(\.[0-9]{1,3}){0,3})"
 _CODE = re.compile(rf"{_UNIT}-[0-9]{{6}}-[0-9]{{4,}}")
@@ -49,6 +51,18 @@ class PostalRow:
     seq: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class PostalOrder:
+    """A correction as a person enters it: `dossiers` more of `form` (submit or return) on the local day `day`,
+    fewer below 0. `number` names a ticket of that day, "" the day as a whole."""
+
+    day: date
+    form: str
+    dossiers: int
+    reason: str
+    number: str = ""
+
+
 @dataclass(slots=True)
 class _Visit:
     day: date
@@ -60,8 +74,8 @@ def rows(lines: Iterable[JournalLine]) -> list[PostalRow]:
     """The postal rows of one site's journal lines (kinds VISIT_KINDS and postal_corrected, oldest first; others
     are passed over), by day and then in the order they were written.
 
-    A visit counts on its ticket's day; `both` gives a row in each form; an undo takes the visit's rows back.
-    The hand-over of a pile by a postman is its submission, since the signature on its record is the time of
+    A visit counts on its ticket's day; `both` gives a row in each form; an undo and a reopening take the visit's
+    rows back. The hand-over of a pile by a postman is its submission, since the signature on its record is the time of
     submission (Quyết định 45/2016, Điều 7.3 and 7.4), unless the officer said return or both. A correction
     counts on the day that it corrects. Visits whose issue is not among the lines are left out.
     """
@@ -77,7 +91,7 @@ def rows(lines: Iterable[JournalLine]) -> list[PostalRow]:
             visits[line.ticket] = _Visit(day, line.data["number"], line.data["service"])
         elif line.kind == ev.TicketFinished.kind and line.ticket in visits:
             found[line.ticket] = _finished(line, line.ticket, visits[line.ticket])
-        elif line.kind == ev.StepUndone.kind:
+        elif line.kind in (ev.StepUndone.kind, ev.TicketReopened.kind):
             found.pop(line.ticket, None)
     return sorted((row for some in found.values() for row in some), key=lambda row: (row.day, row.seq))
 
@@ -100,7 +114,9 @@ def _finished(line: JournalLine, ticket: int, visit: _Visit) -> list[PostalRow]:
 def _correction(line: JournalLine, visits: Mapping[int, _Visit]) -> PostalRow:
     data = line.data
     day, number = date.fromisoformat(data["day"]), data.get("number", "")
-    ticket = line.ticket or next((i for i, one in visits.items() if (one.day, one.number) == (day, number)), None)
+    ticket = line.ticket
+    if ticket is None and number:
+        ticket = next((i for i, one in visits.items() if (one.day, one.number) == (day, number)), None)
     return PostalRow(
         day, number, ticket, data["form"], data["dossiers"], "correction", data["reason"], line.at, line.actor,
         line.seq,
@@ -115,19 +131,27 @@ def totals(found: Iterable[PostalRow]) -> dict[str, int]:
     return sums
 
 
-def rows_of_day(view: View, site: Site, day: date) -> list[PostalRow]:
-    """A local day's rows, with the corrections of that day that were entered since."""
-    begin, end = instant(site, day, time()), instant(site, day + timedelta(days=1), time())
-    # The clock ends what is still served at the midnight itself, which belongs to the day before.
-    lines = view.journal_of(site.code, VISIT_KINDS, begin, end + timedelta(milliseconds=1))
-    lines += view.journal_of(site.code, (ev.PostalCorrected.kind,), begin)
-    return [row for row in rows(lines) if row.day == day]
+def codes_kept_from(site: Site, today: date) -> date:
+    """The first local day whose visits' dossier codes are still kept on `today`."""
+    return today - timedelta(days=site.dossier_code_days)
 
 
-def rows_of_days(view: View, site: Site, first: date, last: date) -> list[PostalRow]:
-    """The rows of the local days `first` to `last`, both included."""
-    days = (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
-    return [row for day in days for row in rows_of_day(view, site, day)]
+def entered_of(order: PostalOrder) -> PostalOrder:
+    """The correction as it is kept, its texts trimmed. Raises Invalid with all that is wrong with it."""
+    wrong: list[tuple[str, str]] = []
+    if order.form not in FORMS:
+        wrong.append(("form", "not_allowed"))
+    if order.dossiers == 0:
+        wrong.append(("dossiers", "zero"))
+    elif abs(order.dossiers) > MOST_CORRECTED:
+        wrong.append(("dossiers", "too_large" if order.dossiers > 0 else "too_small"))
+    if not order.reason.strip():
+        wrong.append(("reason", "required"))
+    elif len(order.reason) > LONGEST_REASON:
+        wrong.append(("reason", "too_long"))
+    if wrong:
+        raise Invalid(*wrong)
+    return replace(order, reason=order.reason.strip(), number=order.number.strip().upper())
 
 
 def dossier_codes(given: Sequence[str]) -> tuple[str, ...]:

@@ -3,9 +3,9 @@ served, with priorities before others: strictly, or at most two in a row while o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from ticketing.tickets import Ticket
+from ticketing.rules.tickets import Ticket
 
 PRIORITY_RUN = 2
 
@@ -41,6 +41,14 @@ def ahead(
     if special:
         return specials_before + min(others, (specials_before + run) // PRIORITY_RUN)
     return others_before + min(specials, PRIORITY_RUN * (others_before + 1) - run)
+
+
+def before_newest(
+    waiting: Mapping[tuple[str, str | None, bool], int], queue: tuple[str, str | None], special: bool
+) -> tuple[int, int, int, int]:
+    """As `View.queues.before`, of the last that came to a queue, itself among those that wait."""
+    specials, others = waiting.get((*queue, True), 0), waiting.get((*queue, False), 0)
+    return specials - special, others - (not special), specials, others
 
 
 def order(rule: str, run: int, waiting: Sequence[Ticket]) -> list[Ticket]:

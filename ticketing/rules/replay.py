@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from ticketing import caps, emergency
 from ticketing import events as ev
 from ticketing.errors import TicketingError
-from ticketing.ports import Emergency, JournalLine, Outage
-from ticketing.tickets import Ticket, evolve, taken
+from ticketing.events import JournalLine
+from ticketing.rules import caps, emergency
+from ticketing.rules.emergency import Emergency
+from ticketing.rules.plans import Outage
+from ticketing.rules.tickets import Ticket, changes, taken
 
 Key = tuple[str, str]
 
@@ -18,14 +21,15 @@ Key = tuple[str, str]
 class Replay:
     """Follows journal lines in their order. `tickets` is by id; `usage` by site and session, as
     `caps.Usage`; `caps` by site and session, as the events tell them; `emergencies` and `outages` by site, those in
-    force."""
+    force; `waiting` are the sites that have a configuration for the end of the day."""
 
     def __init__(self) -> None:
         self.tickets: dict[int, Ticket] = {}
         self.usage: dict[Key, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
-        self.caps: dict[Key, dict[str, object]] = {}
+        self.caps: dict[Key, Mapping[str, object]] = {}
         self.emergencies: dict[str, Emergency] = {}
         self.outages: dict[str, Outage] = {}
+        self.waiting: set[str] = set()
 
     def follow(self, line: JournalLine) -> Iterator[str]:
         """Takes one line in; yields what can't be, or must not have been."""
@@ -37,34 +41,65 @@ class Replay:
             self.outages.pop(line.site, None)
             if line.data["down"]:
                 self.outages[line.site] = Outage(line.at, str(line.data.get("reason", "")), line.site)
-        emergency.told(self.emergencies, line)
-        event = ev.ticket_event(line.kind, dict(line.data))
+        elif line.kind == ev.ConfigurationKept.kind and not line.data.get("dropped"):
+            self.waiting.add(line.site)
+        elif line.kind == ev.ConfigurationKept.kind or (
+            line.kind == ev.SiteConfigured.kind and line.data.get("waited")
+        ):
+            self.waiting.discard(line.site)
+        emergency.follow(self.emergencies, line)
+        event = ev.ticket_event(line.kind, line.data)
         if event is None or line.ticket is None:
             return
-        before = self.tickets.get(line.ticket)
         if isinstance(event, ev.TicketTaken):
-            if before is not None:
-                yield f"line {line.seq}: ticket {line.ticket} is issued a second time"
             day = date.fromisoformat(event.session[:10])
-            after = taken(event, line.ticket, line.site, day, line.at)
-        elif before is None:
-            yield f"line {line.seq}: ticket {line.ticket} was never issued"
-            return
+            problem = self.issue(taken(event, line.ticket, line.site, day, line.at))
         else:
-            try:
-                after = evolve(before, event, line.at)
-            except TicketingError:
-                yield f"line {line.seq}: {line.kind} can't happen to a ticket that is {before.state}"
-                return
-        self.tickets[line.ticket] = after
-        self._book(before, -1)
-        self._book(after, 1)
-        if before is None and self._over(after):
-            yield f"line {line.seq}: ticket {line.ticket} was issued over a cap"
+            problem = self.step(line.ticket, event, line.at)
+        if problem:
+            yield f"line {line.seq} of {line.site}: {problem}"
 
-    def _book(self, ticket: Ticket | None, sign: int) -> None:
-        for key, kind, code, dossiers in caps.counting(ticket) if ticket else ():
-            self.usage[ticket.site, key][kind, code] += sign * dossiers  # type: ignore[union-attr]
+    def issue(self, ticket: Ticket) -> str:
+        """Takes a new ticket in, its day and times as they come; what must not have been, or ""."""
+        before = self.tickets.get(ticket.id)
+        self.tickets[ticket.id] = ticket
+        self._book(ticket, 1)
+        if before is not None:
+            self._book(before, -1)
+            return f"ticket {ticket.id} is issued a second time"
+        return f"ticket {ticket.id} was issued over a cap" if self._over(ticket) else ""
+
+    def step(self, ticket_id: int, event: ev.TicketEvent, at: Any) -> str:
+        """What happens to a ticket that is there, its time as it comes; what can't be, or "".
+
+        The ticket is changed in its place: nobody else holds it, and a copy for each of millions of lines would
+        cost most of the time.
+        """
+        ticket = self.tickets.get(ticket_id)
+        if ticket is None:
+            return f"ticket {ticket_id} was never issued"
+        try:
+            made = changes(ticket, event, at)
+        except TicketingError:
+            return f"{event.kind} can't happen to a ticket that is {ticket.state}"
+        counts = (
+            ticket.session != ticket.counted_session
+            or "session" in made
+            or made.get("counted", ticket.counted) != ticket.counted
+            or made.get("dossiers", ticket.dossiers) != ticket.dossiers
+            or made.get("service", ticket.service) != ticket.service
+        )
+        if counts:
+            self._book(ticket, -1)
+        for name, value in made.items():
+            object.__setattr__(ticket, name, value)
+        if counts:
+            self._book(ticket, 1)
+        return ""
+
+    def _book(self, ticket: Ticket, sign: int) -> None:
+        for key, kind, code, dossiers in caps.counting(ticket):
+            self.usage[ticket.site, key][kind, code] += sign * dossiers
 
     def _over(self, ticket: Ticket) -> bool:
         told = self.caps.get((ticket.site, ticket.session), {})
@@ -82,9 +117,9 @@ class Replay:
         )
 
 
-def _of(told: dict[str, object], name: str, code: str | None) -> object:
+def _of(told: Mapping[str, object], name: str, code: str | None) -> object:
     found = told.get(name)
-    return found.get(code) if isinstance(found, dict) else None
+    return found.get(code) if isinstance(found, Mapping) else None
 
 
 def replay(lines: Iterable[JournalLine]) -> Replay:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from ticketing.sites import WEEKDAYS, HolidaySource, SessionTemplate, Site
+from ticketing.rules.sites import WEEKDAYS, HolidaySource, SessionTemplate, Site, localized
 
 STAGES = ("upcoming", "open", "cut_off", "closed")
 
@@ -51,6 +51,14 @@ class Session:
         return self.stage in ("open", "cut_off")
 
 
+@dataclass(frozen=True, slots=True)
+class DayClock:
+    """How far a site's clock has been followed: `day` is under way, nothing is due before `next_due`."""
+
+    day: date
+    next_due: datetime
+
+
 def business_day(site: Site, now: datetime) -> date:
     """The site's local day. In a UTC process the date changes at 07:00 in Vietnam: never use date.today()."""
     return now.astimezone(site.zone).date()
@@ -82,21 +90,26 @@ def weekday_in_force(site: Site, day: date, holidays: HolidaySource) -> str | No
     return WEEKDAYS[day.weekday()]
 
 
+def day_off(site: Site, day: date, holidays: HolidaySource, lang: str) -> str:
+    """Why no weekday's timetable holds on `day`: the name that the site's calendar or the public one gives it, else
+    ""."""
+    for entry in site.calendar:
+        if entry.day == day:
+            return localized(entry, lang) if entry.kind == "holiday" else ""
+    public = holidays(day.year)
+    if not site.public_holidays or day not in public.days_off:
+        return ""
+    return (lang == "en" and public.names_en.get(day)) or public.days_off[day]
+
+
 def plan_day(site: Site, day: date, holidays: HolidaySource) -> list[Session]:
     """The sessions that the timetable gives `day`, earliest first, none of them stored yet."""
     weekday = weekday_in_force(site, day, holidays)
     if weekday is None:
         return []
-    plans = [_plan(site, day, template) for template in site.sessions if _holds(template, day, weekday)]
+    held = [template for template in site.sessions if weekday in template.weekdays and template.hold(day)]
+    plans = [_plan(site, day, template) for template in held]
     return sorted(plans, key=lambda session: session.issuing_from)
-
-
-def _holds(template: SessionTemplate, day: date, weekday: str) -> bool:
-    return (
-        weekday in template.weekdays
-        and (template.valid_from is None or template.valid_from <= day)
-        and (template.valid_to is None or day <= template.valid_to)
-    )
 
 
 def _plan(site: Site, day: date, template: SessionTemplate) -> Session:
@@ -129,6 +142,12 @@ def stage_at(session: Session, now: datetime) -> str:
     return "open" if now >= session.issuing_from else "upcoming"
 
 
+def ahead(session: Session, now: datetime) -> bool:
+    """Whether the clock has moved a session on at a moment that still lies ahead: it stood wrong then."""
+    moved = STAGES.index(session.stage) > STAGES.index(stage_at(session, now))
+    return moved and not session.closed_by
+
+
 def next_change(session: Session, now: datetime) -> datetime | None:
     """The next instant after `now` at which the clock moves this session."""
     if session.stage == "closed":
@@ -145,18 +164,27 @@ def upcoming(sessions: Iterable[Session]) -> Session | None:
     return next((s for s in sessions if s.stage == "upcoming"), None)
 
 
-def shown(sessions: list[Session]) -> Session | None:
+def current(sessions: list[Session]) -> Session | None:
     """The session a board is about: the one running, else today's next, else the last one, closed."""
     return running(sessions) or upcoming(sessions) or (sessions[-1] if sessions else None)
+
+
+NOON = time(12)
+
+
+def lunch_break(site: Site, today: list[Session], now: datetime) -> bool:
+    """Whether the time between two sessions of the day is the lunch break: the one is over by its timetable, the
+    service of the other hasn't begun, and noon lies between."""
+    over = [s for s in today if s.stage == "closed" and s.closes_at <= now]
+    if not over or running(today) is not None or (following := upcoming(today)) is None:
+        return False
+    noon = instant(site, following.day, NOON)
+    return over[-1].closes_at <= noon < following.service_from
 
 
 def later_than(sessions: Iterable[Session], session: Session) -> Session | None:
     """The day's next session that is not over, into which waiting tickets can be carried."""
     return next((s for s in sessions if s.issuing_from > session.issuing_from and s.stage != "closed"), None)
-
-
-def closed_early(session: Session, by: str) -> Session:
-    return replace(session, stage="closed", closed_by=by, paused=False)
 
 
 UNCHANGED: Any = object()
@@ -189,3 +217,31 @@ def with_caps(session: Session, change: SessionChange) -> Session:
 def _merged(before: Mapping[str, int], change: Mapping[str, int | None]) -> dict[str, int]:
     merged = {**before, **change}
     return {code: cap for code, cap in merged.items() if cap is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """The session of a site that gives out numbers next, with what its caps have taken."""
+
+    site: Site
+    session: Session
+    usage: Mapping[tuple[str, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class FullCap:
+    """What of a site is full: `kind` is session, field or service, `code` the session's key or the queue's code."""
+
+    site: Site
+    session: Session
+    kind: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A session's queues and what each still takes."""
+
+    site: Site
+    session: Session
+    usage: Mapping[tuple[str, str], int]

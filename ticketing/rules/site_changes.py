@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from typing import Any
 
-from ticketing.sites import Notice, Site
+from ticketing.rules.sites import Notice, Site
 
 MANY = 50
+# Values that refer to one another: of these, two people's changes can't be put together unseen.
+TOGETHER = (
+    {"fields", "services", "procedures", "priorities", "counters", "sessions", "neutral"},
+    {"policies", "procedure_lists", "notices", "overrides"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A configuration that holds from the end of `day` on: `base` is what stood when it was asked for, by whom (an
+    actor's id) and why."""
+
+    base: Site
+    site: Site
+    day: date
+    actor: str
+    reason: str = ""
+
+    def over(self, now: Site) -> Site:
+        """What it changes of its base, changed of the site as it stands now."""
+        wanted = {one.name: getattr(self.site, one.name) for one in fields(Site)}
+        return replace(now, **{name: value for name, value in wanted.items() if value != getattr(self.base, name)})
+
+    def meets(self, before: Site, after: Site) -> bool:
+        """Whether another change touches what this one does."""
+        return not _touched(self.base, self.site).isdisjoint(_touched(before, after))
+
+
+def _touched(before: Site, after: Site) -> set[str]:
+    names = {one.name for one in fields(Site) if getattr(before, one.name) != getattr(after, one.name)}
+    return names.union(*(group for group in TOGETHER if not names.isdisjoint(group)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +106,10 @@ def name_of(item: Any) -> str:
 
 
 def _of_list(attribute: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iterator[Change]:
-    pairs = _pairs(old, new)
+    came_from = _origins(old, new)
     old_names, new_names = _names(old), _names(new)
-    came_from = {k: i for i, k in pairs}
-    for i, item in enumerate(old):
-        if i not in came_from.values():
-            yield Change("removed", attribute, item, None, old_names[i], thing=item)
+    for i in sorted(set(range(len(old))) - set(came_from.values())):
+        yield Change("removed", attribute, old[i], None, old_names[i], thing=old[i])
     for k, item in enumerate(new):
         if k not in came_from:
             yield Change("added", attribute, None, item, new_names[k], thing=item)
@@ -90,29 +121,32 @@ def _of_list(attribute: str, old: tuple[Any, ...], new: tuple[Any, ...]) -> Iter
         yield Change("order", attribute, *names)
 
 
-def _pairs(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[tuple[int, int]]:
-    """Which entry became which: the same one, else one of the same name, and notices, which have none, in turn."""
-    same = [lambda a, b: a == b, lambda a, b: name_of(a) == name_of(b)]
+def _origins(old: tuple[Any, ...], new: tuple[Any, ...]) -> dict[int, int]:
+    """Which new entry was which old one: the same, else one of the same name, and notices, which have none, in turn."""
+    marks: list[Callable[[Any], str]] = [repr, name_of]
     if any(isinstance(item, Notice) for item in new):
-        same.append(lambda a, b: True)
-    pairs: list[tuple[int, int]] = []
+        marks.append(lambda _item: "")
+    came_from: dict[int, int] = {}
     left, free = list(range(len(old))), list(range(len(new)))
-    for alike in same:
-        for i in tuple(left):
-            k = next((k for k in free if alike(old[i], new[k])), None)
-            if k is not None:
-                pairs.append((i, k))
-                left.remove(i)
-                free.remove(k)
-    return pairs
+    for mark in marks:
+        waiting: dict[str, deque[int]] = {}
+        for k in free:
+            waiting.setdefault(mark(new[k]), deque()).append(k)
+        for i in left:
+            if alike := waiting.get(mark(old[i])):
+                came_from[alike.popleft()] = i
+        found = set(came_from.values())
+        left, free = [i for i in left if i not in found], [k for k in free if k not in came_from]
+    return came_from
 
 
 def _names(items: tuple[Any, ...]) -> list[str]:
     """Entries of one name (a session's, on other weekdays) are told apart by their place among them."""
+    seen: Counter[str] = Counter()
     names: list[str] = []
-    for number, item in enumerate(items):
-        before = sum(name_of(other) == name_of(item) for other in items[:number])
-        names.append(f"{name_of(item)} ({before + 1})" if before else name_of(item))
+    for name in map(name_of, items):
+        names.append(f"{name} ({seen[name] + 1})" if seen[name] else name)
+        seen[name] += 1
     return names
 
 

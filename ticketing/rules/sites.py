@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
+from functools import lru_cache
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from ticketing.policies import Override, Policy, ProcedureList
+from ticketing.rules.policies import Days, Override, Policy, ProcedureList
+from ticketing.rules.printers import Printer
+from ticketing.rules.slips import SlipLayout
 
 LEVELS = ("province", "district", "commune", "sector")
 SERVICES = ("submit", "result", "help", "postal_handover")
@@ -19,6 +23,7 @@ VOICE_SPEEDS = (80, 450)
 UNSERVED = ("serve_out", "carry_over", "expire")
 PRIORITY_RULES = ("interleaved", "strict")
 MAX_CAP = 1_000_000
+WAIT_GOAL_MINUTES = 30
 RESERVED_CODES = frozenset(
     (
         "t", "api", "static", "login", "logout", "socket.io", "healthz", "readyz", "metrics", "favicon.ico",
@@ -29,7 +34,8 @@ RESERVED_CODES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A field (lĩnh vực). `prefix` is one character; `usual_minutes` one visit's length until measured."""
+    """A field (lĩnh vực). `prefix` is one character; `usual_minutes` one visit's length until measured; `also` what
+    people call it besides."""
 
     code: str
     name: str
@@ -37,6 +43,7 @@ class Field:
     name_en: str = ""
     sensitive: bool = False
     usual_minutes: float = 8.0
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,8 @@ class Procedure:
 
     `online` is `(scheme, value)`, for example `("level", "4")` or `("extent", "full")`: "mức độ" has meant
     three different things, so a value never stands without its scheme. `processing_time_late` is what holds
-    for a dossier handed in from the site's `late_from` on, where it differs.
+    for a dossier handed in from the site's `late_from` on, where it differs. `also` is what people call it besides: a
+    search finds it by those words too.
     """
 
     code: str
@@ -69,15 +77,19 @@ class Procedure:
     processing_time_late_en: str = ""
     bring: str = ""
     bring_en: str = ""
+    also: tuple[str, ...] = ()
     requires_presence: bool = False
     online: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PriorityClass:
+    """`wait_goal_minutes`: within how many such people are to be called; None: as all others, see `Site`."""
+
     code: str
     name: str
     name_en: str = ""
+    wait_goal_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +105,7 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionTemplate:
+class SessionTemplate(Days):
     """One line of the weekly timetable, in local times.
 
     `fields` and `counters` are None when the session has all of the site's. A cap is in dossiers, None is
@@ -129,7 +141,7 @@ class CalendarDay:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Days):
     """A text for citizens; `places` among kiosk, wall, phone, slip, public, leaflet, sms. Days are local and
     inclusive.
 
@@ -145,9 +157,6 @@ class Notice:
     policy: str = ""
     about: str = ""
     for_units: bool = False
-
-    def covers(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +188,21 @@ class Voice:
 class Site:
     """A unit that issues numbers. Times of day in its timetable are local to `timezone`.
 
+    `superior` is the body above that heads its papers (Nghị định 30/2020/NĐ-CP); empty, the parent's name stands there.
+    `refuse_bursts`: a kiosk that takes numbers faster than people do has to wait.
     `max_waiting_in_room` are people (None: no limit is shown). Dossiers handed in from `late_from` on are
-    forwarded on the next working day (Nghị định 61/2018, Điều 18.2). `dossier_code_days` after a visit the
-    dossier codes recorded with it are erased. `policies` and `procedure_lists` are those of the whole
-    province and stand at its head; `overrides` are a unit's own.
+    forwarded on the next working day (Nghị định 118/2025/NĐ-CP; until 30/6/2025 Nghị định 61/2018/NĐ-CP, Điều
+    18.2). `dossier_code_days` after a visit the dossier codes recorded with it are erased. `print_retry_s`: for so long
+    the citizen may still stand at the printer, and a slip is tried again. `policies` and
+    `procedure_lists` are those of the whole province and stand at its head; `overrides` are a unit's own.
     """
 
     code: str
     name: str
     level: str
     name_en: str = ""
+    superior: str = ""
+    superior_en: str = ""
     parent: str = ""
     timezone: str = "Asia/Ho_Chi_Minh"
     lang: str = "vi"
@@ -196,6 +210,7 @@ class Site:
     hotline: str = ""
     portal_url: str = ""
     zalo_url: str = ""
+    map_url: str = ""
     address_word: str = "công dân"
     address_word_en: str = ""
     max_dossiers: int = 5
@@ -203,19 +218,23 @@ class Site:
     max_calls: int = 3
     recall_gap_s: int = 30
     return_after: int = 3
-    wait_goal_minutes: int = 30
+    wait_goal_minutes: int = WAIT_GOAL_MINUTES
+    refuse_bursts: bool = False
     unserved: str = "serve_out"
     public_holidays: bool = True
     max_waiting_in_room: int | None = None
     late_from: time = time(15)
     dossier_code_days: int = 90
+    print_retry_s: int = 120
     neutral: Neutral | None = None
     voice: Voice = Voice()
+    slip: SlipLayout = SlipLayout()
     fields: tuple[Field, ...] = ()
     services: tuple[Service, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     priorities: tuple[PriorityClass, ...] = ()
     counters: tuple[Counter, ...] = ()
+    printers: tuple[Printer, ...] = ()
     sessions: tuple[SessionTemplate, ...] = ()
     calendar: tuple[CalendarDay, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -225,25 +244,38 @@ class Site:
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
+        return _zone(self.timezone)
 
     def field(self, code: str | None) -> Field | None:
-        return next((f for f in self.fields if f.code == code), None)
+        return _of_code(self.fields, code)
 
     def service(self, code: str | None) -> Service | None:
-        return next((s for s in self.services if s.code == code), None)
+        return _of_code(self.services, code)
 
     def procedure(self, code: str | None) -> Procedure | None:
-        return next((p for p in self.procedures if p.code == code), None)
+        return _of_code(self.procedures, code)
 
     def policy(self, code: str | None) -> Policy | None:
-        return next((p for p in self.policies if p.code == code), None)
+        return _of_code(self.policies, code)
 
     def counter(self, number: int) -> Counter | None:
         return next((c for c in self.counters if c.number == number), None)
 
+    def printer(self, name: str) -> Printer | None:
+        return next((one for one in self.printers if one.name == name), None)
+
     def priority(self, code: str | None) -> PriorityClass | None:
-        return next((p for p in self.priorities if p.code == code), None)
+        return _of_code(self.priorities, code)
+
+    @property
+    def sets_goals(self) -> bool:
+        """Whether waiting goals are the site's own, not what stands in for them."""
+        return self.wait_goal_minutes != WAIT_GOAL_MINUTES or any(one.wait_goal_minutes for one in self.priorities)
+
+    def goal_minutes(self, priority: str | None) -> int:
+        """Within how many minutes somebody of this class, or of none, is to be called."""
+        own = self.priority(priority)
+        return own.wait_goal_minutes if own and own.wait_goal_minutes else self.wait_goal_minutes
 
     def prefix(self, service: str, field_code: str | None) -> str:
         """The series a new ticket belongs to; sensitive fields share the neutral one if the site has it."""
@@ -254,6 +286,18 @@ class Site:
         if chosen is None:
             return ""
         return self.neutral.prefix if chosen.sensitive and self.neutral else chosen.prefix
+
+
+C = TypeVar("C", Field, Service, Procedure, PriorityClass, Policy)
+_zone = lru_cache(maxsize=64)(ZoneInfo)
+
+
+def _of_code(things: tuple[C, ...], code: str | None) -> C | None:
+    if code is not None:
+        for thing in things:
+            if thing.code == code:
+                return thing
+    return None
 
 
 def localized(thing: object, lang: str, attribute: str = "name") -> str:
@@ -273,10 +317,25 @@ def public_field_name(site: Site, field_code: str | None, lang: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Holidays:
-    """A year's public holidays (day → name) and the weekend days worked in their place."""
+    """A year's public holidays (day → name), the weekend days worked in their place, and the names in English."""
 
     days_off: Mapping[date, str]
     days_worked: frozenset[date]
+    names_en: Mapping[date, str] = field(default_factory=dict)
 
 
 HolidaySource = Callable[[int], Holidays]
+
+
+def with_parents(site: Site, find: Callable[[str], Site | None]) -> tuple[Site, ...]:
+    """A site and those above it, itself first."""
+    line = [site]
+    while line[-1].parent and (above := find(line[-1].parent)) is not None and above not in line:
+        line.append(above)
+    return tuple(line)
+
+
+def with_units(sites: Iterable[Site], code: str) -> list[Site]:
+    """A site and all those under it, in their own order."""
+    known = {site.code: site for site in sites}
+    return [one for one in known.values() if any(above.code == code for above in with_parents(one, known.get))]

@@ -1,0 +1,1 @@
+"""What holds, as pure functions and values."""
