@@ -1,0 +1,80 @@
+"""Who waits at a site at present, as far as waiting times need it."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from ticketing.rules.counters import Queue
+from ticketing.rules.tickets import AT_COUNTER, Ticket
+
+TURNS = 50
+
+
+class Standing(NamedTuple):
+    """A ticket that waits; those of a line stand in their order."""
+
+    position: float
+    id: int
+    queue: Queue
+    priority: str | None
+    target: int | None
+    session: str
+    issued: datetime
+
+    @property
+    def special(self) -> bool:
+        return self.priority is not None
+
+
+def standing(ticket: Ticket) -> Standing:
+    return Standing(
+        ticket.position, ticket.id, ticket.queue, ticket.priority, ticket.target, ticket.session, ticket.issued_at
+    )
+
+
+class Line:
+    """Those that wait, by position; by counter whom it has, of which queue and since when; the queues of those held;
+    whose turn the last calls were, newest first. `version` grows by whatever isn't just one more at the end; what was
+    made of the line is kept in `made`."""
+
+    def __init__(
+        self, waiting: Iterable[Standing], here: Mapping[int, tuple[Queue, datetime]],
+        held: Iterable[tuple[int, Queue]], turns: Iterable[tuple[Queue, bool]],
+    ) -> None:  # fmt: skip
+        self.waiting, self.here, self.held, self.turns = list(waiting), dict(here), dict(held), list(turns)
+        self.version = 0
+        self.made: Any = None
+
+    def add(self, ticket: Ticket) -> None:
+        """A new number."""
+        one = standing(ticket)
+        if not self.waiting or self.waiting[-1] < one:
+            self.waiting.append(one)
+        else:
+            insort(self.waiting, one)
+            self.version += 1
+
+    def follow(self, before: Ticket, after: Ticket) -> None:
+        """A ticket has changed."""
+        self.version += 1
+        if before.state == "waiting":
+            place = bisect_left(self.waiting, (before.position, before.id))
+            del self.waiting[place : place + 1]
+        elif before.state in AT_COUNTER and before.counter is not None:
+            self.here.pop(before.counter, None)
+        self.held.pop(before.id, None)
+        if after.state == "waiting":
+            insort(self.waiting, standing(after))
+        elif after.state in AT_COUNTER and after.counter is not None and after.called_at is not None:
+            self.here[after.counter] = after.queue, after.called_at
+        elif after.state == "held":
+            self.held[after.id] = after.queue
+
+    def turned(self, queue: Queue, special: bool) -> None:
+        """A first call was made."""
+        self.turns.insert(0, (queue, special))
+        del self.turns[TURNS:]
+        self.version += 1

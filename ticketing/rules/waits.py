@@ -1,0 +1,198 @@
+"""How long a wait will be, from what was measured: shown as a time of day with a span, never as a promise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain
+from math import ceil
+
+from ticketing.rules.counters import CounterState, Queue, queues_of
+from ticketing.rules.forecast import Coming, Desk, Play, Span, Waiter, line_up, span
+from ticketing.rules.lines import Line, Standing
+from ticketing.rules.sessions import Session
+from ticketing.rules.sites import Site
+from ticketing.rules.tickets import Told
+from ticketing.rules.visits import Lengths, Measured
+
+PAST_DAYS = 14
+STEP = timedelta(seconds=5)
+"""So far a forecast stays as it is while nothing happens."""
+
+OVERDUE_S = 60.0
+MINUTE = timedelta(minutes=1)
+
+
+def usual_lengths(site: Site) -> dict[Queue, float]:
+    """The configured seconds of a visit by queue."""
+    usual: dict[Queue, float] = {("submit", f.code): f.usual_minutes * 60 for f in site.fields}
+    return usual | {(s.code, None): s.usual_minutes * 60 for s in site.services}
+
+
+def in_queue(line: Line, rule: str, queue: Queue) -> list[Standing]:
+    """Those of one queue in the order in which they are called, if none of another came between."""
+    mine = [one for one in line.waiting if one.queue == queue]
+    turns = [turn for turn in line.turns if turn[0] == queue]
+    [order] = line_up(rule, (), [Waiter(queue, one.special) for one in mine], turns) or [[]]
+    return [mine[place] for place in order]
+
+
+def step_of(now: datetime) -> datetime:
+    return now - timedelta(seconds=now.second % STEP.seconds, microseconds=now.microsecond)
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """What a forecast is made of besides the line. `now` is a step, see `step_of`."""
+
+    site: Site
+    now: datetime
+    counters: Mapping[int, CounterState]
+    sessions: Sequence[Session]
+    session: Session | None
+    lengths: Lengths
+    past: Measured
+
+    def same(self, other: Present) -> bool:
+        """Whether nothing has been read anew."""
+        return (
+            self.now == other.now and self.counters is other.counters and self.lengths is other.lengths
+            and self.site is other.site and self.sessions == other.sessions
+        )  # fmt: skip
+
+    def seconds_to(self, at: datetime) -> float:
+        return max(0.0, (at - self.now).total_seconds())
+
+    @property
+    def early(self) -> bool:
+        """Whether the session that a board is about has not begun to serve."""
+        return self.session is not None and self.now < self.session.service_from
+
+
+def desks(present: Present, line: Line) -> list[Desk]:
+    """The counters that call: the open ones, paused ones whose return was given, and until the service of the session
+    begins also those that it is to have. Nobody keeps a time that rests on a closed counter."""
+    found: dict[int, Desk] = {}
+    for number, state in sorted(present.counters.items()):
+        back = _back_s(present, state)
+        if back is not None:
+            busy, called = line.here.get(number, (None, present.now))
+            elapsed = max(0.0, (present.now - called).total_seconds())
+            found[number] = Desk(number, state.queues, back, busy, elapsed)
+    session = present.session
+    if session is not None and present.early:
+        for meant in present.site.counters:
+            if meant.number not in found and (session.counters is None or meant.number in session.counters):
+                queues = queues_of(meant.fields, meant.services)
+                found[meant.number] = Desk(meant.number, queues, present.seconds_to(session.service_from), planned=True)
+    return list(found.values())
+
+
+def _back_s(present: Present, state: CounterState) -> float | None:
+    """In how many seconds this counter calls again; None where nobody knows."""
+    if state.state == "open":
+        return 0.0
+    if state.state == "paused" and state.back_at is not None:
+        return max(present.seconds_to(state.back_at), OVERDUE_S if state.back_at <= present.now else 0.0)
+    return None
+
+
+class Forecast:
+    """When each of a line is called, and who comes next to it. Played only as far as it is asked for."""
+
+    def __init__(self, present: Present, line: Line) -> None:
+        self.present, self._line, self._version = present, line, line.version
+        self._starts = {one.key: one.service_from for one in present.sessions}
+        at = desks(present, line)
+        until = present.session.issuing_until if present.session else present.now
+        coming = Coming(present.past.specials, present.seconds_to(until), tuple(line.held.values()))
+        self._play = Play(at, present.lengths, coming)
+        self._line_up(at)
+
+    def _line_up(self, at: Sequence[Desk]) -> None:
+        waiting = self._line.waiting
+        waiters = [self._waiter(one) for one in waiting]
+        groups = line_up(self.present.site.priority_rule, at, waiters, self._line.turns)
+        self._next = [(waiting[place].id, waiters[place]) for place in chain(*groups)][::-1]
+        self._known = len(waiting)
+        # Interleaved with those that come after them, priorities at the end would have somebody new among them.
+        self._ends_with_others = not any(waiters[group[-1]].special for group in groups if group)
+        self._calls: dict[int, list[float] | None] = {}
+
+    def _waiter(self, one: Standing) -> Waiter:
+        start = self._starts.get(one.session)
+        from_s = self.present.seconds_to(start) if start else 0.0
+        return Waiter(one.queue, one.special, one.target, from_s, early=from_s > 0)
+
+    def holds(self, present: Present) -> bool:
+        """Whether it is true of the present too: at most somebody has joined at the end, who is taken in."""
+        if self._version != self._line.version or not self.present.same(present):
+            return False
+        new = self._line.waiting[self._known :]
+        if any(one.special for one in new) or (new and not self._ends_with_others):
+            return False
+        self._next[:0] = [(one.id, self._waiter(one)) for one in reversed(new)]
+        self._known += len(new)
+        return True
+
+    def of(self, ticket_id: int) -> Span | None:
+        """Seconds to the call of one that waits."""
+        while ticket_id not in self._calls and self._next:
+            self._play_one()
+        calls = self._calls.get(ticket_id)
+        return span(calls) if calls else None
+
+    def missing(self, now: datetime) -> list[tuple[Standing, datetime]]:
+        """Who is likely to be called after the goal of the site for people like him, and by when he should be: not who
+        waits longer already. The first that should be called comes first. Nobody at a site that has set no goal."""
+        found: list[tuple[Standing, datetime]] = []
+        if not self.present.site.sets_goals:
+            return found
+        for one in self._line.waiting:
+            since = max(one.issued, self._starts.get(one.session, one.issued))
+            due = since + timedelta(minutes=self.present.site.goal_minutes(one.priority))
+            likely = self.of(one.id)
+            if likely is not None and now < due < self.present.now + timedelta(seconds=likely.likely):
+                found.append((one, due))
+        return sorted(found, key=lambda one: (one[1], one[0]))
+
+    def newcomer(self, queue: Queue) -> Span | None:
+        """Seconds to the call of somebody who takes a number now."""
+        while self._next:
+            self._play_one()
+        session = self.present.session
+        from_s = self.present.seconds_to(session.service_from) if session else 0.0
+        calls = self._play.when(queue, from_s, early=self.present.early)
+        return span(calls) if calls else None
+
+    def _play_one(self) -> None:
+        ticket_id, waiter = self._next.pop()
+        self._calls[ticket_id] = self._play.call(waiter)
+
+    def told_of(self, ticket_id: int, now: datetime) -> Told | None:
+        """As times of day; None where nobody calls. Who may be called at once is told the minute that begins."""
+        found = self.of(ticket_id)
+        if found is None:
+            return None
+        likely, low, high = (self.present.now + timedelta(seconds=one) for one in found)
+        at = _floor(likely + MINUTE / 2)
+        at = at if at >= now else _ceil(max(likely, now))
+        # Nobody is late by a step to the counter.
+        return Told(at, min(_floor(low), at), max(_ceil(high + MINUTE / 2), at))
+
+
+def _floor(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
+
+
+def _ceil(at: datetime) -> datetime:
+    whole = _floor(at)
+    return whole if whole == at else whole + MINUTE
+
+
+def seconds(found: Span, present: datetime, now: datetime) -> tuple[int, int, int]:
+    """From `now` on, whole and never below 0."""
+    passed = (now - present).total_seconds()
+    likely, low, high = (max(0.0, one - passed) for one in found)
+    return round(likely), int(low), ceil(high)
