@@ -1,239 +1,188 @@
-"""The verbs. Each reads the clock once, does its work in one transaction, tells the bus after the commit,
-and answers in the contract's shape. Roles are checked by whoever calls."""
+"""The office runs a verb on a site's day, or composes an answer from one consistent state of it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Concatenate, ParamSpec, TypeVar
 
-from ticketing import answers, calling, decisions, emergency, planning, taking
-from ticketing import events as ev
-from ticketing.calling import ANY
-from ticketing.changes import changed_keys
-from ticketing.counterwork import CounterVerbs
-from ticketing.decisions import Plan
-from ticketing.emergency import EmergencyVerbs, StopOrder
-from ticketing.errors import Conflict, TicketingError, Unknown
-from ticketing.officers import CITIZEN, CLI, Actor, belongs
-from ticketing.policywork import PolicyVerbs, tell_units
-from ticketing.ports import Transaction, View
-from ticketing.postalwork import PostalVerbs
-from ticketing.ratings import RatingVerbs
-from ticketing.sessions import SessionChange, business_day
-from ticketing.sessionwork import SessionVerbs
-from ticketing.sites import Site, localized
-from ticketing.spelling import fold
-from ticketing.taking import TicketOrder
-from ticketing.verbs import certain, known
-from ticketing.workday import Workday, line_of, plan_of, planned, portal_down, usage_of
+from ticketing.answers import ledger
+from ticketing.errors import Unknown
+from ticketing.lookups import Look, Wiring, by_code
+from ticketing.ports import Clock, NewCode, Store, Transaction, View
+from ticketing.rules.checkpoints import NOBODY, Signer
+from ticketing.rules.clock import Moment
+from ticketing.rules.people import CLI, Actor
+from ticketing.rules.sessions import business_day
+from ticketing.rules.sites import HolidaySource, Site, with_units
+from ticketing.signals.local import Bus
+from ticketing.verbs import clock as clocks
+from ticketing.verbs import sites, upkeep
+from ticketing.verbs.day import Day, Where
+from ticketing.verbs.once import once
+from ticketing.verbs.sites import Applied, SiteOrder
 
-MAX_JOURNAL_PAGE = 1000
-HANDED_DOWN = ("policies", "procedure_lists", "notices")
+P = ParamSpec("P")
+T = TypeVar("T")
+AT_ONCE = 5
 
 
-class Office(CounterVerbs, SessionVerbs, RatingVerbs, PolicyVerbs, PostalVerbs, EmergencyVerbs):
-    """All that can be asked of a centre. `lang` is vi or en, empty for the ticket's own.
+def _unsealed(site: str, today: date, view: View) -> list[date]:
+    return view.ledgers.unsealed(site, today)
 
-    Every verb may raise Unknown (site, counter, ticket …), Unavailable and StorageFull besides what it names.
+
+class Office:
+    """All that can be asked of the centres. A verb runs alone for its site, its answer is composed afterwards.
+    `breathe` lets others go on amid long reads, where they share a thread.
+
+    Both `do` and `see` may raise Unknown("site"), Unavailable and StorageFull besides what the verb names.
     """
 
-    # -- sites ----------------------------------------------------------------------------------------
+    def __init__(
+        self, store: Store, bus: Bus, clock: Clock, new_code: NewCode, holidays: HolidaySource, public_url: str = "",
+        signer: Signer = NOBODY,
+    ) -> None:  # fmt: skip
+        self.store, self.bus, self.clock, self.public_url = store, bus, clock, public_url
+        self.wiring = Wiring(clock, new_code, holidays, public_url, signer)
+        self._sealed: dict[str, date] = {}
+        self.breathe: Callable[[], object] = lambda: None
+        if not store.read(lambda view: view.meta("epoch")):
+            store.write((), lambda tx: upkeep.begin_epoch(tx, new_code()))
 
-    def apply_site(
-        self, site: Site, actor: Actor = CLI, reason: str = "", expect: int | None = None
-    ) -> bool:
-        """Creates or updates a site; False when nothing differs. What exists of today's sessions stays.
+    def do(self, where: Where, verb: Callable[Concatenate[Day, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """What the verb returns, once it is on disk: see `do_once`."""
+        return self.do_once(where, verb, *args, **kwargs)[0]
 
-        Raises Conflict("site_changed") when the site has another version than `expect`.
-        """
+    def do_once(
+        self, where: Where, verb: Callable[Concatenate[Day, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> tuple[T, bool]:
+        """What the verb returns and True; or, for a key used today, what it led to then and False. Who listens
+        learns of every site whose journal has grown."""
+        moment = self.clock.look()
 
-        def run(tx: Transaction) -> list[str]:
-            before, version = tx.site(site.code), tx.site_version(site.code)
-            if expect is not None and version != expect:
-                raise Conflict("site_changed", version=version)
-            if before == site:
-                return []
-            now = self.clock.now()
-            event = ev.SiteConfigured(tx.save_site(site), reason, changed_keys(before, site) if before else None)
-            tx.record(event, site=site.code, at=now, actor=actor)
-            same = before is not None and all(getattr(before, name) == getattr(site, name) for name in HANDED_DOWN)
-            return [site.code, *([] if same else tell_units(tx, site.code, "configured", now, actor))]
+        def run(tx: Transaction) -> tuple[T, bool, set[str]]:
+            day = Day(tx, self._site(tx, where.site), moment, self.wiring, where.actor, where.once)
+            return (*once(day, verb, *args, **kwargs), day.changed)
 
-        changed = self.store.write(run)
+        alone = self._family(where.site) if where.units else (where.site,)
+        result, fresh, changed = self.store.write(alone, run)
         self._publish(changed)
-        return bool(changed)
+        return result, fresh
+
+    def see(self, site: str, answer: Callable[Concatenate[Look, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """An answer about a site whose clock has been followed up to now, never older than what was acknowledged."""
+        moment = self.clock.look()
+
+        def run(view: View) -> tuple[bool, T | None]:
+            look = Look(view, self._site(view, site), moment, self.wiring)
+            return (True, None) if look.is_due() else (False, answer(look, *args, **kwargs))
+
+        due, found = self.store.read(run)
+        if not due:
+            return found  # type: ignore[return-value]
+        self.do(Where(site), upkeep.follow)
+        return self.look(site, answer, *args, **kwargs)
+
+    def see_each(
+        self, sites: Sequence[str], answer: Callable[Concatenate[Look, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> list[T]:
+        """An answer about each of many sites as `see` gives it, a few at a time: between, others have their turn."""
+        found: list[T] = []
+        for begin in range(0, len(sites), AT_ONCE):
+            found += self._see_few(sites[begin : begin + AT_ONCE], lambda look: answer(look, *args, **kwargs))
+            self.breathe()
+        return found
+
+    def _see_few(self, sites: Sequence[str], answer: Callable[[Look], T]) -> list[T]:
+        def looks(view: View) -> list[Look]:
+            moment = self.clock.look()
+            return [Look(view, self._site(view, site), moment, self.wiring) for site in sites]
+
+        for site in self.store.read(lambda view: [look.site.code for look in looks(view) if look.is_due()]):
+            self.do(Where(site), upkeep.follow)
+        return self.store.read(lambda view: [answer(look) for look in looks(view)])
+
+    def kept_while_all_still(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What `make` tells of many sites, made again when something happens at any site, else every second."""
+        return self.wiring.together.of(name, self.heads(), self.clock.now(), make)
+
+    def look(self, site: str, answer: Callable[Concatenate[Look, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """An answer about what the clock does not move: configuration, plans, days that are over."""
+        moment = self.clock.look()
+        return self.store.read(
+            lambda view: answer(Look(view, self._site(view, site), moment, self.wiring), *args, **kwargs)
+        )
 
     def site(self, code: str) -> Site:
         return self.store.read(lambda view: self._site(view, code))
 
-    def sites(self, lang: str = "vi") -> list[dict[str, Any]]:
-        return [
-            {"code": s.code, "name": localized(s, lang), "level": s.level, "parent": s.parent or None}
-            for s in self.site_values()
-        ]
+    def site_values(self) -> list[Site]:
+        """Every site, parents before their units."""
+        return self.store.read(lambda view: view.sites.all())
 
-    def procedures(self, site: str, lang: str = "vi", q: str = "", field: str = "") -> list[dict[str, Any]]:
-        """The procedures and what today's policy says of them; `q` is matched without marks or case."""
-        now = self.clock.now()
+    def heads(self) -> Mapping[str, int]:
+        """The last number in each site's journal, whatever process wrote it."""
+        return self.store.read(lambda view: view.journal.heads())
 
-        def reading(view: View) -> tuple[Site, Plan, bool]:
-            found = self._site(view, site)
-            return found, plan_of(view, found, business_day(found, now)), portal_down(view, found)
+    def site_of(self, code: str) -> str:
+        """The site of the ticket with this code. Raises Unknown("ticket")."""
+        return self.store.read(lambda view: by_code(view, code)).site
 
-        found, plan, down = self.store.read(reading)
-        if field and found.field(field) is None:
-            raise Unknown("field", field)
-        wanted = fold(q)
-        return [
-            answers.procedure(plan, p, lang, now, down)
-            for p in found.procedures
-            if (not field or p.field == field)
-            and (
-                not wanted or wanted in fold(p.name) or wanted in fold(p.name_en) or p.code.startswith(wanted)
-            )
-        ]
+    def _family(self, code: str) -> list[str]:
+        return [one.code for one in with_units(self.site_values(), code)]
 
-    def board(self, site: str, lang: str = "vi") -> dict[str, Any]:
-        """The whole board, never older than the last acknowledged write."""
+    def _site(self, view: View, code: str) -> Site:
+        found = view.sites.get(code)
+        if found is None:
+            raise Unknown("site", code)
+        return found
 
-        def reading(view: View, found: Site, now: datetime) -> dict[str, Any]:
-            return {
-                "site": site,
-                "epoch": self.epoch(view),
-                "seq": view.last_seq(site),
-                "rehearsal": self.clock.rehearsal,
-                **self._boards.board(view, found, now, lang),
-            }
+    def apply_site(self, site: Site, actor: Actor = CLI, reason: str = "", expect: int | None = None) -> bool:
+        """Creates or updates a site; False when nothing differs. Raises as `verbs.sites.apply` does."""
+        return self.apply_sites([site], SiteOrder(actor, reason, expect=expect))[0].outcome != "unchanged"
 
-        return self._look(site, reading)
+    def apply_sites(self, wanted: Sequence[Site], order: SiteOrder) -> list[Applied]:
+        """Creates or updates sites, all or none. Raises as `verbs.sites.apply` does."""
+        moment, codes = self.clock.look(), {site.code for site in wanted}
+        alone = codes.union(*(self._family(code) for code in codes) if len(codes) == 1 else [self._every()])
+        found, changed = self.store.write(alone, lambda tx: sites.apply(tx, wanted, moment, order, self.wiring))
+        self._publish(changed)
+        return found
 
-    # -- citizens -------------------------------------------------------------------------------------
+    def _every(self) -> list[str]:
+        return [site.code for site in self.site_values()]
 
-    def take_ticket(
-        self, site: str, order: TicketOrder, actor: Actor, lang: str = "", key: str = ""
-    ) -> tuple[dict[str, Any], bool]:
-        """The new ticket and True; or, for a key used before today, that ticket again and False.
+    def _publish(self, changed: Iterable[str]) -> None:
+        for code in changed:
+            self.bus.publish(code)
 
-        Raises Unknown (field, procedure: in_body), Invalid, TooManyDossiers, SessionClosed, CapReached,
-        Forbidden, and by the policy in force OnlineOnly, PostOnly or Suspended, which is counted as a
-        diversion, once a key. A refusal is not remembered.
-        """
+    def confirm_clock(self, actor: Actor, beside: bool = False) -> None:
+        """The machine's clock is right, says the actor, `beside` a server or in it: what is due is done. Raises
+        Conflict("clock_not_held")."""
+        self._publish(clocks.confirm(self.store, self.clock, actor, beside))
+        self.follow_clock()
 
-        def verb(work: Workday) -> tuple[dict[str, Any], bool] | TicketingError:
-            kept = work.tx.remembered(actor.id, site, work.day, "take", key) if key else None
-            if kept is not None:
-                return self._present(work, certain(work.tx.ticket(kept)), lang), False
-            self._claim_mode(work.tx)
-            asked = taking.checked(work.site, order, actor.role)
-            refusal = taking.refused(work, replace(asked, lang=lang or asked.lang))
-            if refusal is not None:
-                if not key or not self._seen(work, "divert", key):
-                    taking.divert(work, asked)
-                return refusal
-            ticket = taking.take(work, asked, self.new_code())
-            if key:
-                work.tx.remember(actor.id, site, work.day, "take", key, ticket.id)
-            return self._present(work, ticket, lang), True
+    def follow_clock(self) -> None:
+        """Does what is due at every site: sessions open, cut off and close, the day ends. Not while a leap is held."""
+        self._publish(clocks.watch(self.store, self.clock))
+        for site in self.site_values():
+            self.see(site.code, lambda look: None)
 
-        done = self._work(site, actor, verb)
-        # Raised after the commit: the diversion stays, though no ticket came of it.
-        if isinstance(done, TicketingError):
-            raise done
-        return done
+    def seal_days(self) -> None:
+        """Keeps the signed checkpoint of every day that has ended, once a day at each site."""
+        moment = self.clock.look()
+        if not self._sealed:
+            self.store.write((), partial(ledger.note_signer, self.wiring))
+        for site in self.site_values():
+            today = business_day(site, moment.at)
+            if moment.held or self._sealed.get(site.code) == today:
+                continue
+            if self.store.read(partial(_unsealed, site.code, today)):
+                self.store.write((site.code,), partial(self._seal, site, moment))
+            self._sealed[site.code] = today
 
-    def ticket(self, code: str, lang: str = "", actor: Actor | None = None) -> dict[str, Any]:
-        """The ticket of this code, as its holder sees it, with `epoch` and `seq`."""
-        site = self._site_of(code)
-
-        def reading(view: View, found: Site, now: datetime) -> dict[str, Any]:
-            ticket = known(view.ticket_by_code(code), code)
-            staff = actor is not None and actor.is_staff and belongs(actor, found)
-            shown = self._shown(view, found, ticket, now, lang, staff)
-            return {
-                "epoch": self.epoch(view), "seq": view.last_seq(site), "rehearsal": self.clock.rehearsal,
-                "time": answers.stamp(found, now), **shown,
-                "emergency": emergency.answer(found, view.emergency(site), lang or ticket.lang),
-            }  # fmt: skip
-
-        return self._look(site, reading)
-
-    def give_up(self, code: str, lang: str = "") -> dict[str, Any]:
-        """The citizen gives the number up. Raises Conflict unless it still waits."""
-
-        def verb(work: Workday) -> dict[str, Any]:
-            ticket = known(work.tx.ticket_by_code(code), code)
-            return self._present(work, calling.cancel(work, ticket, ""), lang)
-
-        return self._work(self._site_of(code), CITIZEN, verb)
-
-    def slip(self, code: str, lang: str = "") -> answers.SlipFacts:
-        site = self._site_of(code)
-
-        def reading(view: View, found: Site, now: datetime) -> answers.SlipFacts:
-            ticket = known(view.ticket_by_code(code), code)
-            own = lang or ticket.lang
-            procedure = found.procedure(ticket.procedure)
-            session = view.session(site, ticket.session)
-            line = line_of(view, found)
-            plan = decisions.plan(line, ticket.day)
-            return answers.SlipFacts(
-                site=found,
-                ticket=self._shown(view, found, ticket, now, own, staff=False),
-                lang=own,
-                session_title=localized(session, own, "title") if session else "",
-                processing_time=decisions.processing_time(plan, procedure, own, ticket.issued_at),
-                late=decisions.late(found, ticket.issued_at),
-                hotline=plan.hotline,
-                notices=tuple(n["text"] for n in answers.notices(decisions.notices(plan, line), own, "slip")),
-                rehearsal=self.clock.rehearsal,
-            )
-
-        return self._look(site, reading)
-
-    # -- supervisors ----------------------------------------------------------------------------------
-
-    def sessions(self, site: str, day: date | None = None, lang: str = "vi") -> list[dict[str, Any]]:
-        """A day's sessions with caps and counts; of a day to come, what the timetable will give."""
-
-        def reading(view: View, found: Site, now: datetime) -> list[dict[str, Any]]:
-            today = business_day(found, now)
-            asked = day or today
-            listed = (
-                planned(view, found, asked, self.holidays) if asked >= today else view.sessions(site, asked)
-            )
-            return [self._session(view, found, s, lang) for s in listed]
-
-        return self._look(site, reading)
-
-    def _session(self, view: View, site: Site, session: Any, lang: str) -> dict[str, Any]:
-        usage = usage_of(view, session)
-        counts = view.state_counts(site.code, session.key)
-        stopped = view.emergency(site.code) is not None
-        return answers.session(site, session, usage, counts, lang, stopped) | answers.session_details(
-            site, session, usage
-        )
-
-    def change_session(
-        self, site: str, key: str, change: SessionChange, actor: Actor, lang: str = "vi"
-    ) -> dict[str, Any]:
-        """Raises Unknown("session"), Invalid, Conflict when the session is over."""
-
-        def verb(work: Workday) -> dict[str, Any]:
-            return self._session(work.tx, work.site, planning.change_session(work, key, change), lang or "vi")
-
-        return self._work(site, actor, verb)
-
-    def journal(self, site: str, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
-        """The append-only journal, oldest first; `limit` is brought between 1 and 1000."""
-        most = max(1, min(limit, MAX_JOURNAL_PAGE))
-
-        def reading(view: View) -> list[dict[str, Any]]:
-            found = self._site(view, site)
-            return [answers.journal_line(found, line) for line in view.journal(site, after, most)]
-
-        return self.store.read(reading)
-
-
-
-__all__ = ["ANY", "Office", "SessionChange", "StopOrder", "TicketOrder"]
+    def _seal(self, site: Site, moment: Moment, tx: Transaction) -> None:
+        look = Look(tx, site, moment, self.wiring)
+        for day in tx.ledgers.unsealed(site.code, look.date):
+            tx.ledgers.seal(site.code, day, ledger.now(look, day), ledger.verifier(look))

@@ -2,51 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date, datetime, timedelta
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
-from ticketing import caps, decisions, retention, sessions
 from ticketing import events as ev
-from ticketing.decisions import Plan
 from ticketing.errors import Conflict, Unknown
-from ticketing.officers import CLOCK, Actor
-from ticketing.ports import CounterState, DayClock, Transaction, View
-from ticketing.sessions import STAGES, Session
-from ticketing.sites import HolidaySource, Site
-from ticketing.tickets import Ticket, evolve
+from ticketing.lookups import Look, Wiring, crosses
+from ticketing.ports import Transaction
+from ticketing.rules import caps, chain, ledger, sessions
+from ticketing.rules.clock import Moment
+from ticketing.rules.counters import CounterState
+from ticketing.rules.people import CLOCK, Actor
+from ticketing.rules.post import codes_kept_from
+from ticketing.rules.sessions import STAGES, DayClock, Session
+from ticketing.rules.sites import Site
+from ticketing.rules.tickets import Ticket, evolve
+from ticketing.verbs import retention
+from ticketing.verbs.configurations import take_up
 
-LOOK_AHEAD_DAYS = 21
+LOOK_AGAIN = timedelta(seconds=2)
+INSTANT = timedelta(milliseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Workday:
-    """What verbs work on. `now` is read once, by the verb's caller; `actor` is who the journal names."""
+@dataclass(frozen=True, slots=True)
+class Where:
+    """At which site, who acts, and under which Idempotency-Key ("" for none); `units`: at its units too."""
+
+    site: str
+    actor: Actor = CLOCK
+    once: str = ""
+    units: bool = False
+
+
+class Day(Look):
+    """What verbs work on. `now` is read once, by the office; `actor` is who the journal names, `key` his
+    Idempotency-Key, "" for none."""
 
     def __init__(
-        self, tx: Transaction, site: Site, now: datetime, actor: Actor, holidays: HolidaySource
-    ) -> None:
-        self.tx, self.site, self.now, self.actor, self.holidays = tx, site, now, actor, holidays
-        self.day = sessions.business_day(site, now)
+        self, tx: Transaction, site: Site, moment: Moment, wiring: Wiring, actor: Actor, key: str = "",
+        changed: set[str] | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__(tx, site, moment, wiring)
+        self.tx, self.actor, self.key = tx, actor, key
+        self.changed: set[str] = set() if changed is None else changed
         self.sessions = self._follow_clock()
 
+    def unit(self, site: Site) -> Day:
+        """The same moment at a unit, for the same actor; see `Where.units`."""
+        return Day(self.tx, site, self.moment, self.wiring, self.actor, changed=self.changed)
+
     def session(self, key: str) -> Session:
-        found = next((s for s in self.sessions if s.key == key), None) or self.tx.session(self.site.code, key)
+        found = next((s for s in self.sessions if s.key == key), None) or self.tx.sessions.get(self.site.code, key)
         if found is None:
             raise Unknown("session", key)
         return found
 
-    @cached_property
-    def plan(self) -> Plan:
-        """What the policies in force decide here today."""
-        return plan_of(self.tx, self.site, self.day)
-
     def ticket(self, number: str) -> Ticket:
-        found = self.tx.ticket_by_number(self.site.code, self.day, number.upper())
+        found = self.tx.tickets.by_number(self.site.code, self.date, number.upper())
         if found is None:
             raise Unknown("ticket", number)
         return found
+
+    def seen(self, what: str) -> bool:
+        """Whether this actor's key was here today for `what`; from now on it was. Never without a key."""
+        if not self.key:
+            return False
+        if self.tx.keys.get(self.actor.id, self.site.code, self.date, what, self.key) is not None:
+            return True
+        self.tx.keys.keep(self.actor.id, self.site.code, self.date, what, self.key, 0)
+        return False
 
     def change(
         self, ticket: Ticket, event: ev.TicketEvent, *, counter: int | None = None,
@@ -55,10 +80,17 @@ class Workday:
         """Moves the ticket's state, what it takes of the caps, and the journal, together."""
         when = at or self.now
         after = evolve(ticket, event, when)
-        self.tx.save_ticket(ticket, after)
+        self.tx.tickets.save(ticket, after)
         self.account(ticket, after)
         self.record(event, ticket=ticket.id, session=after.session, counter=counter, at=when, actor=actor)
+        if done := ledger.of_event(event):
+            self.publish(done, after, when)
         return after
+
+    def publish(self, done: str, ticket: Ticket, at: datetime) -> None:
+        """What happened to a number goes into the public ledger of its day."""
+        told = chain.time_of((at - EPOCH) // INSTANT, self.site.zone)
+        self.tx.ledgers.add(ticket.site, ticket.day, ledger.leaf(done, ticket.number, told, ticket.day, self.site.zone))
 
     def account(self, before: Ticket | None, after: Ticket) -> None:
         """Books what a change adds to, or takes from, the caps' usage."""
@@ -68,13 +100,15 @@ class Workday:
                 booked[key, kind, code] = booked.get((key, kind, code), 0) + sign * dossiers
         for (key, kind, code), dossiers in booked.items():
             if dossiers:
-                self.tx.use(self.session(key).id, kind, code, dossiers)
+                self.tx.sessions.use(self.session(key).id, kind, code, dossiers)
 
     def record(
         self, event: ev.Event, *, ticket: int | None = None, session: str = "", counter: int | None = None,
         at: datetime | None = None, actor: Actor | None = None,
-    ) -> None:  # fmt: skip
-        self.tx.record(
+    ) -> int:  # fmt: skip
+        """Journals the event here; its line's number."""
+        self.changed.add(self.site.code)
+        return self.tx.journal.record(
             event, site=self.site.code, at=at or self.now, actor=actor or self.actor,
             ticket=ticket, session=session, counter=counter,
         )  # fmt: skip
@@ -91,9 +125,9 @@ class Workday:
             raise Conflict("no_later_session", session=session.key)
         actor = self.actor if by else CLOCK
         closed = replace(session, stage="closed", closed_by=by, paused=False)
-        self.tx.save_session(closed)
+        self.tx.sessions.save(closed)
         self.record(ev.SessionMoved("closed", unserved, reason), session=session.key, at=at, actor=actor)
-        for ticket in self.tx.waiting(self.site.code, session.day):
+        for ticket in self.tx.queues.waiting(self.site.code, session.day):
             if ticket.session != session.key:
                 continue
             if unserved == "expire":
@@ -104,37 +138,51 @@ class Workday:
         return closed
 
     def _follow_clock(self) -> list[Session]:
-        clock = self.tx.day_clock(self.site.code)
-        if clock is not None and clock.day == self.day and self.now < clock.next_due:
-            return self.tx.sessions(self.site.code, self.day)
-        if clock is None or clock.day != self.day:
+        clock = self.tx.sites.day_clock(self.site.code)
+        followed = clock is not None and clock.day == self.date and self.now < clock.next_due
+        if followed or self.moment.held:
+            return self.tx.sessions.of_day(self.site.code, self.date)
+        if clock is None or clock.day != self.date:
             self._end_earlier_days()
-            self._follow_plan(clock.day if clock else self.day)
+            self._take_up_configuration()
+            self._follow_plan(clock.day if clock else self.date)
         self.sessions = self._begin_day()
-        self.sessions = [self._follow_session(s, self.now) for s in self.sessions]
-        changes = [sessions.next_change(s, self.now) for s in self.sessions]
-        due = [change for change in changes if change is not None]
-        due.append(sessions.midnight_after(self.site, self.day))
-        self.tx.save_day_clock(self.site.code, DayClock(self.day, min(due)))
+        due = [sessions.midnight_after(self.site, self.date)]
+        for place, session in enumerate(self.sessions):
+            if not self.moment.closes and sessions.stage_at(session, self.now) == "closed" != session.stage:
+                # What comes after it waits with it: things are done in their order.
+                self.sessions[place] = self._follow_session(session, session.closes_at - INSTANT)
+                due.append(self.now + LOOK_AGAIN)
+                break
+            self.sessions[place] = self._follow_session(session, self.now)
+        due += [change for s in self.sessions if (change := sessions.next_change(s, self.now))]
+        self.tx.sites.save_day_clock(self.site.code, DayClock(self.date, min(due)))
         return self.sessions
+
+    def _take_up_configuration(self) -> None:
+        self.changed.update(take_up(self.tx, self.site, self.date))
+        self.site = self.tx.sites.get(self.site.code) or self.site
+        # It may have been looked at with the site as it was.
+        self.__dict__.pop("line", None)
+        self.__dict__.pop("plan", None)
 
     def _follow_plan(self, before: date) -> None:
         """A plan that begins or ends with the day is journaled at its midnight, or no board would move on."""
-        if plan_of(self.tx, self.site, before).version != self.plan.version:
+        if self.plan_of(before).version != self.plan.version:
             event = ev.PlanChanged(self.plan.head.code, "period")
-            self.record(event, at=sessions.midnight_after(self.site, self.day - timedelta(days=1)), actor=CLOCK)
+            self.record(event, at=sessions.midnight_after(self.site, self.date - timedelta(days=1)), actor=CLOCK)
 
     def _begin_day(self) -> list[Session]:
-        known = self.tx.sessions(self.site.code, self.day)
+        known = self.tx.sessions.of_day(self.site.code, self.date)
         names = {s.key for s in known}
-        for plan in sessions.plan_day(self.site, self.day, self.holidays):
-            if plan.key not in names and not any(_cross(plan, s) for s in known):
+        for plan in sessions.plan_day(self.site, self.date, self.wiring.holidays):
+            if plan.key not in names and not any(crosses(plan, s) for s in known):
                 known.append(self.plan_session(plan, CLOCK))
         return sorted(known, key=lambda s: s.issuing_from)
 
     def plan_session(self, plan: Session, actor: Actor) -> Session:
         """From here on the session exists, and the timetable no longer changes it."""
-        added = self.tx.add_session(plan)
+        added = self.tx.sessions.add(plan)
         event = ev.SessionPlanned(plan.cap, dict(plan.field_caps), dict(plan.service_caps))
         self.record(event, session=plan.key, actor=actor)
         return added
@@ -150,27 +198,28 @@ class Workday:
             if stage == "closed":
                 return self.close_session(session, session.unserved, boundaries[stage])
             session = replace(session, stage=stage)
-            self.tx.save_session(session)
+            self.tx.sessions.save(session)
             self.record(ev.SessionMoved(stage), session=session.key, at=boundaries[stage], actor=CLOCK)
         return session
 
     def _end_earlier_days(self) -> None:
-        for day in self.tx.unfinished_days(self.site.code, self.day):
+        for day in self.tx.sessions.unfinished_days(self.site.code, self.date):
             self._end_day(day)
-        for counter in self.tx.counters(self.site.code).values():
+        for counter in self.tx.counters.all(self.site.code).values():
             if counter.state != "closed":
-                self.tx.save_counter(CounterState(self.site.code, counter.number))
+                self.tx.counters.save(CounterState(self.site.code, counter.number))
                 self.record(ev.CounterClosed(), counter=counter.number, actor=CLOCK)
-        self.tx.forget_day(self.site.code, self.day)
-        kept_from = retention.codes_kept_from(self.site, self.day)
+        self.tx.keys.forget_day(self.site.code, self.date)
+        self.tx.printers.forget_day(self.site.code, self.date)
+        kept_from = codes_kept_from(self.site, self.date)
         retention.erase_dossier_codes(self.tx, self.site, kept_from, self.now, CLOCK)
 
     def _end_day(self, day: date) -> None:
         midnight = sessions.midnight_after(self.site, day)
-        self.sessions = self.tx.sessions(self.site.code, day)
+        self.sessions = self.tx.sessions.of_day(self.site.code, day)
         for session in self.sessions:
             self._follow_session(session, midnight)
-        for ticket in self.tx.open_tickets(self.site.code, day):
+        for ticket in self.tx.tickets.open(self.site.code, day):
             if ticket.state == "serving":
                 event: ev.TicketEvent = ev.TicketFinished(
                     ticket.counter or 0, ticket.dossiers, outcome="day_end"
@@ -179,54 +228,3 @@ class Workday:
                 event = ev.TicketExpired()
             self.change(ticket, event, counter=ticket.counter, at=midnight, actor=CLOCK)
         self.record(ev.DayEnded(day.isoformat()), at=midnight, actor=CLOCK)
-
-
-def _cross(a: Session, b: Session) -> bool:
-    return a.issuing_from < b.closes_at and b.issuing_from < a.closes_at
-
-
-def line_of(view: View, site: Site) -> tuple[Site, ...]:
-    """A site and those above it, itself first."""
-    line = [site]
-    while line[-1].parent and (above := view.site(line[-1].parent)) is not None and above not in line:
-        line.append(above)
-    return tuple(line)
-
-
-def plan_of(view: View, site: Site, day: date) -> Plan:
-    return decisions.plan(line_of(view, site), day)
-
-
-def portal_down(view: View, site: Site) -> bool:
-    """Whether the portal is marked as interrupted, here or above."""
-    return view.outage([one.code for one in line_of(view, site)]) is not None
-
-
-def next_session(
-    view: View, site: Site, today: list[Session], after: Session | None, day: date, holidays: HolidaySource,
-    field: str | None = None,
-) -> Session | None:  # fmt: skip
-    """The session that will issue next: later today, else on one of the next 21 days."""
-    for session in today:
-        later = after is None or session.issuing_from > after.issuing_from
-        if later and session.stage == "upcoming" and (field is None or session.takes(field)):
-            return session
-    for ahead in range(1, LOOK_AHEAD_DAYS + 1):
-        for session in planned(view, site, date.fromordinal(day.toordinal() + ahead), holidays):
-            if session.stage != "closed" and (field is None or session.takes(field)):
-                return session
-    return None
-
-
-def planned(view: View, site: Site, day: date, holidays: HolidaySource) -> list[Session]:
-    """A day's sessions: those that exist, and those that the timetable will still add."""
-    known = view.sessions(site.code, day)
-    keys = {s.key for s in known}
-    plans = [p for p in sessions.plan_day(site, day, holidays) if p.key not in keys]
-    return sorted(
-        [*known, *(p for p in plans if not any(_cross(p, s) for s in known))], key=lambda s: s.issuing_from
-    )
-
-
-def usage_of(view: View, session: Session) -> Mapping[tuple[str, str], Any]:
-    return view.usage(session.id) if session.id else {}

@@ -1,0 +1,1 @@
+"""What can be done, each a function over a site's day."""
