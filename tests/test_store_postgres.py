@@ -1,0 +1,225 @@
+"""What PostgreSQL does its own way: tables, triggers, versions, and what is kept between transactions."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.cluster_kit import postgres
+from tests.kit import KIOSK, MONDAY, OFFICER, SITE, Centre, ManualClock, at_once, small_site, uncapped
+from tests.races.kit import office_on
+from ticketing.errors import CapReached, Conflict, Unavailable
+from ticketing.events import CounterClosed
+from ticketing.ports import Transaction
+from ticketing.rules.people import Officer
+from ticketing.rules.sessions import SessionChange
+from ticketing.store import DatabaseUnusable, check, open_database, open_store
+from ticketing.store.schema_postgres import known
+
+COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+
+
+@pytest.fixture(scope="module")
+def centre() -> Iterator[Centre]:
+    centre = Centre(postgres().new(), ManualClock(), uncapped(small_site()))
+    yield centre
+    centre.close()
+
+
+@pytest.fixture
+def raw(centre: Centre) -> Iterator[psycopg.Connection[Any]]:
+    with psycopg.connect(str(centre.path), autocommit=True) as connection:
+        yield connection
+
+
+def test_the_tables_and_their_migrations_are_those_of_sqlite(centre: Centre, raw: Any, tmp_path: Path) -> None:
+    open_store(tmp_path / "layso.db").close()
+    other = sqlite3.connect(tmp_path / "layso.db")
+    tables = [name for (name,) in other.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    theirs = {(table, row[1]) for table in tables for row in other.execute(f"PRAGMA table_info({table})")}
+    theirs = {(table, column) for table, column in theirs if not table.startswith(("sqlite_", "_sqlite", "steady"))}
+    indexes = {name for (name,) in other.execute("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql > ''")}
+    other.close()
+    ours = set(raw.execute(COLUMNS).fetchall())
+    assert {one for one in ours if one[0] not in ("locks", "steady", "migrations", "secrets")} == theirs
+    there = {name for (name,) in raw.execute("SELECT indexname FROM pg_indexes WHERE schemaname = 'public'")}
+    assert {name for name in indexes if not name.startswith("idx__sqlite")} <= there
+    assert {name for (name,) in raw.execute("SELECT name FROM migrations")} == set(known())
+
+
+def test_a_migration_that_is_missing_is_told_and_made_up_for_under_its_name(raw: Any, centre: Centre) -> None:
+    raw.execute("ALTER TABLE officers DROP COLUMN name; DELETE FROM migrations WHERE name = 'officer_names'")
+    assert check(str(centre.path)) == ["migration officer_names is not applied"]
+    open_database(str(centre.path)).close()
+    assert check(str(centre.path)) == []
+    raw.execute("INSERT INTO migrations VALUES ('of_tomorrow', 1)")
+    with pytest.raises(Conflict, match="newer_database"):
+        open_database(str(centre.path))
+    raw.execute("DELETE FROM migrations WHERE name = 'of_tomorrow'")
+
+
+def test_a_database_that_is_not_utf8_or_not_there_is_refused() -> None:
+    with pytest.raises(DatabaseUnusable, match="SQL_ASCII"):
+        open_database(postgres().url(encoding="SQL_ASCII"))
+    with pytest.raises(DatabaseUnusable, match="does not exist"):
+        open_database(postgres().address("nowhere"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal SET actor = 'nobody'", "DELETE FROM journal", "TRUNCATE journal",
+        "INSERT INTO journal SELECT seq + 7, site, at, actor, kind, ticket, session, counter, data FROM journal",
+        "INSERT INTO journal SELECT * FROM journal ON CONFLICT (site, seq) DO UPDATE SET actor = 'nobody'",
+    ],
+)  # fmt: skip
+def test_no_statement_changes_what_the_journal_says(centre: Centre, raw: Any, statement: str) -> None:
+    centre.office.follow_clock()
+    before = raw.execute("SELECT * FROM journal ORDER BY site, seq").fetchall()
+    with pytest.raises(psycopg.Error, match="append-only"):
+        raw.execute(statement)
+    assert raw.execute("SELECT * FROM journal ORDER BY site, seq").fetchall() == before != []
+
+
+def test_the_check_finds_a_trigger_that_is_gone_and_a_ticket_that_the_journal_does_not_know(
+    centre: Centre, raw: Any
+) -> None:
+    number = centre.take()["number"]
+    assert check(str(centre.path)) == []
+    raw.execute("ALTER TABLE journal DISABLE TRIGGER journal_no_update")
+    raw.execute("UPDATE tickets SET dossiers = 3 WHERE number = %s", (number,))
+    found = check(str(centre.path))
+    assert found[0] == "the journal is not protected: trigger journal_no_update is missing"
+    assert any("is not what the journal tells" in line for line in found[1:])
+    raw.execute("ALTER TABLE journal ENABLE TRIGGER journal_no_update")
+    raw.execute("UPDATE tickets SET dossiers = 1 WHERE number = %s", (number,))
+
+
+def test_what_another_process_wrote_for_the_site_or_for_its_parent_holds_from_the_next_write_on(
+    centre: Centre,
+) -> None:
+    other = open_database(str(centre.path))
+    office = office_on(other, centre.clock, "other")
+    centre.office.follow_clock()
+    for take in (centre.take, lambda: office.take_ticket(SITE, centre_order(), KIOSK)[0]):
+        for _ in range(2):
+            take()
+    numbers = [t.number for t in centre.store.read(lambda view: view.tickets.of_days(SITE, MONDAY, MONDAY))]
+    assert numbers == sorted(set(numbers))
+    key = centre.session("morning")["id"]
+    office.change_session(SITE, key, SessionChange(cap=1), OFFICER)
+    with pytest.raises(CapReached):
+        centre.take()
+    office.change_session(SITE, key, SessionChange(cap=100), OFFICER)
+    assert centre.take()["number"] > numbers[-1]
+
+    parent = small_site(code="tinh", level="province")
+    other.write(("tinh",), lambda tx: tx.sites.save(parent))
+    hotlines = []
+    for hotline in ("1", "2"):
+        other.write(("tinh",), lambda tx, h=hotline: tx.sites.save(replace(parent, hotline=h)))  # type: ignore[misc]
+        hotlines.append(centre.store.write((SITE,), lambda tx: tx.sites.get("tinh")).hotline)
+    assert hotlines == ["1", "2"]
+    other.close()
+
+
+def centre_order() -> Any:
+    from ticketing.rules.orders import TicketOrder
+
+    return TicketOrder(field="HT")
+
+
+def test_a_write_for_one_site_does_not_wait_for_another_site(centre: Centre) -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    def slow(tx: Transaction) -> None:
+        tx.people.save_officer(Officer("anh", "slow", "officer", "x"))
+        inside.set()
+        assert go_on.wait(30)
+
+    thread = threading.Thread(target=lambda: centre.store.write(("slow",), slow))
+    thread.start()
+    assert inside.wait(30)
+    assert centre.take()["number"]
+    centre.store.write((), lambda tx: tx.set_meta("beside", "x"))
+    go_on.set()
+    thread.join()
+    assert centre.store.read(lambda view: view.people.officer("anh")) is not None
+
+
+def test_officers_who_are_added_at_several_sites_at_once_get_an_id_each(centre: Centre) -> None:
+    def add(number: int) -> Any:
+        officer = Officer(f"new{number}", f"site{number}", "officer", "x")
+        return lambda: [centre.store.write((officer.site,), lambda tx: tx.people.save_officer(officer))]
+
+    assert at_once([add(number) for number in range(8)]) == [[None]] * 8
+    there = centre.store.read(lambda view: view.people.officers(None))
+    assert len({officer.id for officer in there}) == len(there) >= 8
+
+
+def test_of_two_that_wait_for_each_other_one_begins_again_and_both_are_done(centre: Centre) -> None:
+    gate = threading.Barrier(2)
+    runs: list[str] = []
+
+    def circle(mine: str, theirs: str) -> Any:
+        def work(tx: Transaction) -> None:
+            runs.append(mine)
+            tx.set_meta(mine, mine)
+            if len(runs) <= 2:
+                gate.wait(30)
+            tx.set_meta(theirs, mine)
+
+        return lambda: centre.store.write((mine,), work)
+
+    threads = [threading.Thread(target=circle(*pair)) for pair in (("c1", "c2"), ("c2", "c1"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(runs) == 3
+    assert centre.store.read(lambda view: view.meta("c1")) == centre.store.read(lambda view: view.meta("c2"))
+
+
+def test_a_connection_that_is_cut_in_the_middle_is_no_harm_and_an_unknown_end_is_found_out(
+    centre: Centre, raw: Any
+) -> None:
+    cut: list[int] = []
+
+    def work(tx: Any) -> int:
+        own = tx.connection.execute("SELECT pg_backend_pid()").fetchone()[0]
+        if not cut:
+            cut.append(own)
+            raw.execute("SELECT pg_terminate_backend(%s)", (own,))
+        return int(tx.journal.record(CounterClosed(), site=SITE, at=centre.clock.now(), actor=OFFICER, counter=1))
+
+    before = centre.seq()
+    assert centre.store.write((SITE,), work) == before + 1
+    assert centre.seq() == before + 1
+
+
+def test_without_a_database_it_is_unavailable_and_heals_when_it_is_back() -> None:
+    from tests.cluster_kit import Postgres
+
+    server = Postgres()
+    try:
+        centre = Centre(server.url(), ManualClock(), small_site())
+        first = centre.take()["number"]
+        server.end()
+        with pytest.raises(Unavailable):
+            centre.take()
+        with pytest.raises(Unavailable):
+            centre.seq()
+        assert centre.store.writes() == "failed"
+        server.start()
+        assert centre.take()["number"] == str(int(first) + 1)
+        assert (centre.store.writes(), check(str(centre.path))) == ("ok", [])
+        centre.close()
+    finally:
+        server.close()
