@@ -1,15 +1,28 @@
-"""Stores: SQLite on disk. All SQL of the project lives here."""
+"""Stores: SQLite on disk, PostgreSQL for a cluster. All SQL of the project lives here."""
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeAlias
 
-from ticketing.store.check import check
-from ticketing.store.sqlite import BeforeMigration, SqliteStore
+from ticketing.store import check as checking
+from ticketing.store.dialect import DatabaseUnusable
+from ticketing.store.sqlite import BeforeMigration, SqliteReader, SqliteStore
 from ticketing.store.writer import Offload
 
+if TYPE_CHECKING:
+    from ticketing.store.postgres import PostgresReader, PostgresStore
+
 DATABASE = "layso.db"
+AnyReader: TypeAlias = "SqliteReader | PostgresReader"
+Databases: TypeAlias = ModuleType
+AnyStore: TypeAlias = "SqliteStore | PostgresStore"
+# What a database that can't be used says, for those who may not know which one it is.
+DatabaseError = sqlite3.Error
 
 
 def open_store(
@@ -17,6 +30,29 @@ def open_store(
 ) -> SqliteStore:
     """Opens, or creates, the database file at `path` and brings its tables up to date."""
     return SqliteStore(path, offload, before_migration)
+
+
+def open_database(url: str) -> PostgresStore:
+    """The store on the PostgreSQL database at `url`, its tables made or brought up to date. Raises DatabaseUnusable,
+    and Conflict for a database of a newer version of this program."""
+    return databases().open_postgres(url)
+
+
+def read_database(url: str) -> PostgresReader:
+    return databases().PostgresReader(url)
+
+
+def check(place: Path | str, noted: Mapping[str, int] | None = None) -> list[str]:
+    """What is broken in the file or the database there, a line each; see `checking.check`."""
+    return checking.check(place, noted) if isinstance(place, Path) else databases().check(place, noted)
+
+
+def databases() -> ModuleType:
+    """psycopg takes a fifth of a second to load, and is an extra."""
+    try:
+        return import_module("ticketing.store.postgres")
+    except ImportError:
+        raise DatabaseUnusable("--database needs the extra 'cluster': pip install 'layso[cluster]'") from None
 
 
 def backup(source: Path, target: Path) -> None:
@@ -31,4 +67,7 @@ def backup(source: Path, target: Path) -> None:
         reading.close()
 
 
-__all__ = ["DATABASE", "SqliteStore", "backup", "check", "open_store"]
+__all__ = [
+    "DATABASE", "AnyReader", "AnyStore", "DatabaseError", "DatabaseUnusable", "Databases", "SqliteReader",
+    "SqliteStore", "backup", "check", "databases", "open_database", "open_store", "read_database",
+]  # fmt: skip

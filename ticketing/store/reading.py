@@ -2,67 +2,102 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
-from ticketing.officers import Officer, Pairing, Token
-from ticketing.ports import Call, CounterState, DayClock, Emergency, JournalLine, Outage, Queue, RatingCount
-from ticketing.sessions import Session
-from ticketing.sites import Site
+from ticketing.rules.counters import CounterState, Queue
+from ticketing.rules.emergency import Emergency
+from ticketing.rules.lines import TURNS, Line
+from ticketing.rules.plans import Outage
+from ticketing.rules.sessions import DayClock, Session
+from ticketing.rules.site_changes import Waiting
+from ticketing.rules.sites import Site
+from ticketing.rules.tickets import AT_COUNTER, Call, Ticket, TooLong
+from ticketing.rules.visits import Ended
 from ticketing.store import rows
-from ticketing.tickets import Ticket
+from ticketing.store.dialect import Connection
+from ticketing.store.ledgers import LedgersReader
+from ticketing.store.printers import PrintersReader
+from ticketing.store.reader import Reader, Reading
+from ticketing.store.reading_journal import JournalReader
+from ticketing.store.reading_people import KeysReader, PeopleReader, PoliciesReader, PostReader, RatingsReader
 
 OPEN = "state IN ('waiting', 'called', 'serving', 'held')"
-TOKEN_COLUMNS = "id, site, role, name, digest, officer, issued_at, revoked_at, last_seen"
-JOURNAL_COLUMNS = "seq, site, at, actor, kind, ticket, session, counter, data"
-PAIRING_COLUMNS = "code, digest, site, role, screen, asked_at, token_id"
 
 
-class SqliteView:
-    """`ports.View` over a connection whose transaction somebody else began and ends."""
+class SitesReader(Reader):
+    """Sites, their clocks, and what stops them."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        self._run = connection.execute
+    def __init__(self, view: SqlView) -> None:
+        super().__init__(view)
+        self._read: dict[str, tuple[int, Site]] = {}
 
-    def _one(self, sql: str, *values: Any) -> Any:
-        return self._run(sql, values).fetchone()
+    def get(self, code: str) -> Site | None:
+        version = self.version(code)
+        return self._of_version(code, version) if version else None
 
-    def _ticket(self, where: str, *values: Any) -> Ticket | None:
-        row = self._one(f"SELECT {rows.TICKET_COLUMNS} FROM tickets WHERE {where}", *values)
-        return rows.ticket_value(row) if row else None
+    def _of_version(self, code: str, version: int) -> Site:
+        """Every change of a site gives it another version: a long text is read once for each."""
+        kept = self._read.get(code)
+        if kept is None or kept[0] != version:
+            text = self._one("SELECT config FROM sites WHERE code = ?", code)[0]
+            kept = self._read[code] = (version, rows.site_value(text))
+        return kept[1]
 
-    def _tickets(self, where: str, *values: Any) -> list[Ticket]:
-        found = self._run(f"SELECT {rows.TICKET_COLUMNS} FROM tickets WHERE {where}", values)
-        return [rows.ticket_value(row) for row in found]
+    def version(self, code: str) -> int:
+        return self._value(("version", code), lambda: self._found(0, "SELECT version FROM sites WHERE code = ?", code))
 
-    def meta(self, key: str) -> str:
-        row = self._one("SELECT value FROM meta WHERE key = ?", key)
-        return row[0] if row else ""
-
-    def site(self, code: str) -> Site | None:
-        row = self._one("SELECT config FROM sites WHERE code = ?", code)
-        return rows.site_value(row[0]) if row else None
-
-    def site_version(self, code: str) -> int:
-        row = self._one("SELECT version FROM sites WHERE code = ?", code)
-        return row[0] if row else 0
-
-    def sites(self) -> list[Site]:
-        found = self._run("SELECT config FROM sites ORDER BY rank, code")
-        return [rows.site_value(row[0]) for row in found]
+    def all(self) -> list[Site]:
+        found = self._run("SELECT code, version FROM sites ORDER BY rank, code").fetchall()
+        return [self._of_version(code, version) for code, version in found]
 
     def day_clock(self, site: str) -> DayClock | None:
+        return self._value(("clock", site), lambda: self._day_clock(site))
+
+    def _day_clock(self, site: str) -> DayClock | None:
         row = self._one("SELECT day, next_due FROM day_clocks WHERE site = ?", site)
         return DayClock(date.fromisoformat(row[0]), rows.instant(row[1])) if row else None
 
-    def session(self, site: str, key: str) -> Session | None:
+    def emergency(self, site: str) -> Emergency | None:
+        return self._value(("emergency", site), lambda: self._emergency(site))
+
+    def _emergency(self, site: str) -> Emergency | None:
+        row = self._one("SELECT text, text_en, since, origin, evacuate FROM emergencies WHERE site = ?", site)
+        return Emergency(row[0], row[1], rows.instant(row[2]), row[3], bool(row[4])) if row else None
+
+    def outage(self, sites: Sequence[str]) -> Outage | None:
+        """The first of these sites that has marked the portal as interrupted."""
+        return next((found for site in sites if (found := self._outage(site))), None)
+
+    def _outage(self, site: str) -> Outage | None:
+        return self._value(("outage", site), lambda: self._outage_of(site))
+
+    def _outage_of(self, site: str) -> Outage | None:
+        row = self._one("SELECT since, reason FROM outages WHERE site = ?", site)
+        return Outage(rows.instant(row[0]), row[1], site) if row else None
+
+    def waiting(self, site: str) -> Waiting | None:
+        """The configuration that the site gets at the end of the day."""
+        row = self._one("SELECT base, config, day, actor, reason FROM waiting_sites WHERE site = ?", site)
+        if row is None:
+            return None
+        return Waiting(rows.site_value(row[0]), rows.site_value(row[1]), date.fromisoformat(row[2]), row[3], row[4])
+
+
+class SessionsReader(Reader):
+    """Sessions and what their caps have taken."""
+
+    def get(self, site: str, key: str) -> Session | None:
+        return self._value(("session", site, key), lambda: self._get(site, key))
+
+    def _get(self, site: str, key: str) -> Session | None:
         row = self._one(f"SELECT {rows.SESSION_COLUMNS} FROM sessions WHERE site = ? AND key = ?", site, key)
         return rows.session_value(row) if row else None
 
-    def sessions(self, site: str, day: date) -> list[Session]:
+    def of_day(self, site: str, day: date) -> list[Session]:
+        return list(self._value(("sessions", site, day), lambda: self._of_day(site, day)))
+
+    def _of_day(self, site: str, day: date) -> list[Session]:
         found = self._run(
             f"SELECT {rows.SESSION_COLUMNS} FROM sessions WHERE site = ? AND day = ? ORDER BY issuing_from",
             (site, day.isoformat()),
@@ -79,21 +114,29 @@ class SqliteView:
         return [date.fromisoformat(row[0]) for row in found]
 
     def usage(self, session_id: int) -> Mapping[tuple[str, str], int]:
+        return self._fleeting(("usage", session_id), lambda: self._usage(session_id))
+
+    def _usage(self, session_id: int) -> Mapping[tuple[str, str], int]:
         found = self._run("SELECT kind, code, dossiers FROM usage WHERE session_id = ?", (session_id,))
         return {(kind, code): dossiers for kind, code, dossiers in found}
 
-    def ticket(self, ticket_id: int) -> Ticket | None:
+
+class TicketsReader(Reader):
+    """Tickets, their codes and their numbers."""
+
+    def get(self, ticket_id: int) -> Ticket | None:
         return self._ticket("id = ?", ticket_id)
 
-    def ticket_by_number(self, site: str, day: date, number: str) -> Ticket | None:
+    def by_number(self, site: str, day: date, number: str) -> Ticket | None:
         return self._ticket("site = ? AND day = ? AND number = ?", site, day.isoformat(), number)
 
-    def ticket_by_code(self, code: str) -> Ticket | None:
+    def by_code(self, code: str) -> Ticket | None:
+        # Not kept: strangers may ask for any code.
         return self._ticket("id = (SELECT ticket_id FROM ticket_codes WHERE code = ?)", code)
 
     def code_of(self, ticket_id: int) -> str:
-        row = self._one("SELECT code FROM ticket_codes WHERE ticket_id = ?", ticket_id)
-        return row[0] if row else ""
+        sql = "SELECT code FROM ticket_codes WHERE ticket_id = ?"
+        return self._view.of_tickets(("code of", ticket_id), lambda: self._found("", sql, ticket_id))
 
     def codes_of(self, site: str, day: date) -> Mapping[int, str]:
         found = self._run(
@@ -110,38 +153,119 @@ class SqliteView:
         )
 
     def at_counters(self, site: str, day: date) -> Mapping[int, Ticket]:
+        return self._view.of_tickets(("at counters", site, day), lambda: self._at_counters(site, day))
+
+    def _at_counters(self, site: str, day: date) -> Mapping[int, Ticket]:
         found = self._tickets(
             "site = ? AND day = ? AND counter > 0 AND state IN ('called', 'serving')", site, day.isoformat()
         )
         return {t.counter: t for t in found if t.counter is not None}
 
-    def open_tickets(self, site: str, day: date) -> list[Ticket]:
+    def open(self, site: str, day: date) -> list[Ticket]:
         return self._tickets(f"site = ? AND day = ? AND {OPEN} ORDER BY position, id", site, day.isoformat())
+
+    def held(self, site: str, day: date, limit: int) -> list[Ticket]:
+        """In the order of their places, which they keep."""
+        return self._of_sessions(site, day, "state = 'held' ORDER BY position, id LIMIT ?", limit)
+
+    def absent(self, site: str, day: date, limit: int) -> list[Ticket]:
+        """The last that were called in vain, the latest one last."""
+        return self._of_sessions(site, day, "state = 'no_show' ORDER BY ended_at DESC, id DESC LIMIT ?", limit)[::-1]
+
+    def _of_sessions(self, site: str, day: date, where: str, limit: int) -> list[Ticket]:
+        # A day's tickets of a state are found by its sessions: there are few, and an index by state.
+        keys = "SELECT key FROM sessions WHERE site = ? AND day = ?"
+        here = (site, site, day.isoformat(), day.isoformat())
+        return self._tickets(f"site = ? AND session IN ({keys}) AND day = ? AND {where}", *here, limit)
+
+    def state_counts(self, site: str, session: str) -> Mapping[str, int]:
+        return self._view.of_tickets(("states", site, session), lambda: self._state_counts(site, session))
+
+    def _state_counts(self, site: str, session: str) -> Mapping[str, int]:
+        found = self._run(
+            "SELECT state, COUNT(*) FROM tickets WHERE site = ? AND session = ? GROUP BY state",
+            (site, session),
+        )
+        return dict(found.fetchall())
+
+    def all(self) -> list[Ticket]:
+        return self._tickets("TRUE ORDER BY id")
+
+    def of_days(self, site: str, first: date, last: date) -> list[Ticket]:
+        return self._tickets(
+            "site = ? AND day BETWEEN ? AND ? ORDER BY id", site, first.isoformat(), last.isoformat()
+        )
+
+    def ended(self, site: str, first: date, last: date) -> list[Ended]:
+        """Visits that are over and calls in vain, by day and counter in the order of their calls."""
+        found = self._run(
+            """SELECT day, counter, called_at, ended_at, issued_at, service, field, state, priority IS NOT NULL, returns
+            FROM tickets WHERE site = ? AND day BETWEEN ? AND ? AND state IN ('done', 'no_show')
+            AND called_at IS NOT NULL AND ended_at IS NOT NULL
+            ORDER BY day, counter, called_at""",
+            (site, first.isoformat(), last.isoformat()),
+        )
+        return [rows.ended_value(row) for row in found]
+
+    def mix(self, site: str, since: date) -> list[tuple[str, str | None, int, int]]:
+        """Who came and stayed: service, field, dossiers, and how many tickets."""
+        found = self._run(
+            """SELECT service, CASE service WHEN 'submit' THEN field END AS of_field, dossiers, COUNT(*) FROM tickets
+            WHERE site = ? AND day >= ? AND state NOT IN ('cancelled', 'expired')
+            GROUP BY service, of_field, dossiers ORDER BY service, of_field, dossiers""",
+            (site, since.isoformat()),
+        )
+        return [(service, field, dossiers, number) for service, field, dossiers, number in found]
+
+    def last_done(self, site: str, day: date, counter: int) -> Ticket | None:
+        """The visit that ended last at this counter; an absent ticket was no visit."""
+        return self._ticket(
+            """site = ? AND day = ? AND counter = ? AND state = 'done'
+            ORDER BY ended_at DESC, id DESC LIMIT 1""",
+            site, day.isoformat(), counter,
+        )  # fmt: skip
+
+
+def _waiting(priority: bool) -> str:
+    return f"site = ? AND day = ? AND state = 'waiting' AND priority IS {'NOT' if priority else ''} NULL"
+
+
+class QueuesReader(Reader):
+    """Who waits, and in which order."""
 
     def waiting(self, site: str, day: date) -> list[Ticket]:
         return self._tickets(
             "site = ? AND day = ? AND state = 'waiting' ORDER BY position, id", site, day.isoformat()
         )
 
-    def absent(self, site: str, day: date) -> list[Ticket]:
-        return self._tickets(
-            "site = ? AND day = ? AND state = 'no_show' ORDER BY ended_at, id", site, day.isoformat()
-        )
-
-    def first_waiting(
+    def first(
         self, site: str, day: date, queues: Sequence[Queue], counter: int, priority: bool
     ) -> Ticket | None:
         """The first of these queues, or of those sent to this counter, that is (or isn't) a priority."""
-        has = "IS NOT NULL" if priority else "IS NULL"
-        base = f"site = ? AND day = ? AND state = 'waiting' AND priority {has}"
         first = self._ticket(
-            f"{base} AND target = ? ORDER BY position, id LIMIT 1", site, day.isoformat(), counter
+            f"{_waiting(priority)} AND target = ? ORDER BY position, id LIMIT 1", site, day.isoformat(), counter
         )
         for service, field in queues:
-            found = self._first_in(base, site, day, service, field)
+            found = self._first_in(site, day, service, field, priority)
             if found and (first is None or (found.position, found.id) < (first.position, first.id)):
                 first = found
         return first
+
+    def line(self, site: str, day: date) -> Line:
+        return self._view.of_tickets(("line", site, day), lambda: self._line(site, day))
+
+    def _line(self, site: str, day: date) -> Line:
+        found = self._run(
+            f"""SELECT position, id, service, field, priority, target, session, state, counter, called_at, issued_at
+            FROM tickets WHERE site = ? AND day = ? AND {OPEN} ORDER BY position, id""",
+            (site, day.isoformat()),
+        ).fetchall()
+        return Line(
+            (rows.standing_value(row) for row in found if row[7] == "waiting"),
+            {row[8]: (rows.queue(row[2], row[3]), rows.instant(row[9])) for row in found if row[7] in AT_COUNTER},
+            ((row[1], rows.queue(row[2], row[3])) for row in found if row[7] == "held"),
+            self._turns(site, day),
+        )
 
     def waiting_in(self, site: str, day: date, queue: Queue) -> list[Ticket]:
         service, field = queue
@@ -152,15 +276,46 @@ class SqliteView:
             f"{where} AND field = ? ORDER BY position, id", site, day.isoformat(), service, field
         )
 
-    def _first_in(self, base: str, site: str, day: date, service: str, field: str | None) -> Ticket | None:
+    def head(self, site: str, day: date, queue: Queue, priority: bool, limit: int) -> list[Ticket]:
+        """The first of a queue that are (or aren't) priorities, by position; who is sent to a counter isn't there."""
+        own = "" if queue[1] is None else "AND field = ?4"
+        return self._tickets(
+            f"""site = ?1 AND day = ?2 AND state = 'waiting' AND priority IS {"NOT" if priority else ""} NULL
+            AND service = ?3 {own} AND target IS NULL ORDER BY position, id LIMIT {limit:d}""",
+            site, day.isoformat(), *(queue[:1] if queue[1] is None else queue),
+        )  # fmt: skip
+
+    def sent(self, site: str, day: date) -> list[Ticket]:
+        """Who waits for one counter, by position."""
+        where = "site = ? AND day = ? AND state = 'waiting' AND target IS NOT NULL ORDER BY position, id"
+        return self._tickets(where, site, day.isoformat())
+
+    def too_long(self, site: str, day: date, before: datetime) -> list[TooLong]:
+        found = self._run(
+            """SELECT service, of_field, session, number_of, since, number FROM
+            (SELECT service, of_field, session, number, since, COUNT(*) OVER alike AS number_of,
+            ROW_NUMBER() OVER (alike ORDER BY since, number) AS place FROM
+            (SELECT service, CASE service WHEN 'submit' THEN field END AS of_field, session, number,
+            CASE WHEN last_call_at > issued_at THEN last_call_at ELSE issued_at END AS since FROM tickets
+            WHERE site = ? AND day = ? AND state = 'waiting') AS of_queue
+            WHERE since < ? WINDOW alike AS (PARTITION BY service, of_field, session)) AS placed
+            WHERE place = 1 ORDER BY service, of_field, session""",
+            (site, day.isoformat(), rows.ms(before)),
+        )
+        return [TooLong(row[0], row[1], row[2], row[3], rows.instant(row[4]), row[5]) for row in found]
+
+    def _first_in(self, site: str, day: date, service: str, field: str | None, priority: bool) -> Ticket | None:
         own = "" if field is None else "AND field = ?4"
         return self._ticket(
-            f"{base} AND service = ?3 {own} AND target IS NULL ORDER BY position, id LIMIT 1",
+            f"{_waiting(priority)} AND service = ?3 {own} AND target IS NULL ORDER BY position, id LIMIT 1",
             site, day.isoformat(), service, *(() if field is None else (field,)),
         )  # fmt: skip
 
-    def waiting_counts(self, site: str, day: date) -> Mapping[tuple[str, str | None, bool], int]:
+    def lengths(self, site: str, day: date) -> Mapping[tuple[str, str | None, bool], int]:
         """How many wait, by service, field and whether they are priorities."""
+        return self._fleeting(("lengths", site, day), lambda: self._lengths(site, day))
+
+    def _lengths(self, site: str, day: date) -> Mapping[tuple[str, str | None, bool], int]:
         found = self._run(
             "SELECT service, field, special, waiting FROM queue_lengths WHERE site = ? AND day = ? AND waiting > 0",
             (site, day.isoformat()),
@@ -169,13 +324,22 @@ class SqliteView:
 
     def before(self, ticket: Ticket) -> tuple[int, int, int, int]:
         """Of a waiting ticket's queue: priorities and others before it, then all priorities and all others."""
-        counts = self.waiting_counts(ticket.site, ticket.day)
+        counts = self.lengths(ticket.site, ticket.day)
         specials, others = counts.get((*ticket.queue, True), 0), counts.get((*ticket.queue, False), 0)
-        return specials - self._from(ticket, True), others - self._from(ticket, False), specials, others
+        return (
+            specials - (self._from(ticket, True) if specials else 0),
+            others - (self._from(ticket, False) if others else 0),
+            specials,
+            others,
+        )
 
     def _from(self, ticket: Ticket, special: bool) -> int:
-        """How many of a ticket's queue, itself too, don't come before it: counted from the end, since it is
-        mostly the newest that is asked for."""
+        """How many of a ticket's queue, itself too, don't come before it."""
+        key = ("from", ticket.id, ticket.position, special)
+        return self._view.of_tickets(key, lambda: self._count_from(ticket, special))
+
+    def _count_from(self, ticket: Ticket, special: bool) -> int:
+        """Counted from the end, since it is mostly the newest that is asked for."""
         service, field = ticket.queue
         own = "" if field is None else "AND field = ?6"
         counted = self._one(
@@ -186,184 +350,71 @@ class SqliteView:
         )  # fmt: skip
         return counted[0]
 
-    def state_counts(self, site: str, session: str) -> Mapping[str, int]:
-        found = self._run(
-            "SELECT state, COUNT(*) FROM tickets WHERE site = ? AND session = ? GROUP BY state",
-            (site, session),
-        )
-        return dict(found.fetchall())
-
     def last_turns(self, site: str, day: date, queues: Sequence[Queue], limit: int) -> list[bool]:
         """Whether each of the last calls from these queues was a priority's, newest first."""
         asked = set(queues)
-        turns: list[bool] = []
+        return [special for queue, special in self._turns(site, day) if queue in asked][:limit]
+
+    def _turns(self, site: str, day: date) -> list[tuple[Queue, bool]]:
         found = self._run(
-            """SELECT service, field, priority FROM calls WHERE site = ? AND day = ? AND times = 1
-            ORDER BY id DESC LIMIT 50""",
+            f"""SELECT service, field, priority FROM calls WHERE site = ? AND day = ? AND times = 1
+            ORDER BY id DESC LIMIT {TURNS:d}""",
             (site, day.isoformat()),
         )
-        for service, field, special in found:
-            if (service, field if service == "submit" else None) in asked:
-                turns.append(bool(special))
-            if len(turns) == limit:
-                break
-        return turns
+        return [(rows.queue(service, field), bool(special)) for service, field, special in found]
 
-    def all_tickets(self) -> list[Ticket]:
-        return self._tickets("TRUE ORDER BY id")
 
-    def tickets_of(self, site: str, first: date, last: date) -> list[Ticket]:
-        return self._tickets(
-            "site = ? AND day BETWEEN ? AND ? ORDER BY id", site, first.isoformat(), last.isoformat()
-        )
+class CountersReader(Reader):
+    """Counters and the calls made there."""
 
-    def visit_times(self, site: str, since: date) -> list[tuple[date, str, str | None, int, float]]:
-        """Finished visits by day and queue: how many, and the seconds from call to end in all."""
-        found = self._run(
-            """SELECT day, service, CASE service WHEN 'submit' THEN field END AS of_field, COUNT(*),
-            SUM(MAX(0, ended_at - called_at)) / 1000.0 FROM tickets
-            WHERE site = ? AND day >= ? AND state = 'done' AND called_at IS NOT NULL
-            GROUP BY day, service, of_field""",
-            (site, since.isoformat()),
-        )
-        return [
-            (date.fromisoformat(day), service, field, n, total) for day, service, field, n, total in found
-        ]
+    def get(self, site: str, number: int) -> CounterState:
+        return self.all(site).get(number) or CounterState(site, number)
 
-    def counter(self, site: str, number: int) -> CounterState:
-        row = self._one(
-            f"SELECT {rows.COUNTER_COLUMNS} FROM counters WHERE site = ? AND number = ?", site, number
-        )
-        return rows.counter_value(row) if row else CounterState(site, number)
+    def all(self, site: str) -> Mapping[int, CounterState]:
+        return self._value(("counters", site), lambda: self._all(site))
 
-    def counters(self, site: str) -> Mapping[int, CounterState]:
+    def _all(self, site: str) -> Mapping[int, CounterState]:
         found = self._run(f"SELECT {rows.COUNTER_COLUMNS} FROM counters WHERE site = ?", (site,))
         return {row[1]: rows.counter_value(row) for row in found}
 
     def calls(self, site: str, day: date, limit: int) -> list[Call]:
         """The latest call of each ticket, newest first."""
+        return list(self._view.of_tickets(("calls", site, day, limit), lambda: self._calls(site, day, limit)))
+
+    def _calls(self, site: str, day: date, limit: int) -> list[Call]:
         found = self._run(
-            """SELECT MAX(id), ticket_id, number, counter, called_at, times FROM
-            (SELECT * FROM calls WHERE site = ? AND day = ? ORDER BY id DESC LIMIT ?)
-            GROUP BY ticket_id ORDER BY 1 DESC LIMIT ?""",
-            (site, day.isoformat(), limit * 3, limit),
+            """SELECT id, ticket_id, number, counter, called_at, times FROM calls WHERE site = ? AND day = ?
+            ORDER BY id DESC LIMIT ?""",
+            (site, day.isoformat(), limit * 3),
         )
-        return [rows.call_value(row) for row in found]
+        latest: dict[int, Call] = {}
+        for row in found:
+            latest.setdefault(row[1], rows.call_value(row))
+        return list(latest.values())[:limit]
 
-    def journal(self, site: str | None, after: int, limit: int) -> list[JournalLine]:
-        if site is None:
-            found = self._run(
-                f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit)
-            )
-        else:
-            found = self._run(
-                f"SELECT {JOURNAL_COLUMNS} FROM journal WHERE site = ? AND seq > ? ORDER BY seq LIMIT ?",
-                (site, after, limit),
-            )
-        return [rows.journal_value(row) for row in found]
 
-    def last_seq(self, site: str | None) -> int:
-        if site is None:
-            return self._one("SELECT COALESCE(MAX(seq), 0) FROM journal")[0]
-        return self._one("SELECT COALESCE(MAX(seq), 0) FROM journal WHERE site = ?", site)[0]
+class SqlView(Reading):
+    """`ports.View` over a connection whose transaction somebody else began and ends, or `in_one_state`."""
 
-    def changed_since(self, seq: int) -> set[str]:
-        return {row[0] for row in self._run("SELECT DISTINCT site FROM journal WHERE seq > ?", (seq,))}
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self.sites = SitesReader(self)
+        self.sessions = SessionsReader(self)
+        self.tickets = TicketsReader(self)
+        self.queues = QueuesReader(self)
+        self.counters = CountersReader(self)
+        self.journal = JournalReader(self)
+        self.ledgers = LedgersReader(self)
+        self.people = PeopleReader(self)
+        self.keys = KeysReader(self)
+        self.ratings = RatingsReader(self)
+        self.policies = PoliciesReader(self)
+        self.post = PostReader(self)
+        self.printers = PrintersReader(self)
 
-    def token_by_digest(self, digest: str) -> Token | None:
-        row = self._one(f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE digest = ?", digest)
-        return rows.token_value(row) if row else None
+    def meta(self, key: str) -> str:
+        return self.kept.value(("meta", key), lambda: self._meta(key))
 
-    def token(self, token_id: int) -> Token | None:
-        row = self._one(f"SELECT {TOKEN_COLUMNS} FROM tokens WHERE id = ?", token_id)
-        return rows.token_value(row) if row else None
-
-    def tokens(self, site: str | None) -> list[Token]:
-        where = "" if site is None else "WHERE site = ?"
-        found = self._run(
-            f"SELECT {TOKEN_COLUMNS} FROM tokens {where} ORDER BY id", () if site is None else (site,)
-        )
-        return [rows.token_value(row) for row in found]
-
-    def officer(self, login: str) -> Officer | None:
-        row = self._one("SELECT login, site, role, password, disabled FROM officers WHERE login = ?", login)
-        return rows.officer_value(row) if row else None
-
-    def officers(self, site: str | None) -> list[Officer]:
-        where = "" if site is None else "WHERE site = ?"
-        found = self._run(
-            f"SELECT login, site, role, password, disabled FROM officers {where} ORDER BY login",
-            () if site is None else (site,),
-        )
-        return [rows.officer_value(row) for row in found]
-
-    def pairing(self, code: str) -> Pairing | None:
-        row = self._one(f"SELECT {PAIRING_COLUMNS} FROM pairings WHERE code = ?", code)
-        return rows.pairing_value(row) if row else None
-
-    def pairings(self) -> list[Pairing]:
-        found = self._run(f"SELECT {PAIRING_COLUMNS} FROM pairings WHERE token_id = 0 ORDER BY asked_at")
-        return [rows.pairing_value(row) for row in found]
-
-    def remembered(self, actor: str, site: str, day: date, verb: str, key: str) -> int | None:
-        """The ticket that this key led to (0: to none), or None for a key not seen today."""
-        row = self._one(
-            "SELECT ticket_id FROM remembered WHERE actor = ? AND site = ? AND day = ? AND verb = ? AND key = ?",
-            actor, site, day.isoformat(), verb, key,
-        )  # fmt: skip
-        return row[0] if row else None
-
-    def last_done(self, site: str, day: date, counter: int) -> Ticket | None:
-        """The visit that ended last at this counter; an absent ticket was no visit."""
-        return self._ticket(
-            """site = ? AND day = ? AND counter = ? AND state = 'done'
-            ORDER BY ended_at DESC, id DESC LIMIT 1""",
-            site, day.isoformat(), counter,
-        )  # fmt: skip
-
-    def is_rated(self, ticket_id: int) -> bool:
-        return self._one("SELECT 1 FROM rated WHERE ticket_id = ?", ticket_id) is not None
-
-    def ratings(self, site: str, first: date, last: date) -> list[RatingCount]:
-        found = self._run(
-            """SELECT site, day, session, counter, queue, score, number FROM ratings
-            WHERE site = ? AND day BETWEEN ? AND ? ORDER BY day, session, counter, queue, score DESC""",
-            (site, first.isoformat(), last.isoformat()),
-        )
-        return [RatingCount(row[0], date.fromisoformat(row[1]), *row[2:]) for row in found]
-
-    def emergency(self, site: str) -> Emergency | None:
-        row = self._one("SELECT text, text_en, since, origin FROM emergencies WHERE site = ?", site)
-        return Emergency(row[0], row[1], rows.instant(row[2]), row[3]) if row else None
-
-    def outage(self, sites: Sequence[str]) -> Outage | None:
-        """The first of these sites that has marked the portal as interrupted."""
-        for site in sites:
-            row = self._one("SELECT since, reason FROM outages WHERE site = ?", site)
-            if row:
-                return Outage(rows.instant(row[0]), row[1], site)
-        return None
-
-    def policy_text(self, version: str) -> str:
-        row = self._one("SELECT text FROM policy_texts WHERE version = ?", version)
+    def _meta(self, key: str) -> str:
+        row = self.run("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return row[0] if row else ""
-
-    def journal_of(
-        self, site: str, kinds: Sequence[str], first: datetime | None = None, before: datetime | None = None
-    ) -> list[JournalLine]:
-        """A site's lines of these kinds, written from `first` on and before `before`, oldest first."""
-        found = self._run(
-            f"""SELECT {JOURNAL_COLUMNS} FROM journal WHERE site = ? AND kind IN ({", ".join("?" * len(kinds))})
-            AND at >= ? AND at < ? ORDER BY seq""",
-            (site, *kinds, rows.ms(first) if first else -(1 << 62), rows.ms(before) if before else 1 << 62),
-        )
-        return [rows.journal_value(row) for row in found]
-
-    def dossier_codes(self, ticket_ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
-        """The codes still kept with these tickets, in the order entered."""
-        kept: dict[int, tuple[str, ...]] = {}
-        for ticket_id in ticket_ids:
-            found = self._run("SELECT code FROM dossier_codes WHERE ticket_id = ? ORDER BY id", (ticket_id,))
-            if codes := tuple(row[0] for row in found):
-                kept[ticket_id] = codes
-        return kept

@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
 
-from ticketing.officers import Officer, Pairing, Token
-from ticketing.ports import Call, CounterState, JournalLine
-from ticketing.sessions import Session
-from ticketing.sites import Site
-from ticketing.tickets import Ticket
+from ticketing.events import JournalLine
+from ticketing.rules.counters import CounterState, Queue
+from ticketing.rules.lines import Standing
+from ticketing.rules.people import Officer, Pairing, Token
+from ticketing.rules.sessions import Session
+from ticketing.rules.sites import Site
+from ticketing.rules.tickets import Call, Issued, Ticket
+from ticketing.rules.visits import Ended
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -34,7 +39,15 @@ def maybe_instant(value: int | None) -> datetime | None:
 
 
 def compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return msgspec.json.encode(value).decode()
+
+
+_canonical = msgspec.json.Encoder(order="deterministic").encode
+
+
+def canonical(value: Any) -> str:
+    """As `chain.canonical` has it, in a fifth of the time."""
+    return _canonical(value).decode()
 
 
 @lru_cache(maxsize=512)
@@ -47,6 +60,8 @@ def _tuple(text: str | None) -> tuple[Any, ...] | None:
     return None if text is None else tuple(json.loads(text))
 
 
+# Half the time of json.loads, of which a month of the journal needs hundreds of thousands.
+mapping = msgspec.json.Decoder().decode
 _day = lru_cache(maxsize=64)(date.fromisoformat)
 
 
@@ -110,23 +125,47 @@ def ticket_row(t: Ticket) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
+_BETWEEN = attrgetter(*(field.name for field in fields(Ticket)[1:-1]))
+
+
+def stored(ticket: Ticket, ticket_id: int, issued: Issued) -> Ticket:
+    """As `replace` would, in a third of the time: every new ticket comes by here."""
+    return Ticket(*(ticket_id, *_BETWEEN(ticket), issued))
+
+
+def queue(service: str, field: str | None) -> Queue:
+    return service, field if service == "submit" else None
+
+
+def standing_value(row: tuple[Any, ...]) -> Standing:
+    return Standing(row[0], row[1], queue(row[2], row[3]), row[4], row[5], row[6], instant(row[10]))
+
+
+def ended_value(row: tuple[Any, ...]) -> Ended:
+    called, ended, issued = row[2:5]
+    return Ended(
+        _day(row[0]), row[1], called / 1000, ended / 1000, issued / 1000, queue(row[5], row[6]), row[7] == "no_show",
+        bool(row[8]), bool(row[9]),
+    )  # fmt: skip
+
+
 COUNTER_COLUMNS = (
     "site, number, state, holder, holder_name, fields, services, reason, last_ticket, last_at, last_state, "
-    "last_dossiers"
+    "last_dossiers, by_page, back_at"
 )
 
 
 def counter_value(row: tuple[Any, ...]) -> CounterState:
     return CounterState(
         row[0], row[1], row[2], row[3], row[4], _tuple(row[5]) or (), _tuple(row[6]) or (), row[7],
-        row[8], maybe_instant(row[9]), row[10], row[11],
+        row[8], maybe_instant(row[9]), row[10], row[11], bool(row[12]), maybe_instant(row[13]),
     )  # fmt: skip
 
 
 def counter_row(c: CounterState) -> tuple[Any, ...]:
     return (
         c.site, c.number, c.state, c.holder, c.holder_name, compact(c.fields), compact(c.services), c.reason,
-        c.last_ticket, ms(c.last_at), c.last_state, c.last_dossiers,
+        c.last_ticket, ms(c.last_at), c.last_state, c.last_dossiers, int(c.by_page), ms(c.back_at),
     )  # fmt: skip
 
 
@@ -135,20 +174,18 @@ def call_value(row: tuple[Any, ...]) -> Call:
 
 
 def journal_value(row: tuple[Any, ...]) -> JournalLine:
-    return JournalLine(
-        row[0], row[1], instant(row[2]), row[3], row[4], row[5], row[6], row[7], json.loads(row[8])
-    )
+    return JournalLine(row[0], row[1], instant(row[2]), row[3], row[4], row[5], row[6], row[7], mapping(row[8]))
 
 
 def token_value(row: tuple[Any, ...]) -> Token:
     return Token(
         row[0], row[1], row[2], row[3], row[4], row[5],
-        instant(row[6]), maybe_instant(row[7]), maybe_instant(row[8]),
+        instant(row[6]), maybe_instant(row[7]), maybe_instant(row[8]), bool(row[9]), row[10],
     )  # fmt: skip
 
 
 def officer_value(row: tuple[Any, ...]) -> Officer:
-    return Officer(row[0], row[1], row[2], row[3], bool(row[4]))
+    return Officer(row[0], row[1], row[2], row[3], bool(row[4]), row[5], row[6])
 
 
 def pairing_value(row: tuple[Any, ...]) -> Pairing:

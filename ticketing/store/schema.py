@@ -5,12 +5,23 @@ Instants are integers: milliseconds since 1970 in UTC. Days are ISO texts, local
 
 from __future__ import annotations
 
+import secrets
+from itertools import chain, count
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from ticketing.rules.people import login_form
+from ticketing.store import chaining
+
 migrations = Migrations("layso")
 
+STEADY_TABLES = (
+    "meta", "sites", "day_clocks", "sessions", "counters", "emergencies", "outages", "policy_texts", "tokens",
+    "officers",
+)  # fmt: skip
 JOURNAL_TRIGGERS = ("journal_no_update", "journal_no_delete", "journal_no_replace")
+EPOCH_BYTES = 24
 
 
 @migrations()
@@ -193,3 +204,189 @@ def sent_tickets(db: Database) -> None:
         """CREATE INDEX tickets_sent ON tickets (site, day, target, position)
         WHERE state = 'waiting' AND target IS NOT NULL"""
     )
+
+
+@migrations()
+def seq_by_site(db: Database) -> None:
+    """Each site numbers its own lines, so that sites can be written side by side. Where several sites were numbered
+    together their lines get new numbers, and the epoch changes: nobody takes an old number for a new one."""
+    db.execute("ALTER TABLE journal RENAME TO journal_of_all")
+    db.execute(
+        """CREATE TABLE journal (
+        seq INTEGER NOT NULL, site TEXT NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+        ticket INTEGER, session TEXT NOT NULL, counter INTEGER, data TEXT NOT NULL, PRIMARY KEY (site, seq))
+        STRICT, WITHOUT ROWID"""
+    )
+    db.execute(
+        """INSERT INTO journal SELECT ROW_NUMBER() OVER (PARTITION BY site ORDER BY seq), site, at, actor, kind,
+        ticket, session, counter, data FROM journal_of_all ORDER BY site, seq"""
+    )
+    # A note's key remembers the number of its line.
+    db.execute(
+        """UPDATE remembered SET ticket_id = (SELECT COUNT(*) FROM journal_of_all AS old
+        WHERE old.site = remembered.site AND old.seq <= remembered.ticket_id) WHERE verb = 'note'"""
+    )
+    if db.execute("SELECT COUNT(DISTINCT site) FROM journal").fetchone()[0] > 1:
+        db.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (secrets.token_urlsafe(EPOCH_BYTES),))
+    db.execute("DROP TABLE journal_of_all")
+    db.execute("CREATE INDEX journal_by_kind ON journal (site, kind, at)")
+    for event in ("update", "delete"):
+        db.execute(
+            f"""CREATE TRIGGER journal_no_{event} BEFORE {event.upper()} ON journal
+            BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"""
+        )
+    # INSERT OR REPLACE passes a delete trigger unless recursive_triggers is on: refuse it at the door too.
+    db.execute(
+        """CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
+        WHEN NEW.seq != (SELECT COALESCE(MAX(seq), 0) + 1 FROM journal WHERE site = NEW.site)
+        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"""
+    )
+
+
+@migrations()
+def positions_by_day(db: Database) -> None:
+    """A ticket's place in its queue comes from a counter of its day: it goes on behind those of today."""
+    db.execute(
+        """INSERT INTO series (site, day, prefix, last)
+        SELECT site, tickets.day, '', CAST(MAX(position) AS INTEGER) + 1 FROM tickets JOIN day_clocks USING (site)
+        WHERE tickets.day >= day_clocks.day GROUP BY site, tickets.day"""
+    )
+
+
+@migrations()
+def found_by_day(db: Database) -> None:
+    """What a midnight erases is found by its site and day."""
+    db.execute("ALTER TABLE remembered RENAME TO remembered_before")
+    db.execute(
+        """CREATE TABLE remembered (
+        actor TEXT NOT NULL, site TEXT NOT NULL, day TEXT NOT NULL, verb TEXT NOT NULL, key TEXT NOT NULL,
+        ticket_id INTEGER NOT NULL, PRIMARY KEY (site, day, actor, verb, key)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("INSERT INTO remembered SELECT actor, site, day, verb, key, ticket_id FROM remembered_before")
+    db.execute("DROP TABLE remembered_before")
+    db.execute("CREATE INDEX rated_by_day ON rated (site, day)")
+
+
+@migrations()
+def steady_rows(db: Database) -> None:
+    """A number that grows with every change of a row that tickets don't make up: as long as it stands still, whoever
+    reads may go on with what he has read of those rows, however many tickets come and go."""
+    db.execute("CREATE TABLE steady (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL) STRICT")
+    db.execute("INSERT INTO steady VALUES (1, 1)")
+    for table in STEADY_TABLES:
+        for event in ("insert", "update", "delete"):
+            db.execute(
+                f"""CREATE TRIGGER steady_{table}_{event} AFTER {event.upper()} ON {table}
+                BEGIN UPDATE steady SET version = version + 1; END"""
+            )
+
+
+@migrations()
+def paired_devices(db: Database) -> None:
+    """Whether a token is a device's that was paired, or a program's."""
+    db.execute("ALTER TABLE tokens ADD COLUMN paired INTEGER NOT NULL DEFAULT 0")
+    db.execute("UPDATE tokens SET paired = 1 WHERE id IN (SELECT token_id FROM pairings)")
+
+
+@migrations()
+def evacuations(db: Database) -> None:
+    db.execute("ALTER TABLE emergencies ADD COLUMN evacuate INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def waiting_sites(db: Database) -> None:
+    """Configurations that take away what numbers of today stand in hold from the end of the day on."""
+    db.execute(
+        """CREATE TABLE waiting_sites (
+        site TEXT PRIMARY KEY, base TEXT NOT NULL, config TEXT NOT NULL, day TEXT NOT NULL, actor TEXT NOT NULL,
+        reason TEXT NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
+def officer_ids(db: Database) -> None:
+    """Addresses name officers by a number; a login stands in the one form that signing in looks for, with a number
+    behind it where two would be called alike."""
+    db.execute("ALTER TABLE officers ADD COLUMN id INTEGER")
+    logins = [row[0] for row in db.execute("SELECT login FROM officers ORDER BY rowid").fetchall()]
+    taken = {login for login in logins if login_form(login) == login}
+    for officer_id, login in enumerate(logins, 1):
+        form = free = login_form(login) or "officer"
+        if form != login:
+            names = chain([form], (f"{form}-{number}" for number in count(2)))
+            free = next(name for name in names if name not in taken)
+            taken.add(free)
+        db.execute("UPDATE officers SET id = ?, login = ? WHERE login = ?", (officer_id, free, login))
+        db.execute("UPDATE tokens SET officer = ? WHERE officer = ?", (free, login))
+        db.execute("UPDATE counters SET holder = ? WHERE holder = ?", (f"officer:{free}", f"officer:{login}"))
+        db.execute("UPDATE remembered SET actor = ? WHERE actor = ?", (f"officer:{free}", f"officer:{login}"))
+    db.execute("CREATE UNIQUE INDEX officers_by_id ON officers (id)")
+
+
+@migrations()
+def seats_by_page(db: Database) -> None:
+    """Whether a counter was opened from a console's page, in front of which somebody has to sit."""
+    db.execute("ALTER TABLE counters ADD COLUMN by_page INTEGER NOT NULL DEFAULT 0")
+
+
+@migrations()
+def officer_names(db: Database) -> None:
+    """How colleagues call an officer; without a name the login stands in for it."""
+    db.execute("ALTER TABLE officers ADD COLUMN name TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def chained_journal(db: Database) -> None:
+    """Every line carries its hash over the one before; see `chaining`."""
+    chaining.chain_journal(db)
+
+
+@migrations()
+def printing(db: Database) -> None:
+    """Papers to print, and what was last heard of each printer."""
+    db.execute(
+        """CREATE TABLE print_jobs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, site TEXT NOT NULL, day TEXT NOT NULL, printer TEXT NOT NULL,
+        what TEXT NOT NULL, ticket_id INTEGER, copy INTEGER NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL,
+        queued_at INTEGER NOT NULL, until INTEGER NOT NULL, ended_at INTEGER, error TEXT NOT NULL) STRICT"""
+    )
+    db.execute("CREATE INDEX print_jobs_open ON print_jobs (site, printer) WHERE state IN ('queued', 'sending')")
+    db.execute("CREATE INDEX print_jobs_by_day ON print_jobs (site, day, printer, state)")
+    db.execute("CREATE INDEX print_jobs_by_ticket ON print_jobs (ticket_id)")
+    db.execute(
+        """CREATE TABLE printers (
+        site TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL, since INTEGER, error TEXT NOT NULL,
+        PRIMARY KEY (site, name)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("ALTER TABLE tokens ADD COLUMN kiosk TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def counters_back_at(db: Database) -> None:
+    """When a counter that is paused is to call again, if its officer said so."""
+    db.execute("ALTER TABLE counters ADD COLUMN back_at INTEGER")
+
+
+@migrations()
+def public_ledgers(db: Database) -> None:
+    """The tree over what everybody may know of a site's day, and what a ticket's paper says of it. A day that has
+    begun is taken from the journal."""
+    db.execute(
+        """CREATE TABLE ledgers (
+        site TEXT NOT NULL, day TEXT NOT NULL, size INTEGER NOT NULL, peaks TEXT NOT NULL, checkpoint TEXT NOT NULL,
+        verifier TEXT NOT NULL, PRIMARY KEY (site, day)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("ALTER TABLE ticket_codes ADD COLUMN root TEXT NOT NULL DEFAULT ''")
+    chaining.begin_ledgers(db)
+
+
+@migrations()
+def imported_journals(db: Database) -> None:
+    """Lines that a centre which worked by itself handed in: for reports alone, and never told again as our own."""
+    db.execute(
+        """CREATE TABLE imported_journal (
+        site TEXT NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL, actor TEXT NOT NULL, kind TEXT NOT NULL,
+        ticket INTEGER, session TEXT NOT NULL, counter INTEGER, data TEXT NOT NULL,
+        PRIMARY KEY (site, seq)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX imported_by_time ON imported_journal (site, at)")

@@ -2,33 +2,45 @@
 
 from __future__ import annotations
 
-import queue
+import logging
+import secrets
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from sqlite_utils import Database
 
-from ticketing.errors import Conflict
-from ticketing.store.reading import SqliteView
+from ticketing.errors import Conflict, TicketingError, Unavailable
+from ticketing.store.dialect import SqliteConnection
+from ticketing.store.files import Files, is_full
+from ticketing.store.reader import BUSY_MS
+from ticketing.store.reading import SqlView
 from ticketing.store.schema import migrations
 from ticketing.store.writer import GroupWriter, Offload
-from ticketing.store.writing import SqliteTransaction
+from ticketing.store.writing import NotHeld, SqlTransaction
 
+log = logging.getLogger("layso.store")
+LEAST_FREE = 256 * 1024
+WRITTEN = "written_on_a_full_disk"
 T = TypeVar("T")
 BeforeMigration = Callable[[sqlite3.Connection, list[str]], None]
 
 
-def connect(path: Path, busy_timeout_ms: int = 15_000) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
+def connect(path: Path, busy_timeout_ms: int = BUSY_MS) -> SqliteConnection:
+    connection = sqlite3.connect(
+        path, isolation_level=None, check_same_thread=False, cached_statements=512, factory=SqliteConnection
+    )
     for pragma in (
         f"busy_timeout = {busy_timeout_ms}",
         "synchronous = FULL",
         "foreign_keys = ON",
         "recursive_triggers = ON",
-        "cache_size = -16000",
+        "cache_size = -4000",
+        "temp_store = MEMORY",
     ):
         connection.execute(f"PRAGMA {pragma}")
     _use_wal(connection)
@@ -90,31 +102,71 @@ class SqliteStore:
         connection.execute("PRAGMA busy_timeout = 0")
         self._writing = connection
         self._writer = GroupWriter(connection, offload)
-        self._readers: queue.LifoQueue[SqliteView] = queue.LifoQueue()
-        self._all_readers: list[SqliteView] = []
+        self._readers: deque[SqlView] = deque()
+        self._all_readers: list[SqlView] = []
         self._lock = threading.Lock()
+        # The first read makes the files beside the database.
+        self.gone: list[str] = []
+        self.read(lambda view: view.meta("epoch"))
+        self._files = Files(path)
 
     @property
     def backlog(self) -> int:
         return self._writer.backlog
 
-    def write(self, work: Callable[[SqliteTransaction], T]) -> T:
-        return self._writer.submit(work)
+    def look_after(self) -> None:
+        """Once a second: whether the open files are those in the directory, and, where the last commit failed or the
+        disk is full, whether a commit goes through again."""
+        if not self.gone and (gone := self._files.gone):
+            self.gone = gone
+            log.error("the database's files were deleted or replaced: nothing more is written", extra={"files": gone})
+            self._save(gone)
+        if not self.gone and (self._writer.failed or is_full(self.path, LEAST_FREE)):
+            with suppress(TicketingError):
+                self.write((), lambda tx: tx.set_meta(WRITTEN, secrets.token_hex(4)))
 
-    def read(self, work: Callable[[SqliteView], T]) -> T:
+    def _save(self, gone: list[str]) -> None:
+        """What stands in a deleted log of writes is brought into the database, while that is still there."""
+        if self.path.name not in gone:
+            self.read(lambda view: None)
+            with suppress(sqlite3.Error):
+                self._readers[-1].connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def writes(self) -> Literal["ok", "busy", "failed"]:
+        """What the last commit told; busy while this or another process holds the database. Writes nothing."""
+        if self.gone or self._writer.failed:
+            return "failed"
         view = self._reader()
-        view.connection.execute("BEGIN")
         try:
-            return work(view)
+            return "ok" if view.can_begin() else "busy"
         finally:
-            view.connection.execute("COMMIT")
-            self._readers.put(view)
+            self._readers.append(view)
 
-    def _reader(self) -> SqliteView:
+    def write(self, sites: Collection[str], work: Callable[[SqlTransaction], T]) -> T:
+        if self.gone:
+            raise Unavailable("files_gone")
+        held = frozenset(sites)
+        while True:
+            try:
+                return self._writer.submit(held, work)
+            except NotHeld as more:
+                held |= {more.site}
+
+    def read(self, work: Callable[[SqlView], T]) -> T:
+        view = self._reader()
         try:
-            return self._readers.get_nowait()
-        except queue.Empty:
-            view = SqliteView(connect(self.path))
+            return view.in_one_state(work)
+        finally:
+            self._readers.append(view)
+
+    def _reader(self) -> SqlView:
+        try:
+            return self._readers.pop()
+        except IndexError:
+            if self.gone:
+                # A connection that is opened now would make new files, and see what was before.
+                raise Unavailable("files_gone") from None
+            view = SqlView(connect(self.path))
             with self._lock:
                 self._all_readers.append(view)
             return view
@@ -124,3 +176,21 @@ class SqliteStore:
         for view in self._all_readers:
             view.connection.close()
         self._writing.close()
+
+
+class SqliteReader:
+    """`ports.Store` for one thread of a process that only reads, beside the server that writes."""
+
+    def __init__(self, path: Path) -> None:
+        connection = connect(path)
+        connection.execute("PRAGMA query_only = ON")
+        self._view = SqlView(connection)
+
+    def write(self, sites: Collection[str], work: Callable[[SqlTransaction], T]) -> T:
+        raise Unavailable("read_only")
+
+    def read(self, work: Callable[[SqlView], T]) -> T:
+        return self._view.in_one_state(work)
+
+    def close(self) -> None:
+        self._view.connection.close()

@@ -3,60 +3,82 @@ commits once, and only then answers. Under load a group shares one sync of the d
 
 from __future__ import annotations
 
+import math
 import queue
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from ticketing.errors import StorageFull, Unavailable
+from ticketing.store.dialect import SqliteConnection
 from ticketing.store.rows import is_full
-from ticketing.store.writing import SqliteTransaction
+from ticketing.store.writing import SqlTransaction
 
 T = TypeVar("T")
 Offload = Callable[[Callable[[], Any]], Any]
-LOCK_WAIT_MS = 15_000
+PATIENCE_S = 15.0
 
 
 class Job:
-    __slots__ = ("done", "error", "result", "work")
+    """`until`: when it is refused, should another process still hold the database."""
 
-    def __init__(self, work: Callable[[SqliteTransaction], Any] | None) -> None:
-        self.work = work
+    __slots__ = ("_done", "error", "result", "sites", "until", "work")
+
+    def __init__(
+        self, sites: frozenset[str], work: Callable[[SqlTransaction], Any] | None, patience_s: float
+    ) -> None:
+        self.sites, self.work, self.until = sites, work, time.monotonic() + patience_s
         self.result: Any = None
         self.error: BaseException | None = None
-        self.done = threading.Event()
+        # An Event is five objects and is made for every ticket: a lock that its maker waits for says as much.
+        self._done = threading.Lock()
+        self._done.acquire()
+
+    def wait(self) -> None:
+        self._done.acquire()
+
+    def end(self) -> None:
+        if self._done.locked():
+            self._done.release()
 
 
 class GroupWriter:
-    """`offload` runs what may wait for the disk or for another process; under gevent it is the hub's
-    thread pool, so that sockets and reads go on meanwhile."""
+    """`offload` runs what may wait for the disk or for another process; under gevent it is a native thread, so that
+    sockets and reads go on meanwhile. The works themselves stay on the loop: in the thread too they would be half
+    as fast, since each statement gives the interpreter away."""
 
     def __init__(
-        self, connection: sqlite3.Connection, offload: Offload, waiting: int = 2000, group: int = 256
-    ) -> None:
+        self, connection: SqliteConnection, offload: Offload, waiting: int = 2000, group: int = 256,
+        patience_s: float = PATIENCE_S,
+    ) -> None:  # fmt: skip
         self._connection = connection
-        self._transaction = SqliteTransaction(connection)
+        self._transaction = SqlTransaction(connection)
         self._offload = offload
-        self._jobs: queue.Queue[Job] = queue.Queue(maxsize=waiting)
-        self._group = group
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._waiting, self._group = waiting, group
+        self.patience_s = patience_s
         self._closed = False
+        # Whether the last commit that had something to write went wrong.
+        self.failed = False
         self._door = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="layso-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, work: Callable[[SqliteTransaction], T]) -> T:
-        """Raises Unavailable when too many writes wait, StorageFull when the disk is full."""
-        job = Job(work)
+    def submit(self, sites: frozenset[str], work: Callable[[SqlTransaction], T]) -> T:
+        """Raises Unavailable when too many writes wait, or when another process held the database for all of
+        `patience_s`; StorageFull when the disk is full."""
+        job = Job(sites, work, self.patience_s)
         with self._door:
             # A write let in after the last job would wait for ever.
             if self._closed:
                 raise Unavailable("closing")
-            try:
-                self._jobs.put_nowait(job)
-            except queue.Full:
-                raise Unavailable("busy") from None
-        job.done.wait()
+            if self._jobs.qsize() >= self._waiting:
+                raise Unavailable("busy")
+            self._jobs.put(job)
+        job.wait()
         if job.error is not None:
             raise job.error
         return job.result
@@ -70,67 +92,114 @@ class GroupWriter:
         with self._door:
             first, self._closed = not self._closed, True
         if first:
-            self._jobs.put(Job(None))
+            self._jobs.put(Job(frozenset(), None, 0))
             self._thread.join()
 
     def _run(self) -> None:
-        while True:
+        last = False
+        while not last:
             group = [self._jobs.get()]
-            while len(group) < self._group:
-                try:
-                    group.append(self._jobs.get_nowait())
-                except queue.Empty:
-                    break
+            self._fill(group)
             last = any(job.work is None for job in group)
             self._commit([job for job in group if job.work is not None])
-            if last:
-                return
+
+    def _fill(self, group: list[Job]) -> None:
+        while len(group) < self._group:
+            try:
+                group.append(self._jobs.get_nowait())
+            except queue.Empty:
+                break
 
     def _commit(self, group: list[Job]) -> None:
+        written = self._connection.total_changes
         try:
-            self._begin()
-            for job in group:
-                self._step(job)
-            self._offload(self._connection.commit)
+            group = self._begin(group)
+            if not group:
+                return
+            self._transaction.kept.begin()
+            if len(group) == 1:
+                self._alone(group[0])
+            else:
+                self._together(group)
+            if self._connection.in_transaction:
+                self._offload(self._connection.commit)
+            self.failed = self.failed and self._connection.total_changes == written
         except BaseException as error:
             self._fail(group, error)
         for job in group:
-            job.done.set()
+            job.end()
 
-    def _begin(self) -> None:
+    def _begin(self, group: list[Job]) -> list[Job]:
+        """Takes the write lock for those whose patience lasts until another process gives it back."""
+        while group and not self._begun():
+            wait_ms = math.ceil((min(job.until for job in group) - time.monotonic()) * 1000)
+            if wait_ms > 0 and self._offload(partial(self._begun, wait_ms)):
+                break
+            late = [job for job in group if job.until <= time.monotonic()]
+            group = [job for job in group if job not in late]
+            for job in late:
+                job.error = Unavailable("storage", cause="locked")
+                job.end()
+        return group
+
+    def _begun(self, wait_ms: int = 0) -> bool:
+        """Whether the transaction could begin, at once or within `wait_ms`."""
+        if wait_ms:
+            self._connection.execute(f"PRAGMA busy_timeout = {wait_ms}")
         try:
             self._connection.execute("BEGIN IMMEDIATE")
+            return True
         except sqlite3.OperationalError as error:
             if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
                 raise
-            self._offload(self._begin_patiently)
-
-    def _begin_patiently(self) -> None:
-        self._connection.execute(f"PRAGMA busy_timeout = {LOCK_WAIT_MS}")
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            return False
         finally:
-            self._connection.execute("PRAGMA busy_timeout = 0")
+            if wait_ms:
+                self._connection.execute("PRAGMA busy_timeout = 0")
 
-    def _step(self, job: Job) -> None:
-        run = self._connection.execute
-        run("SAVEPOINT step")
+    def _alone(self, job: Job) -> None:
+        """A work by itself needs no savepoint: what fails takes the whole transaction back."""
         try:
-            assert job.work is not None
-            job.result = job.work(self._transaction)
+            self._run_work(job)
+            self._transaction.kept.write()
         except Exception as error:
-            # A full disk rolls back the whole transaction, or only a statement that has triggers; in the first
-            # case the next statement would commit by itself.
-            if not self._connection.in_transaction or (isinstance(error, sqlite3.Error) and is_full(error)):
-                raise
-            run("ROLLBACK TO step")
+            self._raise_if_full(error)
+            self._connection.rollback()
+            self._transaction.kept.forget()
             job.error = error
-        run("RELEASE step")
+
+    def _together(self, group: list[Job]) -> None:
+        run, kept = self._connection.execute, self._transaction.kept
+        for job in group:
+            run("SAVEPOINT step")
+            kept.begin_step()
+            try:
+                self._run_work(job)
+            except Exception as error:
+                self._raise_if_full(error)
+                run("ROLLBACK TO step")
+                kept.undo_step()
+                job.error = error
+            run("RELEASE step")
+        kept.write()
+
+    def _run_work(self, job: Job) -> None:
+        assert job.work is not None
+        self._transaction.held = job.sites
+        job.result = job.work(self._transaction)
+
+    def _raise_if_full(self, error: Exception) -> None:
+        # A full disk rolls back the whole transaction, or only a statement that has triggers; in the first case the
+        # next statement would commit by itself.
+        if not self._connection.in_transaction or (isinstance(error, sqlite3.Error) and is_full(error)):
+            raise error
 
     def _fail(self, group: list[Job], error: BaseException) -> None:
         if self._connection.in_transaction:
             self._connection.rollback()
+        self._transaction.kept.forget()
         if isinstance(error, sqlite3.Error):
+            self.failed = True
             error = StorageFull() if is_full(error) else Unavailable("storage", cause=type(error).__name__)
         for job in group:
             job.result, job.error = None, error

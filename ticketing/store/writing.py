@@ -1,20 +1,35 @@
-"""Writes, inside the one transaction that holds the write lock."""
+"""Writes, inside the one transaction that holds the write lock. What each ticket asks for is kept in memory, see
+`kept`; whoever changes a row here puts or drops what is kept of it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from ticketing.errors import Conflict
-from ticketing.events import Event
-from ticketing.officers import Actor, Officer, Pairing, Token
-from ticketing.ports import CounterState, DayClock, Emergency, Outage, RatingCount
-from ticketing.sessions import Session
-from ticketing.sites import LEVELS, Site
-from ticketing.store import rows
-from ticketing.store.reading import SqliteView
-from ticketing.tickets import Ticket
+from ticketing.events import Event, JournalLine
+from ticketing.rules import chain
+from ticketing.rules.counters import CounterState
+from ticketing.rules.emergency import Emergency
+from ticketing.rules.people import Actor, Officer, Pairing, Token
+from ticketing.rules.plans import Outage
+from ticketing.rules.ratings import RatingCount
+from ticketing.rules.sessions import DayClock, Session
+from ticketing.rules.site_changes import Waiting
+from ticketing.rules.sites import LEVELS, Site
+from ticketing.rules.tickets import Issued, Ticket
+from ticketing.store import reading, reading_people, rows
+from ticketing.store.dialect import Connection
+from ticketing.store.kept import Kept
+from ticketing.store.ledgers import LedgersWriter
+from ticketing.store.printers import PrintersWriter
+from ticketing.store.reading_journal import JOURNAL_COLUMNS, JournalReader
+from ticketing.store.writing_queues import QueuesWriter
+
+T = TypeVar("T")
 
 
 def _marks(columns: str) -> str:
@@ -25,103 +40,178 @@ def _assign(columns: str) -> str:
     return ", ".join(f"{name.strip()} = ?" for name in columns.split(","))
 
 
-TICKET_UPDATE = f"UPDATE tickets SET {_assign(rows.TICKET_COLUMNS)} WHERE id = ? AND state = ? AND calls = ?"
-TICKET_INSERT = f"INSERT INTO tickets ({rows.TICKET_COLUMNS}) VALUES ({_marks(rows.TICKET_COLUMNS)})"
+TICKET_COLUMNS = rows.TICKET_COLUMNS.split(", ")
+NEW_TICKET_COLUMNS = rows.TICKET_COLUMNS.removeprefix("id, ")
+TICKET_INSERT = f"INSERT INTO tickets ({NEW_TICKET_COLUMNS}) VALUES ({_marks(NEW_TICKET_COLUMNS)})"
 COUNTER_PUT = (
-    f"INSERT OR REPLACE INTO counters ({rows.COUNTER_COLUMNS}) VALUES ({_marks(rows.COUNTER_COLUMNS)})"
+    f"INSERT INTO counters ({rows.COUNTER_COLUMNS}) VALUES ({_marks(rows.COUNTER_COLUMNS)}) ON CONFLICT (site, number) "
+    "DO UPDATE SET "
+    + ", ".join(f"{name.strip()} = excluded.{name.strip()}" for name in rows.COUNTER_COLUMNS.split(",")[2:])
 )
-SESSION_INSERT = f"INSERT INTO sessions ({rows.SESSION_COLUMNS}) VALUES ({_marks(rows.SESSION_COLUMNS)})"
-SESSION_UPDATE = f"UPDATE sessions SET {_assign(rows.SESSION_COLUMNS)} WHERE id = ?"
+NEW_SESSION_COLUMNS = rows.SESSION_COLUMNS.removesuffix(", id")
+SESSION_INSERT = f"INSERT INTO sessions ({NEW_SESSION_COLUMNS}) VALUES ({_marks(NEW_SESSION_COLUMNS)})"
+CHAIN_COLUMNS = f"{JOURNAL_COLUMNS}, text, hash"
+JOURNAL_INSERT = f"INSERT INTO journal ({CHAIN_COLUMNS}) VALUES ({_marks(CHAIN_COLUMNS)})"
+SESSION_UPDATE = f"UPDATE sessions SET {_assign(NEW_SESSION_COLUMNS)} WHERE id = ?"
 
 
-class SqliteTransaction(SqliteView):
-    """`ports.Transaction`. A ticket's row changes only by compare-and-set."""
+# Of a site that isn't there.
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+class NotHeld(Exception):
+    """A line was to be journaled for a site that the transaction isn't alone for."""
 
-    def set_meta(self, key: str, value: str) -> None:
-        self._run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+    def __init__(self, site: str) -> None:
+        super().__init__(site)
+        self.site = site
 
-    def save_site(self, site: Site) -> int:
-        version = self.site_version(site.code) + 1
+
+class SitesWriter(reading.SitesReader):
+    _kept: Kept
+
+    def save(self, site: Site) -> int:
+        version = self.version(site.code) + 1
         self._run(
             """INSERT INTO sites (code, parent, rank, version, config) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (code) DO UPDATE SET parent = excluded.parent, rank = excluded.rank,
             version = excluded.version, config = excluded.config""",
             (site.code, site.parent, LEVELS.index(site.level), version, rows.site_text(site)),
         )
+        self._kept.drop(("version", site.code))
+        # A version that was taken back may have been read.
+        self._read.pop(site.code, None)
         return version
 
     def save_day_clock(self, site: str, clock: DayClock) -> None:
         self._run(
-            "INSERT OR REPLACE INTO day_clocks (site, day, next_due) VALUES (?, ?, ?)",
+            """INSERT INTO day_clocks (site, day, next_due) VALUES (?, ?, ?)
+            ON CONFLICT (site) DO UPDATE SET day = excluded.day, next_due = excluded.next_due""",
             (site, clock.day.isoformat(), rows.ms(clock.next_due)),
         )
+        self._kept.drop(("clock", site))
 
-    def add_session(self, session: Session) -> Session:
-        added = self._run(SESSION_INSERT, rows.session_row(replace(session, id=0)))
-        return replace(session, id=added.lastrowid or 0)
+    def save_emergency(self, site: str, emergency: Emergency | None) -> None:
+        self._run("DELETE FROM emergencies WHERE site = ?", (site,))
+        self._kept.drop(("emergency", site))
+        if emergency is not None:
+            self._run(
+                "INSERT INTO emergencies (site, text, text_en, since, origin, evacuate) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    site, emergency.text, emergency.text_en, rows.ms(emergency.since), emergency.origin,
+                    int(emergency.evacuate),
+                ),
+            )
 
-    def save_session(self, session: Session) -> None:
-        self._run(SESSION_UPDATE, (*rows.session_row(session), session.id))
+    def save_outage(self, site: str, outage: Outage | None) -> None:
+        self._run("DELETE FROM outages WHERE site = ?", (site,))
+        self._kept.drop(("outage", site))
+        if outage is not None:
+            self._run(
+                "INSERT INTO outages (site, since, reason) VALUES (?, ?, ?)",
+                (site, rows.ms(outage.since), outage.reason),
+            )
+
+
+    def save_waiting(self, site: str, waiting: Waiting | None) -> None:
+        self._run("DELETE FROM waiting_sites WHERE site = ?", (site,))
+        if waiting is not None:
+            self._run(
+                "INSERT INTO waiting_sites (site, base, config, day, actor, reason) VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    site, rows.site_text(waiting.base), rows.site_text(waiting.site), waiting.day.isoformat(),
+                    waiting.actor, waiting.reason,
+                ),
+            )  # fmt: skip
+
+
+class SessionsWriter(reading.SessionsReader):
+    _kept: Kept
+
+    def usage(self, session_id: int) -> Mapping[tuple[str, str], int]:
+        return {(kind, code): dossiers for (kind, code), dossiers in self._kept.usage.of(session_id).items()}
+
+    def add(self, session: Session) -> Session:
+        session_id = self._view.connection.insert(SESSION_INSERT, rows.session_row(session)[:-1])
+        self._drop(session)
+        return replace(session, id=session_id)
+
+    def save(self, session: Session) -> None:
+        self._run(SESSION_UPDATE, (*rows.session_row(session)[:-1], session.id))
+        self._drop(session)
+
+    def _drop(self, session: Session) -> None:
+        self._kept.drop(("session", session.site, session.key), ("sessions", session.site, session.day))
 
     def use(self, session_id: int, kind: str, code: str, dossiers: int) -> None:
-        self._run(
-            """INSERT INTO usage (session_id, kind, code, dossiers) VALUES (?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET dossiers = dossiers + excluded.dossiers""",
-            (session_id, kind, code, dossiers),
-        )
+        self._kept.usage.add((session_id,), (kind, code), dossiers)
+
+
+class TicketsWriter(reading.TicketsReader):
+    _kept: Kept
+    _view: SqlTransaction
 
     def next_serial(self, site: str, day: date, prefix: str) -> int:
-        row = self._run(
-            """INSERT INTO series (site, day, prefix, last) VALUES (?, ?, ?, 1)
-            ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last""",
-            (site, day.isoformat(), prefix),
-        ).fetchone()
-        return row[0]
+        return self._kept.series.add((site, day.isoformat()), (prefix,), 1)
 
     def skip_serials(self, days: Iterable[date], by: int) -> None:
         """Every series of every site moves `by` ahead: those there are, and those that `days` may still begin."""
-        self._run("UPDATE series SET last = last + ?", (by,))
-        for site in self.sites():
+        series = self._kept.series
+        series.shift(by)
+        for site in self._view.sites.all():
             prefixes = {site.prefix("submit", f.code) for f in site.fields} | {
                 s.prefix for s in site.services
             }
             for day in days:
+                there = series.of(site.code, day.isoformat())
                 for prefix in prefixes:
-                    self._run(
-                        "INSERT OR IGNORE INTO series (site, day, prefix, last) VALUES (?, ?, ?, ?)",
-                        (site.code, day.isoformat(), prefix, by),
-                    )
+                    if (prefix,) not in there:
+                        series.add((site.code, day.isoformat()), (prefix,), by)
 
-    def next_position(self, site: str, day: date) -> float:
-        return float(self._one("SELECT COALESCE(MAX(id), 0) + 1 FROM tickets")[0])
+    def serials(self, site: str, day: date) -> Mapping[str, int]:
+        """The last number of every series of the day, by its prefix."""
+        return {prefix: last for (prefix,), last in self._kept.series.of(site, day.isoformat()).items() if prefix}
 
-    def add_ticket(self, ticket: Ticket, code: str) -> Ticket:
+    def add(self, ticket: Ticket, code: str, root: str = "") -> Ticket:
         row = rows.ticket_row(ticket)
-        added = self._run(TICKET_INSERT, (None, *row[1:]))
-        ticket_id = added.lastrowid or 0
+        ticket_id = self._view.connection.insert(TICKET_INSERT, row[1:])
         self._run(
-            "INSERT INTO ticket_codes (code, ticket_id, site, day) VALUES (?, ?, ?, ?)",
-            (code, ticket_id, *row[1:3]),
+            "INSERT INTO ticket_codes (code, ticket_id, site, day, root) VALUES (?, ?, ?, ?, ?)",
+            (code, ticket_id, *row[1:3], root),
         )
         self._count(ticket, 1)
-        return replace(ticket, id=ticket_id)
+        waiting = self._view.queues.lengths(ticket.site, ticket.day)
+        stored = rows.stored(ticket, ticket_id, Issued(code, waiting))
+        if (line := self._view.queues.kept_line(ticket.site, ticket.day)) is not None:
+            line.add(stored)
+        return stored
 
     def _count(self, ticket: Ticket, change: int) -> None:
         """Keeps the queues' lengths beside the tickets that wait."""
         if ticket.state == "waiting":
             service, field = ticket.queue
-            self._run(
-                """INSERT INTO queue_lengths (site, day, service, field, special, waiting) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET waiting = waiting + excluded.waiting""",
-                (ticket.site, ticket.day.isoformat(), service, field or "", int(ticket.priority is not None), change),
-            )
+            queue = (service, field or "", int(ticket.priority is not None))
+            self._kept.lengths.add((ticket.site, ticket.day.isoformat()), queue, change)
 
-    def save_ticket(self, before: Ticket, after: Ticket) -> None:
-        changed = self._run(TICKET_UPDATE, (*rows.ticket_row(after), before.id, before.state, before.calls))
+    def save(self, before: Ticket, after: Ticket) -> None:
+        changes = {
+            column: value
+            for column, old, value in zip(TICKET_COLUMNS, rows.ticket_row(before), rows.ticket_row(after), strict=True)
+            if value != old
+        } or {"state": after.state}
+        changed = self._run(
+            f"UPDATE tickets SET {_assign(', '.join(changes))} WHERE id = ? AND state = ? AND calls = ?",
+            (*changes.values(), before.id, before.state, before.calls),
+        )
         if changed.rowcount != 1:
             raise Conflict("wrong_state", number=before.number)
         self._count(before, -1)
         self._count(after, 1)
+        if (line := self._view.queues.kept_line(before.site, before.day)) is not None:
+            line.follow(before, after)
+
+
+class CountersWriter(reading.CountersReader):
+    _kept: Kept
+    _view: SqlTransaction
 
     def add_call(self, ticket: Ticket, at: datetime) -> None:
         self._run(
@@ -132,22 +222,104 @@ class SqliteTransaction(SqliteView):
                 ticket.calls, ticket.service, ticket.field, int(ticket.priority is not None),
             ),
         )  # fmt: skip
+        if ticket.calls == 1 and (line := self._view.queues.kept_line(ticket.site, ticket.day)) is not None:
+            line.turned(ticket.queue, ticket.priority is not None)
 
-    def save_counter(self, counter: CounterState) -> None:
-        self._run(COUNTER_PUT, rows.counter_row(counter))
+    def save(self, counter: CounterState) -> None:
+        row = rows.counter_row(counter)
+        self._run(COUNTER_PUT, row)
+        # What is kept is what the row says: it holds no microseconds.
+        self._kept.put(("counters", counter.site), {**self.all(counter.site), counter.number: rows.counter_value(row)})
+
+
+class JournalWriter(JournalReader):
+    _kept: Kept
+    _view: SqlTransaction
 
     def record(
         self, event: Event, *, site: str, at: datetime, actor: Actor,
         ticket: int | None = None, session: str = "", counter: int | None = None,
     ) -> int:  # fmt: skip
-        added = self._run(
-            """INSERT INTO journal (site, at, actor, kind, ticket, session, counter, data)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
-            (site, rows.ms(at), actor.id, event.kind, ticket, session, counter, rows.compact(event.data())),
-        )
-        return added.lastrowid or 0
+        if site not in self._view.held:
+            raise NotHeld(site)
+        seq, previous = self.head(site)
+        seq += 1
+        place = self._view.sites.get(site)
+        at_ms = (at - rows.EPOCH) // rows.MILLISECOND
+        time = chain.time_of(at_ms, place.zone if place else ZONE)
+        line = (actor.id, event.kind, ticket, session, counter, rows.canonical(event.data()))
+        text = chain.text_of(site, seq, time, *line)
+        hashed = chain.chained(previous, text)
+        self._run(JOURNAL_INSERT, (seq, site, at_ms, *line, text, hashed))
+        self._kept.put(("head", site), (seq, hashed))
+        return seq
 
-    def remember(self, actor: str, site: str, day: date, verb: str, key: str, ticket_id: int) -> None:
+    def take_in(self, site: str, first: datetime, before: datetime, lines: Sequence[JournalLine]) -> None:
+        span = (rows.ms(first), rows.ms(before), *((lines[0].seq, lines[-1].seq) if lines else (0, 0)))
+        self._run(
+            "DELETE FROM imported_journal WHERE site = ? AND (at >= ? AND at < ? OR seq BETWEEN ? AND ?)", (site, *span)
+        )
+        for one in lines:
+            told = (one.actor, one.kind, one.ticket, one.session, one.counter, rows.canonical(dict(one.data)))
+            self._run(
+                f"INSERT INTO imported_journal ({JOURNAL_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (one.seq, site, rows.ms(one.at), *told),
+            )
+
+
+class PeopleWriter(reading_people.PeopleReader):
+    def add_token(self, token: Token) -> Token:
+        token_id = self._view.connection.insert(
+            """INSERT INTO tokens (site, role, name, digest, officer, issued_at, paired, kiosk)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                token.site, token.role, token.name, token.digest, token.officer, rows.ms(token.issued_at),
+                int(token.paired), token.kiosk,
+            ),
+        )
+        return replace(token, id=token_id)
+
+    def save_token(self, token: Token) -> None:
+        self._run(
+            "UPDATE tokens SET name = ?, revoked_at = ?, last_seen = ? WHERE id = ?",
+            (token.name, rows.ms(token.revoked_at), rows.ms(token.last_seen), token.id),
+        )
+        self._kept.drop(("token", token.digest))
+
+    def note_seen(self, token: Token, at: datetime) -> None:
+        """No lock keeps this apart from what is done to the token meanwhile: nothing else of it is written."""
+        self._run("UPDATE tokens SET last_seen = ? WHERE id = ?", (rows.ms(at), token.id))
+        self._kept.drop(("token", token.digest))
+
+    def save_officer(self, officer: Officer) -> None:
+        """A new login gets the next id; it keeps it for ever."""
+        self._view.connection.alone_for("officers")
+        self._run(
+            """INSERT INTO officers (login, site, role, password, disabled, name, id)
+            VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(id), 0) + 1 FROM officers)) ON CONFLICT (login) DO UPDATE SET
+            site = excluded.site, role = excluded.role, password = excluded.password, disabled = excluded.disabled,
+            name = excluded.name""",
+            (officer.login, officer.site, officer.role, officer.password, int(officer.disabled), officer.name),
+        )
+
+    def save_pairing(self, pairing: Pairing) -> None:
+        self._run(
+            """INSERT INTO pairings (code, digest, site, role, screen, asked_at, token_id) VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (code) DO UPDATE SET digest = excluded.digest, site = excluded.site, role = excluded.role,
+            screen = excluded.screen, asked_at = excluded.asked_at, token_id = excluded.token_id""",
+            (
+                pairing.code, pairing.digest, pairing.site, pairing.role, pairing.screen,
+                rows.ms(pairing.asked_at), pairing.token_id,
+            ),
+        )  # fmt: skip
+
+    def forget_pairings(self, codes: Sequence[str]) -> None:
+        for code in codes:
+            self._run("DELETE FROM pairings WHERE code = ?", (code,))
+
+
+class KeysWriter(reading_people.KeysReader):
+    def keep(self, actor: str, site: str, day: date, verb: str, key: str, ticket_id: int) -> None:
         self._run(
             "INSERT INTO remembered (actor, site, day, verb, key, ticket_id) VALUES (?, ?, ?, ?, ?, ?)",
             (actor, site, day.isoformat(), verb, key, ticket_id),
@@ -160,82 +332,43 @@ class SqliteTransaction(SqliteView):
         self._run("DELETE FROM queue_lengths WHERE site = ? AND day < ?", (site, before.isoformat()))
         self._run("DELETE FROM rated WHERE site = ? AND day < ?", (site, before.isoformat()))
 
-    def add_dossier_codes(self, ticket_id: int, codes: Sequence[str]) -> None:
-        for code in codes:
-            self._run("INSERT INTO dossier_codes (ticket_id, code) VALUES (?, ?)", (ticket_id, code))
 
-    def take_back_dossier_codes(self, ticket_id: int) -> None:
-        self._run("DELETE FROM dossier_codes WHERE ticket_id = ?", (ticket_id,))
-
-    def add_token(self, token: Token) -> Token:
-        added = self._run(
-            "INSERT INTO tokens (site, role, name, digest, officer, issued_at) VALUES (?, ?, ?, ?, ?, ?)",
-            (token.site, token.role, token.name, token.digest, token.officer, rows.ms(token.issued_at)),
-        )
-        return replace(token, id=added.lastrowid or 0)
-
-    def save_token(self, token: Token) -> None:
-        self._run(
-            "UPDATE tokens SET name = ?, revoked_at = ?, last_seen = ? WHERE id = ?",
-            (token.name, rows.ms(token.revoked_at), rows.ms(token.last_seen), token.id),
-        )
-
-    def save_officer(self, officer: Officer) -> None:
-        self._run(
-            "INSERT OR REPLACE INTO officers (login, site, role, password, disabled) VALUES (?, ?, ?, ?, ?)",
-            (officer.login, officer.site, officer.role, officer.password, int(officer.disabled)),
-        )
-
-    def save_pairing(self, pairing: Pairing) -> None:
-        self._run(
-            """INSERT OR REPLACE INTO pairings (code, digest, site, role, screen, asked_at, token_id)
-            VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            (
-                pairing.code, pairing.digest, pairing.site, pairing.role, pairing.screen,
-                rows.ms(pairing.asked_at), pairing.token_id,
-            ),
-        )  # fmt: skip
-
-    def forget_pairings(self, codes: Sequence[str]) -> None:
-        for code in codes:
-            self._run("DELETE FROM pairings WHERE code = ?", (code,))
-
+class RatingsWriter(reading_people.RatingsReader):
     def mark_rated(self, ticket: Ticket) -> bool:
         """Notes that this ticket has rated, nothing more; False when it had before."""
         marked = self._run(
-            "INSERT OR IGNORE INTO rated (ticket_id, site, day) VALUES (?, ?, ?)",
+            "INSERT INTO rated (ticket_id, site, day) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (ticket.id, ticket.site, ticket.day.isoformat()),
         )
         return marked.rowcount == 1
 
-    def count_rating(self, rating: RatingCount) -> None:
+    def count(self, rating: RatingCount) -> None:
         self._run(
             """INSERT INTO ratings (site, day, session, counter, queue, score, number) VALUES (?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT DO UPDATE SET number = number + excluded.number""",
+            ON CONFLICT (site, day, session, counter, queue, score)
+            DO UPDATE SET number = ratings.number + excluded.number""",
             (
                 rating.site, rating.day.isoformat(), rating.session, rating.counter, rating.queue,
                 rating.score, rating.number,
             ),
         )  # fmt: skip
 
-    def save_emergency(self, site: str, emergency: Emergency | None) -> None:
-        self._run("DELETE FROM emergencies WHERE site = ?", (site,))
-        if emergency is not None:
-            self._run(
-                "INSERT INTO emergencies (site, text, text_en, since, origin) VALUES (?, ?, ?, ?, ?)",
-                (site, emergency.text, emergency.text_en, rows.ms(emergency.since), emergency.origin),
-            )
 
-    def save_outage(self, site: str, outage: Outage | None) -> None:
-        self._run("DELETE FROM outages WHERE site = ?", (site,))
-        if outage is not None:
-            self._run(
-                "INSERT INTO outages (site, since, reason) VALUES (?, ?, ?)",
-                (site, rows.ms(outage.since), outage.reason),
-            )
+class PoliciesWriter(reading_people.PoliciesReader):
+    _kept: Kept
 
-    def keep_policy(self, version: str, text: str) -> None:
-        self._run("INSERT OR IGNORE INTO policy_texts (version, text) VALUES (?, ?)", (version, text))
+    def keep(self, version: str, text: str) -> None:
+        self._run("INSERT INTO policy_texts (version, text) VALUES (?, ?) ON CONFLICT DO NOTHING", (version, text))
+        self._kept.drop(("policy", version))
+
+
+class PostWriter(reading_people.PostReader):
+    def add_dossier_codes(self, ticket_id: int, codes: Sequence[str]) -> None:
+        for code in codes:
+            self._run("INSERT INTO dossier_codes (ticket_id, code) VALUES (?, ?)", (ticket_id, code))
+
+    def take_back_dossier_codes(self, ticket_id: int) -> None:
+        self._run("DELETE FROM dossier_codes WHERE ticket_id = ?", (ticket_id,))
 
     def forget_dossier_codes(self, site: str, before: date) -> int:
         """Erases the dossier codes of tickets of days before `before`; how many they were."""
@@ -244,3 +377,38 @@ class SqliteTransaction(SqliteView):
             (site, before.isoformat()),
         )
         return erased.rowcount
+
+
+class SqlTransaction(reading.SqlView):
+    """`ports.Transaction`. A ticket's row changes only by compare-and-set. One writer holds every site: `held`
+    are those that the work said it would journal."""
+
+    def __init__(self, connection: Connection, kept: Kept | None = None) -> None:
+        super().__init__(connection)
+        self.run = connection.execute
+        self.held: frozenset[str] = frozenset()
+        self.kept: Kept = kept if kept is not None else Kept(connection)
+        self.sites: SitesWriter = SitesWriter(self)
+        self.sessions: SessionsWriter = SessionsWriter(self)
+        self.tickets: TicketsWriter = TicketsWriter(self)
+        self.queues: QueuesWriter = QueuesWriter(self)
+        self.counters: CountersWriter = CountersWriter(self)
+        self.journal: JournalWriter = JournalWriter(self)
+        self.ledgers: LedgersWriter = LedgersWriter(self)
+        self.people: PeopleWriter = PeopleWriter(self)
+        self.keys: KeysWriter = KeysWriter(self)
+        self.ratings: RatingsWriter = RatingsWriter(self)
+        self.policies: PoliciesWriter = PoliciesWriter(self)
+        self.post: PostWriter = PostWriter(self)
+        self.printers: PrintersWriter = PrintersWriter(self)
+
+    def of_tickets(self, key: Hashable, load: Callable[[], T]) -> T:
+        return load()
+
+    def set_meta(self, key: str, value: str) -> None:
+        self.run(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+        self.kept.put(("meta", key), value)
+
