@@ -3,136 +3,42 @@ a dossier code or anything about a person."""
 
 from __future__ import annotations
 
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    kind: ClassVar[str] = ""
-
-    def data(self) -> dict[str, Any]:
-        # asdict() would copy every value deeply.
-        found = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return {name: value for name, value in found if value is not None and value != ""}
-
-
-@dataclass(frozen=True, slots=True)
-class TicketEvent(Event):
-    pass
-
-
-@dataclass(frozen=True, slots=True)
-class TicketTaken(TicketEvent):
-    """`exception` is a supervisor's reason for going past a policy's refusal."""
-
-    kind: ClassVar[str] = "ticket_taken"
-    number: str
-    service: str
-    field: str | None
-    procedure: str | None
-    session: str
-    dossiers: int
-    priority: str | None
-    lang: str
-    source: str
-    policy: str
-    position: float
-    exception: str = ""
-    applicant: str | None = None
+from ticketing.ticket_events import Event as Event
+from ticketing.ticket_events import ServiceStarted as ServiceStarted
+from ticketing.ticket_events import StepUndone as StepUndone
+from ticketing.ticket_events import TicketAbsent as TicketAbsent
+from ticketing.ticket_events import TicketCalled as TicketCalled
+from ticketing.ticket_events import TicketCancelled as TicketCancelled
+from ticketing.ticket_events import TicketCarriedOver as TicketCarriedOver
+from ticketing.ticket_events import TicketEvent as TicketEvent
+from ticketing.ticket_events import TicketExpired as TicketExpired
+from ticketing.ticket_events import TicketFinished as TicketFinished
+from ticketing.ticket_events import TicketHeld as TicketHeld
+from ticketing.ticket_events import TicketMoved as TicketMoved
+from ticketing.ticket_events import TicketRecalled as TicketRecalled
+from ticketing.ticket_events import TicketReopened as TicketReopened
+from ticketing.ticket_events import TicketRequeued as TicketRequeued
+from ticketing.ticket_events import TicketRestored as TicketRestored
+from ticketing.ticket_events import TicketTaken as TicketTaken
+from ticketing.ticket_events import TicketTransferred as TicketTransferred
+from ticketing.ticket_events import ticket_event as ticket_event
 
 
 @dataclass(frozen=True, slots=True)
-class TicketCalled(TicketEvent):
-    """`turn` is next, out_of_turn or resumed."""
+class WaitTold(Event):
+    """What a citizen was told with `ahead` people before him: the seconds until the call, likely and between which nine
+    of ten are called. At the taking the ticket's own event has it."""
 
-    kind: ClassVar[str] = "ticket_called"
-    counter: int
-    turn: str = "next"
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TicketRecalled(TicketEvent):
-    kind: ClassVar[str] = "ticket_recalled"
-    counter: int
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceStarted(TicketEvent):
-    kind: ClassVar[str] = "service_started"
-    counter: int
-
-
-@dataclass(frozen=True, slots=True)
-class TicketFinished(TicketEvent):
-    """`dossiers` were really received; `postal` is submit, return, both or empty."""
-
-    kind: ClassVar[str] = "ticket_finished"
-    counter: int
-    dossiers: int
-    outcome: str = ""
-    postal: str = ""
-    postal_dossiers: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TicketAbsent(TicketEvent):
-    kind: ClassVar[str] = "ticket_absent"
-    counter: int
-    gave_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TicketHeld(TicketEvent):
-    kind: ClassVar[str] = "ticket_held"
-    counter: int
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TicketTransferred(TicketEvent):
-    """To a `field` or to a `counter`; where it came from is the journal line's own counter."""
-
-    kind: ClassVar[str] = "ticket_transferred"
-    field: str | None = None
-    counter: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TicketRequeued(TicketEvent):
-    kind: ClassVar[str] = "ticket_requeued"
-    position: float
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TicketCancelled(TicketEvent):
-    kind: ClassVar[str] = "ticket_cancelled"
-    gave_back: bool = False
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TicketExpired(TicketEvent):
-    kind: ClassVar[str] = "ticket_expired"
-    gave_back: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TicketCarriedOver(TicketEvent):
-    kind: ClassVar[str] = "ticket_carried_over"
-    session: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepUndone(TicketEvent):
-    """Takes back a finish or a no-show: the ticket is as it was before it."""
-
-    kind: ClassVar[str] = "step_undone"
-    state: str
-    counter: int
-    dossiers: int
+    kind: ClassVar[str] = "wait_told"
+    ahead: int
+    wait_s: int
+    wait_from_s: int
+    wait_to_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +51,11 @@ class CounterOpened(Event):
 
 @dataclass(frozen=True, slots=True)
 class CounterPaused(Event):
+    """`minutes`: after how many the officer said to be back."""
+
     kind: ClassVar[str] = "counter_paused"
     reason: str = ""
+    minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +97,15 @@ class SessionResumed(Event):
 
 @dataclass(frozen=True, slots=True)
 class EmergencyStopped(Event):
-    """The whole site is paused and shows `text`. `origin` is the parent that stopped it, or empty."""
+    """The whole site is paused and shows `text`. `origin` is the parent that stopped it, or empty; `evacuate` is
+    true when everybody has to leave."""
 
     kind: ClassVar[str] = "emergency_stopped"
     text: str
     text_en: str = ""
     reason: str = ""
     origin: str = ""
+    evacuate: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +119,8 @@ class CapsChanged(Event):
     """Caps before and after; a missing key is "no cap"."""
 
     kind: ClassVar[str] = "caps_changed"
-    before: dict[str, Any]
-    after: dict[str, Any]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
     reason: str = ""
 
 
@@ -221,12 +132,24 @@ class DayEnded(Event):
 
 @dataclass(frozen=True, slots=True)
 class SiteConfigured(Event):
-    """`keys` are the paths of what changed, None for a new site; see ticketing/changes.py."""
+    """`keys` are the paths of what changed, None for a new site; see rules/site_changes.py. `waited`: it was asked for
+    on an earlier day, to hold from that day's end on."""
 
     kind: ClassVar[str] = "site_configured"
     version: int
     reason: str = ""
     keys: tuple[str, ...] | None = None
+    waited: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationKept(Event):
+    """A configuration was asked for that holds from the end of the day on, or (`dropped`) does so no more."""
+
+    kind: ClassVar[str] = "configuration_kept"
+    reason: str = ""
+    keys: tuple[str, ...] | None = None
+    dropped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +160,28 @@ class RehearsalStarted(Event):
 
 @dataclass(frozen=True, slots=True)
 class DataRestored(Event):
+    """`numbers` are those that nobody gets on this day, FIRST-LAST for each series."""
+
     kind: ClassVar[str] = "data_restored"
     skipped: int
+    numbers: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClockHeld(Event):
+    """The machine's clock has leapt to `wall`; the line's own time is where it should be."""
+
+    kind: ClassVar[str] = "clock_held"
+    wall: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTrusted(Event):
+    """The machine's clock is believed again: it came back by itself, or somebody `confirmed` it."""
+
+    kind: ClassVar[str] = "clock_trusted"
+    wall: str
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,8 +276,7 @@ class DifficultyNoted(Event):
 
 @dataclass(frozen=True, slots=True)
 class PostalCorrected(Event):
-    """A correction of the postal list, as a row of its own: `dossiers` more (or fewer, below 0) of `form`
-    (submit or return) on the ISO day `day`."""
+    """A row of its own in the postal list: `dossiers` more (or fewer, below 0) of `form` on the ISO day `day`."""
 
     kind: ClassVar[str] = "postal_corrected"
     day: str
@@ -342,6 +284,15 @@ class PostalCorrected(Event):
     dossiers: int
     reason: str
     number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipAgain(Event):
+    """Somebody asked for another paper of a ticket, its `copy`-th."""
+
+    kind: ClassVar[str] = "slip_again"
+    copy: int
+    printer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,12 +305,14 @@ class DataErased(Event):
     number: int
 
 
-TICKET_EVENTS: dict[str, type[TicketEvent]] = {cls.kind: cls for cls in TicketEvent.__subclasses__()}
-
-
-def ticket_event(kind: str, data: dict[str, Any]) -> TicketEvent | None:
-    """A ticket's event back from its journal line, or None for a line about something else."""
-    cls = TICKET_EVENTS.get(kind)
-    if cls is None:
-        return None
-    return cls(**{f.name: data.get(f.name, None if f.default is MISSING else f.default) for f in fields(cls)})
+@dataclass(frozen=True, slots=True)
+class JournalLine:
+    seq: int
+    site: str
+    at: datetime
+    actor: str
+    kind: str
+    ticket: int | None
+    session: str
+    counter: int | None
+    data: Mapping[str, Any]

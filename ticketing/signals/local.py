@@ -11,7 +11,7 @@ Subscriber = Callable[[str], None]
 
 
 class Bus:
-    """`publish(site)` calls every subscriber with the code of the site that changed, in the caller's thread."""
+    """`publish` and `heard` call every subscriber with the code of the site that changed, in the caller's thread."""
 
     def __init__(self) -> None:
         self._subscribers: list[Subscriber] = []
@@ -19,7 +19,15 @@ class Bus:
     def subscribe(self, subscriber: Subscriber) -> None:
         self._subscribers.append(subscriber)
 
+    def close(self) -> None:
+        """Nobody is told any more."""
+
     def publish(self, site: str) -> None:
+        """This process has changed the site."""
+        self.heard(site)
+
+    def heard(self, site: str) -> None:
+        """The site has changed, whoever did it."""
         for subscriber in self._subscribers:
             try:
                 subscriber(site)
