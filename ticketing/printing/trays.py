@@ -1,0 +1,94 @@
+"""The papers of one printer in the store, and the drawing of them."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TypeVar
+
+from ticketing.errors import Unknown
+from ticketing.office import Office
+from ticketing.ports import Transaction
+from ticketing.rules.printers import Printer, PrintJob
+from ticketing.verbs import printers as verbs
+
+log = logging.getLogger("layso.printing")
+T = TypeVar("T")
+# Whoever asked for a paper has his answer long before; what another process asked for waits no longer.
+TAKEN_UP_AFTER = timedelta(seconds=2)
+Draw = Callable[[str, Printer, PrintJob], bytes]
+"""The bytes of a paper, by its site's code: may raise Unknown, or ValueError for what can't be drawn."""
+
+
+@dataclass(slots=True)
+class Tray:
+    """`worker.Tray` for a printer of a site. `released` are the jobs whose asker has his answer; what isn't there is
+    taken up by whoever adds it."""
+
+    office: Office
+    site: str
+    printer: Printer
+    draws: Draw
+    changed: Callable[[], None]
+    released: set[int] = field(default_factory=set)
+    bell: threading.Event = field(default_factory=threading.Event)
+    _drawn: tuple[int, int, bytes] | None = None
+    _noted: tuple[str, str] | None = None
+
+    def next(self) -> PrintJob | None:
+        open_jobs = self.office.store.read(lambda view: view.printers.open_jobs(self.site, self.printer.name))
+        now = self.office.clock.look().at
+        for job in open_jobs:
+            if job.state != "queued":
+                continue
+            if not self.in_time(job):
+                self.give_up(job, job.error or (self._noted[0] if self._noted else "late"))
+            elif job.id in self.released or not timedelta(0) <= now - job.queued_at < TAKEN_UP_AFTER:
+                return job
+        return None
+
+    def in_time(self, job: PrintJob) -> bool:
+        return self.office.clock.look().at < job.until
+
+    def draw(self, job: PrintJob) -> bytes | None:
+        if self._drawn is None or self._drawn[:2] != (job.id, job.copy):
+            try:
+                self._drawn = job.id, job.copy, self.draws(self.site, self.printer, job)
+            except (Unknown, ValueError) as error:
+                log.error("a paper can't be drawn", extra={"printer": self.printer.name, "reason": str(error)})
+                self.give_up(job, "not_drawn")
+                return None
+        return self._drawn[2]
+
+    def send(self, job: PrintJob) -> PrintJob | None:
+        return self._write(lambda tx: verbs.send(tx, job))
+
+    def done(self, job: PrintJob) -> None:
+        at = self.office.clock.look().at
+        self._write(lambda tx: verbs.print_done(tx, job, at))
+        self.released.discard(job.id)
+
+    def broken(self, job: PrintJob, error: str) -> None:
+        self._write(lambda tx: verbs.broken_off(tx, job, error))
+
+    def give_up(self, job: PrintJob, error: str) -> None:
+        at = self.office.clock.look().at
+        if self._write(lambda tx: verbs.give_up(tx, job, at, error)):
+            log.warning("a paper is given up", extra={"site": self.site, "printer": self.printer.name, "reason": error})
+            self.released.discard(job.id)
+            self.changed()
+
+    def note(self, state: str, error: str) -> None:
+        if self._noted == (state, error):
+            return
+        at = self.office.clock.look().at
+        if self._write(lambda tx: verbs.note_state(tx, self.site, self.printer.name, state, error, at)):
+            log.info("a printer's state", extra={"site": self.site, "printer": self.printer.name, "state": state})
+            self.changed()
+        self._noted = state, error
+
+    def _write(self, work: Callable[[Transaction], T]) -> T:
+        return self.office.store.write((), work)
