@@ -6,8 +6,6 @@ is a fold of the journal (the ratings apart, which it doesn't know): the same wi
 whenever it is asked for.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +15,8 @@ from typing import Any
 
 from ticketing.errors import Invalid
 from ticketing.ports import View
-from ticketing.report_journal import (
+from ticketing.reports.estimates import Estimates
+from ticketing.reports.from_journal import (
     IN_PERSON,
     WAY_TEXTS,
     Counters,
@@ -25,23 +24,26 @@ from ticketing.report_journal import (
     Diversions,
     Postal,
     Satisfaction,
-)  # fmt: skip
-from ticketing.report_shapes import Making, Row, Table, days_of, percentile
-from ticketing.report_tickets import Daily, Fields, Hours, Sessions, day_rows
-from ticketing.sites import Site
-from ticketing.tickets import STATES
+)
+from ticketing.reports.from_tickets import Daily, Fields, Hours, Sessions, day_rows
+from ticketing.reports.goals import Goals
+from ticketing.reports.imported import with_imports
+from ticketing.reports.over_units import OVER, OverUnits
+from ticketing.reports.table import Making, Row, Table, days_of, percentile
+from ticketing.rules.sites import Site
+from ticketing.rules.tickets import STATES
 
 MAKINGS: tuple[type[Making], ...] = (
     Daily, Sessions, Fields, Counters, Diversions, Postal, Hours, Satisfaction, Difficulties,
+    Estimates, Goals,
 )  # fmt: skip
 KINDS = tuple(making.kind for making in MAKINGS)
 LONGEST_DAYS = 366
 
 
-def begin(
-    site: Site, kind: str, first: date, last: date, lang: str = "vi", units: Sequence[Site] = ()
-) -> Making:
-    """A report to be made step by step. `units` are the sites of a list for many, of the postal one alone.
+def begin(site: Site, kind: str, first: date, last: date, lang: str = "vi", units: Sequence[Site] = ()) -> Making:
+    """A report to be made step by step. `units` are the sites of a report over many, of the postal list and of the
+    kinds in OVER.
 
     Raises Invalid for a kind that there is not, a window that ends before it begins or is over a year long.
     """
@@ -53,17 +55,18 @@ def begin(
     if (last - first).days >= LONGEST_DAYS:
         raise Invalid(("to", "range_too_long"))
     if units and making is not Postal:
-        raise Invalid(("units", "not_available"))
+        if kind not in OVER:
+            raise Invalid(("units", "not_available"))
+        return OverUnits(site, first, last, lang, parts=[making(unit, first, last, lang) for unit in units])
     return Postal(site, first, last, lang, units) if making is Postal else making(site, first, last, lang)
 
 
-def gather(read: Callable[[Callable[[View], None]], None], making: Making, rest: Callable[[], None]) -> Table:
-    """Makes the report with a read of its own for each day, and `rest` between two: a year of a busy centre
-    takes seconds, in which others want their turn."""
-    read(making.begin)
+def gather(read: Callable[[Callable[[View], None]], None], making: Making) -> Table:
+    """Makes the report with a read of its own for each day: one of a whole year would keep the store from
+    tidying up for as long."""
+    read(lambda view: making.begin(with_imports(view)))
     for day in days_of(making.first, making.last):
-        read(lambda view, day=day: making.day(view, day))  # type: ignore[misc]
-        rest()
+        read(lambda view, day=day: making.day(with_imports(view), day))  # type: ignore[misc]
     return making.table()
 
 
@@ -71,7 +74,7 @@ def make(
     view: View, site: Site, kind: str, first: date, last: date, lang: str = "vi", units: Sequence[Site] = ()
 ) -> Table:
     """The whole report out of one view. Raises Invalid as `begin` does."""
-    return gather(lambda step: step(view), begin(site, kind, first, last, lang, units), lambda: None)
+    return gather(lambda step: step(view), begin(site, kind, first, last, lang, units))
 
 
 def family(sites: Iterable[Site], head: str) -> tuple[Site, ...]:
@@ -83,12 +86,16 @@ def family(sites: Iterable[Site], head: str) -> tuple[Site, ...]:
     return tuple(found)
 
 
-def as_dict(table: Table) -> dict[str, Any]:
+def as_dict(table: Table) -> Row:
     """For JSON. `items` are days (daily, diversions) or sessions with their parts inside, entries (postal), else
-    the rows; `totals` and `facts` stand beside them, but for the daily report."""
+    the rows; `totals` and `facts` stand beside them, but for the daily report. Over many units `items` are these, each
+    with its own report's totals."""
     head = {
         "kind": table.kind, "site": table.site, "from": table.first.isoformat(), "to": table.last.isoformat(),
     }  # fmt: skip
+    if table.over_units:
+        told = _with_states if table.kind == Daily.kind else dict
+        return {**head, "over": "units", "items": [told(row) for row in table.rows], "totals": told(table.totals)}
     if table.kind == Daily.kind:
         return {**head, "items": _nested([_with_states(row) for row in table.rows], NESTS[table.kind])}
     rows = [row for row in table.rows if row["group"] == "item"] if table.kind == Postal.kind else table.rows
@@ -111,15 +118,13 @@ class Nest:
 
 NESTS = {
     Daily.kind: Nest("day", {"field": "fields", "service": "services"}, ("code", "name"), ("date",)),
-    Sessions.kind: Nest(
-        "session", {"field": "fields", "service": "services"}, (), ("date", "session", "caps_changed")
-    ),
+    Sessions.kind: Nest("session", {"field": "fields", "service": "services"}, (), ("date", "session", "caps_changed")),
     Diversions.kind: Nest("day", {"way": "ways"}, WAY_TEXTS, ("date", *IN_PERSON)),
 }
 
 
-def _nested(rows: Iterable[Row], nest: Nest) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+def _nested(rows: Iterable[Row], nest: Nest) -> list[Row]:
+    found: list[Row] = []
     for row in rows:
         if row["group"] == nest.whole:
             empty: dict[str, list[Any]] = {name: [] for name in nest.parts.values()}
@@ -129,11 +134,11 @@ def _nested(rows: Iterable[Row], nest: Nest) -> list[dict[str, Any]]:
     return found
 
 
-def _without(row: Row, names: Sequence[str]) -> dict[str, Any]:
+def _without(row: Row, names: Sequence[str]) -> Row:
     return {name: value for name, value in row.items() if name not in names}
 
 
-def _with_states(row: Row) -> dict[str, Any]:
+def _with_states(row: Row) -> Row:
     return {**_without(row, STATES), "states": {state: row[state] for state in STATES}}
 
 
@@ -153,7 +158,7 @@ def as_csv(
 
 
 def csv_rows(table: Table) -> list[Row]:
-    if table.kind == Daily.kind or not set(table.totals) & set(table.columns):
+    if (table.kind == Daily.kind and not table.over_units) or not set(table.totals) & set(table.columns):
         return list(table.rows)
     first = next((column for column in table.columns if column == "group"), table.columns[0])
     return [*table.rows, {**dict.fromkeys(table.columns), first: "total", **table.totals}]
@@ -177,5 +182,5 @@ def _cell(value: Any) -> Any:
     return value
 
 
-__all__ = ["KINDS", "LONGEST_DAYS", "Making", "Table", "as_csv", "as_dict", "begin", "day_rows", "days_of", "family",
-           "gather", "make", "percentile"]  # fmt: skip
+__all__ = ["KINDS", "LONGEST_DAYS", "OVER", "Making", "Table", "as_csv", "as_dict", "begin", "day_rows", "days_of",
+           "family", "gather", "make", "percentile"]  # fmt: skip

@@ -1,31 +1,31 @@
 """The reports that are told by the journal's lines, and the sums of the ratings."""
 
-from __future__ import annotations
-
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from ticketing import events as ev
-from ticketing import postal
-from ticketing.answers import stamp
-from ticketing.decisions import WAYS
-from ticketing.ports import JournalLine, RatingCount, View
-from ticketing.postal import PostalRow
-from ticketing.ratings import SCORES
-from ticketing.report_shapes import Making, Table, Times, named, seconds, summed
-from ticketing.retention import DOSSIER_CODES
-from ticketing.sessions import business_day
-from ticketing.sites import Site, localized
-from ticketing.tickets import Ticket
+from ticketing.answers.names import stamp
+from ticketing.events import JournalLine
+from ticketing.lookups import postal_day
+from ticketing.ports import View
+from ticketing.reports.table import Making, Row, Table, Times, named, seconds, summed
+from ticketing.rules import post
+from ticketing.rules.plans import WAYS
+from ticketing.rules.post import DOSSIER_CODES, PostalRow
+from ticketing.rules.ratings import SCORES
+from ticketing.rules.sessions import business_day
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.tickets import Ticket
 
 TURNS = ("calls", "recalls", "no_shows", "out_of_turn")
 PERSONS = ("chosen_persons", "chosen_dossiers", "refused_persons", "refused_dossiers")
 IN_PERSON = ("in_person_tickets", "in_person_dossiers", "results_returned")
 WAY_TEXTS = ("service", "decision", "to", "field", "procedure", "name", "policy")
-FORMS = (*postal.FORMS, "dossiers")
+FORMS = (*post.FORMS, "dossiers")
 
 
 @dataclass(slots=True)
@@ -46,14 +46,15 @@ class _Seat:
         self.state, self.since = state, at
 
 
+@dataclass(eq=False)
 class Counters(Making):
     """Each counter of the site over the window, and one that has left the configuration but was used.
 
-    `visits` ended there, with the `dossiers` for submitting received in them; `calls` are all first calls of a
-    turn, `out_of_turn` those of them past the queue, `recalls` the calls after; `no_shows` those not taken
-    back. `open_s` and `paused_s` are seconds in each of the two states; a counter that nobody closed counts up
-    to the end of the day's last session, or to the last thing done there if that was later. `service_*` is the
-    length of visits, in seconds.
+    `visits` ended there, with the `dossiers` for submitting received in them: of a number that was finished, reopened
+    and finished again the last one alone. `calls` are all first calls of a turn, `out_of_turn` those of them past the
+    queue, `recalls` the calls after; `no_shows` those not taken back. `open_s` and `paused_s` are seconds in each of
+    the two states; a counter that nobody closed counts up to the end of the day's last session, or to the last thing
+    done there if that was later. `service_*` is the length of visits, in seconds.
     """
 
     kind = "counters"
@@ -64,28 +65,26 @@ class Counters(Making):
         ev.CounterOpened.kind: "open", ev.CounterPaused.kind: "paused", ev.CounterClosed.kind: "closed",
     }  # fmt: skip
 
-    def __init__(self, site: Site, first: date, last: date, lang: str) -> None:
-        super().__init__(site, first, last, lang)
-        self._sums: dict[int, Counter[str]] = {}
-        self._times: dict[int, Times] = {}
+    _sums: dict[int, Counter[str]] = field(default_factory=partial(defaultdict, Counter), init=False)
+    _times: dict[int, Times] = field(default_factory=partial(defaultdict, Times), init=False)
 
     def day(self, view: View, day: date) -> None:
         lines = self.lines(
             view, day, *self._MOVES, ev.SessionMoved.kind, ev.TicketCalled.kind, ev.TicketRecalled.kind,
             ev.ServiceStarted.kind, ev.TicketHeld.kind, ev.TicketTransferred.kind, ev.TicketAbsent.kind,
-            ev.TicketFinished.kind, ev.StepUndone.kind,
+            ev.TicketFinished.kind, ev.StepUndone.kind, ev.TicketReopened.kind,
         )  # fmt: skip
         self._seats(day, lines)
         self._turns(lines)
-        for ticket in view.tickets_of(self.site.code, day, day):
+        for ticket in view.tickets.of_days(self.site.code, day, day):
             if ticket.state == "done" and ticket.counter:
                 self._visit(ticket, ticket.counter)
 
     def _visit(self, ticket: Ticket, counter: int) -> None:
-        sums = self._of(counter)
+        sums = self._sums[counter]
         sums["visits"] += 1
         sums["dossiers"] += ticket.dossiers if ticket.service == "submit" else 0
-        self._times.setdefault(counter, Times()).add(ticket)
+        self._times[counter].add(ticket)
 
     def _seats(self, day: date, lines: Iterable[JournalLine]) -> None:
         seats: dict[int, _Seat] = {}
@@ -102,7 +101,7 @@ class Counters(Making):
         for counter, seat in seats.items():
             if seat.used is not None:
                 seat.move("closed", max(seat.used, closing or seat.used))
-            sums = self._of(counter)
+            sums = self._sums[counter]
             sums["open_s"] += round(seat.open_s)
             sums["paused_s"] += round(seat.paused_s)
 
@@ -111,10 +110,10 @@ class Counters(Making):
         for line in lines:
             if not line.counter:
                 continue
-            sums = self._of(line.counter)
-            if line.kind == ev.TicketCalled.kind:
+            sums = self._sums[line.counter]
+            if line.kind in (ev.TicketCalled.kind, ev.TicketReopened.kind):
                 sums["calls"] += 1
-                sums["out_of_turn"] += line.data["turn"] == "out_of_turn"
+                sums["out_of_turn"] += line.data.get("turn") == "out_of_turn"
             elif line.kind == ev.TicketRecalled.kind:
                 sums["recalls"] += 1
             elif line.kind == ev.TicketAbsent.kind:
@@ -125,17 +124,14 @@ class Counters(Making):
             elif line.kind == ev.StepUndone.kind and ended.get(line.ticket) == ev.TicketAbsent.kind:
                 sums["no_shows"] -= 1
 
-    def _of(self, counter: int) -> Counter[str]:
-        return self._sums.setdefault(counter, Counter())
-
     def table(self) -> Table:
         known = {c.number: localized(c, self.lang) for c in self.site.counters}
         counted = ("visits", "dossiers", *TURNS, "open_s", "paused_s")
         rows = [
             {
                 "counter": number, "name": known.get(number, ""),
-                **{name: self._of(number)[name] for name in counted},
-                **self._times.get(number, Times()).service(),
+                **{name: self._sums[number][name] for name in counted},
+                **self._times[number].service(),
             }
             for number in sorted({*known, *(n for n, sums in self._sums.items() if any(sums.values()))})
         ]  # fmt: skip
@@ -143,6 +139,7 @@ class Counters(Making):
         return self.made(rows, {**summed(rows, counted), **whole.service()})
 
 
+@dataclass(eq=False)
 class Diversions(Making):
     """Who was sent another way at the kiosk: never the portal's own filings, which are the portal's to count.
 
@@ -157,26 +154,20 @@ class Diversions(Making):
     kind = "diversions"
     columns = ("date", "group", *WAY_TEXTS, *PERSONS, *IN_PERSON)
 
-    def __init__(self, site: Site, first: date, last: date, lang: str) -> None:
-        super().__init__(site, first, last, lang)
-        self._rows: list[dict[str, Any]] = []
-
     def day(self, view: View, day: date) -> None:
         sums: dict[tuple[str, ...], Counter[str]] = {}
         for line in self.lines(view, day, ev.Diverted.kind):
             data = line.data
-            key = tuple(
-                data.get(k) or "" for k in ("service", "decision", "to", "field", "procedure", "policy")
-            )
+            key = tuple(data.get(k) or "" for k in ("service", "decision", "to", "field", "procedure", "policy"))
             how = "refused" if data.get("refused") else "chosen"
             counted = sums.setdefault(key, Counter())
             counted[f"{how}_persons"] += 1
             counted[f"{how}_dossiers"] += data["dossiers"]
         ways = [self._way(day, key, sums[key]) for key in sorted(sums, key=_in_order)]
-        tickets = view.tickets_of(self.site.code, day, day)
-        self._rows += [self._day(day, ways, tickets), *ways]
+        tickets = view.tickets.of_days(self.site.code, day, day)
+        self.rows += [self._day(day, ways, tickets), *ways]
 
-    def _way(self, day: date, key: tuple[str, ...], counted: Counter[str]) -> dict[str, Any]:
+    def _way(self, day: date, key: tuple[str, ...], counted: Counter[str]) -> Row:
         service, decision, to, field, code, policy = key
         found = self.site.procedure(code) or (self.site.field(field) if not code else None)
         name = localized(found, self.lang) if found else code or field
@@ -186,7 +177,7 @@ class Diversions(Making):
             **{column: counted[column] for column in PERSONS}, **dict.fromkeys(IN_PERSON),
         }  # fmt: skip
 
-    def _day(self, day: date, ways: Sequence[Mapping[str, Any]], tickets: Sequence[Ticket]) -> dict[str, Any]:
+    def _day(self, day: date, ways: Sequence[Row], tickets: Sequence[Ticket]) -> Row:
         submits = [t for t in tickets if t.service == "submit"]
         return {
             "date": day.isoformat(), "group": "day", **dict.fromkeys(WAY_TEXTS, ""), **summed(ways, PERSONS),
@@ -195,14 +186,14 @@ class Diversions(Making):
         }  # fmt: skip
 
     def table(self) -> Table:
-        parts = [row for row in self._rows if row["group"] == "way"]
+        parts = [row for row in self.rows if row["group"] == "way"]
         ways = [
             {"to": way, **summed((row for row in parts if row["to"] == way), PERSONS)}
             for way in WAYS
             if any(row["to"] == way for row in parts)
         ]
-        totals = summed((row for row in self._rows if row["group"] == "day"), (*PERSONS, *IN_PERSON))
-        return self.made(self._rows, totals, ways=ways)
+        totals = summed((row for row in self.rows if row["group"] == "day"), (*PERSONS, *IN_PERSON))
+        return self.made(self.rows, totals, ways=ways)
 
 
 def _in_order(key: tuple[str, ...]) -> tuple[Any, ...]:
@@ -210,6 +201,7 @@ def _in_order(key: tuple[str, ...]) -> tuple[Any, ...]:
     return (service != "submit", service, decision, WAYS.index(to) if to in WAYS else len(WAYS), *rest)
 
 
+@dataclass(eq=False)
 class Satisfaction(Making):
     """Scores of visits over the whole window, by counter, by field and by service: `score_4` very satisfied,
     `score_1` not satisfied, `number` all of them. There is nothing finer: no day, no session, no visit.
@@ -218,16 +210,11 @@ class Satisfaction(Making):
     kind = "satisfaction"
     columns = ("group", "code", "name", "number", *(f"score_{score}" for score in SCORES))
 
-    def __init__(self, site: Site, first: date, last: date, lang: str) -> None:
-        super().__init__(site, first, last, lang)
-        self._counts: Counter[tuple[int, str, int]] = Counter()
+    _counts: Counter[tuple[int, str, int]] = field(default_factory=Counter, init=False)
 
     def day(self, view: View, day: date) -> None:
-        for count in view.ratings(self.site.code, day, day):
-            self._add(count)
-
-    def _add(self, count: RatingCount) -> None:
-        self._counts[count.counter, count.queue, count.score] += count.number
+        for count in view.ratings.of_days(self.site.code, day, day):
+            self._counts[count.counter, count.queue, count.score] += count.number
 
     def table(self) -> Table:
         queues = {queue for _counter, queue, _score in self._counts}
@@ -256,6 +243,7 @@ class Satisfaction(Making):
         return {"number": sum(scores.values()), **scores}
 
 
+@dataclass(eq=False)
 class Difficulties(Making):
     """What sessions stumbled over, as staff wrote it, by session and then in the order written; a note stands on
     its session's day, whenever it was written (`at`, local). `totals` has how many `notes` there are."""
@@ -263,31 +251,28 @@ class Difficulties(Making):
     kind = "difficulties"
     columns = ("date", "session", "name", "at", "text")
 
-    def __init__(self, site: Site, first: date, last: date, lang: str) -> None:
-        super().__init__(site, first, last, lang)
-        self._rows: list[dict[str, Any]] = []
-
     def begin(self, view: View) -> None:
-        found: list[tuple[datetime, int, dict[str, Any]]] = []
-        for line in view.journal_of(self.site.code, (ev.DifficultyNoted.kind,)):
+        found: list[tuple[datetime, int, Row]] = []
+        for line in view.journal.of_kinds(self.site.code, (ev.DifficultyNoted.kind,)):
             day = line.session[:10] or business_day(self.site, line.at).isoformat()
             if not self.first.isoformat() <= day <= self.last.isoformat():
                 continue
-            session = view.session(self.site.code, line.session)
+            session = view.sessions.get(self.site.code, line.session)
             row = {
                 "date": day, "session": line.session, "name": localized(session, self.lang, "title") if session else "",
                 "at": stamp(self.site, line.at), "text": line.data["text"],
             }  # fmt: skip
             found.append((session.issuing_from if session else line.at, line.seq, row))
-        self._rows = [row for _begin, _seq, row in sorted(found, key=lambda one: one[:2])]
+        self.rows = [row for _begin, _seq, row in sorted(found, key=lambda one: one[:2])]
 
     def day(self, view: View, day: date) -> None:
         """All was read at the beginning: a note may be written days after its session."""
 
     def table(self) -> Table:
-        return self.made(self._rows, {"notes": len(self._rows)})
+        return self.made(self.rows, {"notes": len(self.rows)})
 
 
+@dataclass(eq=False)
 class Postal(Making):
     """The list of what went by the public postal service, for the finance department.
 
@@ -306,55 +291,50 @@ class Postal(Making):
         "erased",
     )  # fmt: skip
 
-    def __init__(self, site: Site, first: date, last: date, lang: str, units: Sequence[Site] = ()) -> None:
-        super().__init__(site, first, last, lang)
-        self._units = tuple(units) or (site,)
-        self._with_units = bool(units)
-        self._rows: dict[str, list[dict[str, Any]]] = {unit.code: [] for unit in self._units}
-        self._erased: dict[str, str] = {}
+    units: Sequence[Site] = ()
+    _own: dict[str, list[Row]] = field(default_factory=partial(defaultdict, list), init=False)
+    _erased: dict[str, str] = field(default_factory=dict, init=False)
 
     def begin(self, view: View) -> None:
-        for unit in self._units:
-            lines = view.journal_of(unit.code, (ev.DataErased.kind,))
+        for unit in self.units or (self.site,):
+            lines = view.journal.of_kinds(unit.code, (ev.DataErased.kind,))
             days = [line.data["before"] for line in lines if line.data["what"] == DOSSIER_CODES]
             self._erased[unit.code] = max(days, default="")
 
     def day(self, view: View, day: date) -> None:
-        for unit in self._units:
-            found = postal.rows_of_day(view, unit, day)
+        for unit in self.units or (self.site,):
+            found = postal_day(view, unit, day)
             if found:
-                codes = view.dossier_codes([row.ticket for row in found if row.ticket is not None])
+                codes = view.post.dossier_codes([row.ticket for row in found if row.ticket is not None])
                 items = [self._item(unit, row, codes) for row in found]
-                self._rows[unit.code] += [self._sum(unit, "day", day.isoformat(), items), *items]
+                self._own[unit.code] += [self._sum(unit, "day", day.isoformat(), items), *items]
 
-    def _item(self, unit: Site, row: PostalRow, codes: Mapping[int, tuple[str, ...]]) -> dict[str, Any]:
+    def _item(self, unit: Site, row: PostalRow, codes: Mapping[int, tuple[str, ...]]) -> Row:
         day, corrects = row.day.isoformat(), row.source == "correction"
         kept = codes.get(row.ticket, ()) if row.ticket is not None and not corrects else ()
         return {
             **self._head(unit, day, "item"), "number": row.number, "ticket": row.ticket, "form": row.form,
-            "source": row.source, **{form: row.dossiers if form == row.form else 0 for form in postal.FORMS},
+            "source": row.source, **{form: row.dossiers if form == row.form else 0 for form in post.FORMS},
             "dossiers": row.dossiers, "reason": row.reason, "at": stamp(unit, row.at), "codes": kept,
             "erased": not kept and not corrects and day < self._erased[unit.code],
         }  # fmt: skip
 
-    def _sum(self, unit: Site, group: str, day: str, rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    def _sum(self, unit: Site, group: str, day: str, rows: Sequence[Row]) -> Row:
         return {
             **self._head(unit, day, group), "number": "", "ticket": None, "form": "", "source": "",
             **summed(rows, FORMS), "reason": "", "at": None, "codes": (), "erased": False,
         }  # fmt: skip
 
-    def _head(self, unit: Site, day: str, group: str) -> dict[str, Any]:
+    def _head(self, unit: Site, day: str, group: str) -> Row:
         return {"site": unit.code, "unit": localized(unit, self.lang), "date": day, "group": group}
 
     def table(self) -> Table:
-        rows: list[dict[str, Any]] = []
-        sums: list[dict[str, Any]] = []
-        for unit in self._units:
-            own = self._rows[unit.code]
+        rows: list[Row] = []
+        sums: list[Row] = []
+        for unit in self.units or (self.site,):
+            own = self._own[unit.code]
             whole = self._sum(unit, "unit", "", [row for row in own if row["group"] == "day"])
             sums.append({"site": unit.code, "name": whole["unit"], **{form: whole[form] for form in FORMS}})
-            rows += [whole, *own] if self._with_units else own
-        days = [
-            {column: row[column] for column in ("site", "date", *FORMS)} for row in rows if row["group"] == "day"
-        ]
+            rows += [whole, *own] if self.units else own
+        days = [{column: row[column] for column in ("site", "date", *FORMS)} for row in rows if row["group"] == "day"]
         return self.made(rows, summed(sums, FORMS), units=sums, days=days)

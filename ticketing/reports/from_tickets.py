@@ -1,18 +1,18 @@
 """The reports that are told by the tickets: by day, by session, by field, by hour."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from ticketing import events as ev
+from ticketing.answers import ledger
 from ticketing.ports import View
-from ticketing.report_shapes import Making, Table, Tally, Times, named, summed
-from ticketing.sessions import Session, midnight_after
-from ticketing.sites import Site, localized
-from ticketing.tickets import STATES, Ticket
+from ticketing.reports.table import Making, Row, Table, Tally, Times, named, summed
+from ticketing.rules.sessions import Session, midnight_after
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.tickets import STATES, Ticket
 
 TIMES = ("wait_median_s", "wait_p90_s", "service_median_s", "service_p90_s")
 FIGURES = ("tickets", "dossiers", "received", *STATES, *TIMES)
@@ -22,6 +22,7 @@ COUNTED = ("issued", *FATES, "given_back", "carried_out", "carried_in")
 SESSION_COUNTS = tuple(f"{what}_{unit}" for what in COUNTED for unit in ("tickets", "dossiers"))
 
 
+@dataclass(eq=False)
 class Daily(Making):
     """Each day (`group` day), then each field and service that had a ticket on it.
 
@@ -34,24 +35,30 @@ class Daily(Making):
     kind = "daily"
     columns = ("date", "group", "code", "name", *FIGURES)
 
-    def __init__(self, site: Site, first: date, last: date, lang: str) -> None:
-        super().__init__(site, first, last, lang)
-        self._rows: list[dict[str, Any]] = []
-        self._whole = Tally()
+    whole: Tally = field(default_factory=Tally, init=False)
+    checkpoints: list[str] = field(default_factory=list, init=False)
+    verifier: str = field(default="", init=False)
+
+    def begin(self, view: View) -> None:
+        self.verifier = ledger.noted_verifier(view, self.site.code)
 
     def day(self, view: View, day: date) -> None:
-        self.add(day, view.tickets_of(self.site.code, day, day))
+        self.add(day, view.tickets.of_days(self.site.code, day, day))
+        if kept := view.ledgers.checkpoint(self.site.code, day)[0]:
+            self.checkpoints.append(kept)
 
     def add(self, day: date, tickets: Sequence[Ticket]) -> None:
-        self._rows += day_rows(self.site, day, tickets, self.lang)
+        self.rows += day_rows(self.site, day, tickets, self.lang)
         for ticket in tickets:
-            self._whole.add(ticket, ticket.service == "submit")
+            self.whole.add(ticket, ticket.service == "submit")
 
     def table(self) -> Table:
-        return self.made(self._rows, self._whole.figures())
+        return self.made(
+            self.rows, self.whole.figures(), checkpoints=tuple(self.checkpoints), verifier=self.verifier
+        )
 
 
-def day_rows(site: Site, day: date, tickets: Iterable[Ticket], lang: str = "vi") -> list[dict[str, Any]]:
+def day_rows(site: Site, day: date, tickets: Iterable[Ticket], lang: str = "vi") -> list[Row]:
     """The day's own row, then one for each field and service that had a ticket, in the site's order."""
     parts = _Parts()
     for ticket in tickets:
@@ -60,12 +67,12 @@ def day_rows(site: Site, day: date, tickets: Iterable[Ticket], lang: str = "vi")
     return [head, *({"date": day.isoformat(), **row} for row in parts.rows(site, lang))]
 
 
+@dataclass(slots=True)
 class _Parts:
     """Tickets counted in all, by field and by service."""
 
-    def __init__(self) -> None:
-        self.whole = Tally()
-        self._of: dict[tuple[str, str | None], Tally] = {}
+    whole: Tally = field(default_factory=Tally)
+    _of: dict[tuple[str, str | None], Tally] = field(default_factory=dict)
 
     def add(self, ticket: Ticket) -> None:
         submits = ticket.service == "submit"
@@ -73,7 +80,7 @@ class _Parts:
         key = ("field", ticket.field) if submits else ("service", ticket.service)
         self._of.setdefault(key, Tally()).add(ticket)
 
-    def rows(self, site: Site, lang: str, *, all_known: bool = False) -> list[dict[str, Any]]:
+    def rows(self, site: Site, lang: str, *, all_known: bool = False) -> list[Row]:
         return [
             {"group": group, "code": code, "name": name, **self._of.get((group, code), Tally()).figures()}
             for group, known in (("field", site.fields), ("service", site.services))
@@ -83,6 +90,7 @@ class _Parts:
         ]
 
 
+@dataclass(eq=False)
 class Fields(Making):
     """Each field and service of the site over the whole window, with the daily report's figures; those without
     a ticket too. `totals` are the whole office's."""
@@ -90,18 +98,17 @@ class Fields(Making):
     kind = "fields"
     columns = ("group", "code", "name", *FIGURES)
 
-    def __init__(self, site: Site, first: date, last: date, lang: str) -> None:
-        super().__init__(site, first, last, lang)
-        self._parts = _Parts()
+    _parts: _Parts = field(default_factory=_Parts, init=False)
 
     def day(self, view: View, day: date) -> None:
-        for ticket in view.tickets_of(self.site.code, day, day):
+        for ticket in view.tickets.of_days(self.site.code, day, day):
             self._parts.add(ticket)
 
     def table(self) -> Table:
         return self.made(self._parts.rows(self.site, self.lang, all_known=True), self._parts.whole.figures())
 
 
+@dataclass(eq=False)
 class Sessions(Making):
     """Each session (`group` session), then its fields and services that have a cap or had a ticket.
 
@@ -117,27 +124,26 @@ class Sessions(Making):
     kind = "sessions"
     columns = ("date", "group", "session", "code", "name", "cap", "caps_changed", *SESSION_COUNTS)
 
-    def __init__(self, site: Site, first: date, last: date, lang: str) -> None:
-        super().__init__(site, first, last, lang)
-        self._rows: list[dict[str, Any]] = []
-        self._changed: Counter[str] = Counter()
+    _changed: Counter[str] = field(default_factory=Counter, init=False)
 
     def begin(self, view: View) -> None:
         # A cap may be changed long before its session's day.
-        lines = view.journal_of(self.site.code, (ev.CapsChanged.kind,), None, midnight_after(self.site, self.last))
+        lines = view.journal.of_kinds(
+            self.site.code, (ev.CapsChanged.kind,), None, midnight_after(self.site, self.last)
+        )
         self._changed = Counter(line.session for line in lines)
 
     def day(self, view: View, day: date) -> None:
-        tickets = view.tickets_of(self.site.code, day, day)
-        for session in view.sessions(self.site.code, day):
-            self._rows += self._session(session, tickets)
+        tickets = view.tickets.of_days(self.site.code, day, day)
+        for session in view.sessions.of_day(self.site.code, day):
+            self.rows += self._session(session, tickets)
 
-    def _session(self, session: Session, tickets: Sequence[Ticket]) -> list[dict[str, Any]]:
+    def _session(self, session: Session, tickets: Sequence[Ticket]) -> list[Row]:
         own = [t for t in tickets if session.key in (t.session, t.counted_session)]
         head = {"date": session.day.isoformat(), "session": session.key}
         fields = {t.counted_field for t in own if t.service == "submit"} | {*session.field_caps}
         services = {t.service for t in own if t.service != "submit"} | {*session.service_caps}
-        rows = [
+        rows: list[Row] = [
             {
                 **head, "group": "session", "code": session.name, "name": localized(session, self.lang, "title"),
                 "cap": session.cap, "caps_changed": self._changed[session.key],
@@ -153,21 +159,19 @@ class Sessions(Making):
         return rows
 
     def table(self) -> Table:
-        whole = [row for row in self._rows if row["group"] == "session"]
+        whole = [row for row in self.rows if row["group"] == "session"]
         caps = [row["cap"] for row in whole]
         totals = {
             "cap": None if None in caps else sum(caps),
             **summed(whole, ("caps_changed", *SESSION_COUNTS)),
         }
         return self.made(
-            self._rows, totals, days=(self.last - self.first).days + 1,
+            self.rows, totals, days=(self.last - self.first).days + 1,
             days_with_sessions=len({row["date"] for row in whole}), sessions=len(whole),
         )  # fmt: skip
 
 
-def _part(
-    head: dict[str, Any], key: str, group: str, code: str, name: str, cap: int | None, tickets: Sequence[Ticket]
-) -> dict[str, Any]:
+def _part(head: Row, key: str, group: str, code: str, name: str, cap: int | None, tickets: Sequence[Ticket]) -> Row:
     counts = _counts(key, tickets, lambda t: True)
     return {**head, "group": group, "code": code, "name": name, "cap": cap, "caps_changed": None, **counts}
 
@@ -192,6 +196,7 @@ def _booked(key: str, ticket: Ticket) -> list[str]:
     return [*found, "carried_out"] if moved else found
 
 
+@dataclass(eq=False)
 class Hours(Making):
     """Waiting and service times by the local hour, over the whole window: `issued` numbers and the waits of
     those `called` by the hour of the number, `visits` that ended by the hour of their start. From the first
@@ -203,20 +208,21 @@ class Hours(Making):
         "hour", "issued", "called", "wait_median_s", "wait_p90_s", "visits", "service_median_s", "service_p90_s",
     )  # fmt: skip
 
-    def __init__(self, site: Site, first: date, last: date, lang: str) -> None:
-        super().__init__(site, first, last, lang)
-        self._hours: dict[int, Times] = {}
-        self._issued: Counter[int] = Counter()
+    _hours: dict[int, Times] = field(default_factory=dict, init=False)
+    _issued: Counter[int] = field(default_factory=Counter, init=False)
 
     def day(self, view: View, day: date) -> None:
-        for ticket in view.tickets_of(self.site.code, day, day):
-            told = Times()
-            told.add(ticket)
-            hour = self._hour(ticket.issued_at)
-            self._issued[hour] += 1
-            self._of(hour).waits.extend(told.waits)
-            if (begin := ticket.started_at or ticket.called_at) is not None:
-                self._of(self._hour(begin)).visits.extend(told.visits)
+        for ticket in view.tickets.of_days(self.site.code, day, day):
+            self.add(ticket)
+
+    def add(self, ticket: Ticket) -> None:
+        told = Times()
+        told.add(ticket)
+        hour = self._hour(ticket.issued_at)
+        self._issued[hour] += 1
+        self._of(hour).waits.extend(told.waits)
+        if (begin := ticket.started_at or ticket.called_at) is not None:
+            self._of(self._hour(begin)).visits.extend(told.visits)
 
     def _hour(self, at: datetime) -> int:
         return at.astimezone(self.site.zone).hour
@@ -226,15 +232,31 @@ class Hours(Making):
 
     def table(self) -> Table:
         hours = range(min(self._hours), max(self._hours) + 1) if self._hours else range(0)
-        rows = [{"hour": hour, **_told(self._issued[hour], self._hours.get(hour, Times()))} for hour in hours]
+        rows = [{"hour": hour, **told_hours(self._issued[hour], self._hours.get(hour, Times()))} for hour in hours]
+        return self.made(rows, told_hours(self.issued(), self.times()))
+
+    def issued(self) -> int:
+        return self._issued.total()
+
+    def times(self) -> Times:
+        """Those of all hours."""
         whole = Times()
         for times in self._hours.values():
-            whole.waits.extend(times.waits)
-            whole.visits.extend(times.visits)
-        return self.made(rows, _told(self._issued.total(), whole))
+            whole.take_in(times)
+        return whole
 
 
-def _told(issued: int, times: Times) -> dict[str, int | None]:
+def waiting_hours(site: Site, tickets: Iterable[Ticket]) -> list[Row]:
+    """The rows of `Hours` from the first hour with a call to the last, none left out between."""
+    making = Hours(site, date.min, date.max, "vi")
+    for ticket in tickets:
+        making.add(ticket)
+    rows = making.table().rows
+    called = [row["hour"] for row in rows if row["called"]]
+    return [row for row in rows if called and called[0] <= row["hour"] <= called[-1]]
+
+
+def told_hours(issued: int, times: Times) -> dict[str, int | None]:
     return {
         "issued": issued, "called": len(times.waits), **times.waiting(),
         "visits": len(times.visits), **times.service(),

@@ -1,7 +1,5 @@
 """What every report is made of: the table that comes out, the steps that lead there, and how times are counted."""
 
-from __future__ import annotations
-
 import math
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -10,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
-from ticketing.ports import JournalLine, View
-from ticketing.sessions import instant, midnight_after
-from ticketing.sites import Site, localized
-from ticketing.tickets import STATES, Ticket
+from ticketing.events import JournalLine
+from ticketing.ports import View
+from ticketing.rules.sessions import instant, midnight_after
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.tickets import STATES, Ticket
 
+# A value is plain: a text, a whole number, None, or a tuple of texts; which, its column tells.
 Row = Mapping[str, Any]
 
 
@@ -25,6 +25,7 @@ class Table:
     Every row has a value for each of `columns`, plain (text, whole number, None, or a tuple of texts); None is
     "does not apply" or "nobody was". `totals` has those columns that can be told of the whole window, and no
     others. `facts` is what stands beside the table. Names are the office's own, in the language asked for.
+    `over_units`: each row is a unit and tells its own report's totals.
     """
 
     kind: str
@@ -35,8 +36,10 @@ class Table:
     rows: tuple[Row, ...]
     totals: Row
     facts: Mapping[str, Any]
+    over_units: bool = False
 
 
+@dataclass(eq=False)
 class Making(ABC):
     """A report while it is made: `begin` once, then `day` for each day of the window in order, then `table`.
 
@@ -46,8 +49,11 @@ class Making(ABC):
     kind: ClassVar[str] = ""
     columns: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, site: Site, first: date, last: date, lang: str) -> None:
-        self.site, self.first, self.last, self.lang = site, first, last, lang
+    site: Site
+    first: date
+    last: date
+    lang: str
+    rows: list[Row] = field(default_factory=list, init=False)
 
     def begin(self, view: View) -> None:  # noqa: B027
         """Reads what is not told day by day; for most there is no such thing."""
@@ -65,7 +71,9 @@ class Making(ABC):
 
     def lines(self, view: View, day: date, *kinds: str) -> list[JournalLine]:
         """The site's journal lines of a local day."""
-        return view.journal_of(self.site.code, kinds, instant(self.site, day, time()), midnight_after(self.site, day))
+        return view.journal.of_kinds(
+            self.site.code, kinds, instant(self.site, day, time()), midnight_after(self.site, day)
+        )
 
 
 def days_of(first: date, last: date) -> Iterator[date]:
@@ -109,6 +117,10 @@ class Times:
         if (visit := visit_of(ticket)) is not None:
             self.visits.append(visit)
 
+    def take_in(self, other: "Times") -> None:
+        self.waits.extend(other.waits)
+        self.visits.extend(other.visits)
+
     def waiting(self) -> dict[str, int | None]:
         return {"wait_median_s": percentile(self.waits, 50), "wait_p90_s": percentile(self.waits, 90)}
 
@@ -134,6 +146,13 @@ class Tally:
             self.dossiers += ticket.dossiers
             self.received += ticket.dossiers if ticket.state == "done" else 0
 
+    def take_in(self, other: "Tally") -> None:
+        self.tickets += other.tickets
+        self.dossiers += other.dossiers
+        self.received += other.received
+        self.states += other.states
+        self.times.take_in(other.times)
+
     def figures(self) -> dict[str, int | None]:
         return {
             "tickets": self.tickets, "dossiers": self.dossiers, "received": self.received,
@@ -153,4 +172,3 @@ def named(known: Sequence[Any], used: Iterable[Any], lang: str, *, all_known: bo
 def summed(rows: Iterable[Row], columns: Iterable[str]) -> dict[str, int]:
     found = list(rows)
     return {column: sum(row[column] for row in found) for column in columns}
-
