@@ -1,22 +1,15 @@
 """A plan in sentences, for leaflets and for texts that are handed on; in the language in force."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
-from datetime import date
 
 from flask_babel import gettext
 
-from ticketing import announcements, decisions
-from ticketing.announcements import AnnouncedCap
-from ticketing.decisions import Plan
-from ticketing.policies import Policy
-from ticketing.sites import Site, localized
-
-
-def day_words(day: date) -> str:
-    """A day as people write it: 30/3/2020."""
-    return f"{day.day}/{day.month}/{day.year}"
+from ticketing.rules import announcements, plans
+from ticketing.rules.announcements import AnnouncedCap
+from ticketing.rules.plans import Plan
+from ticketing.rules.policies import Policy
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.text import counted, day_words
 
 
 def period(policy: Policy) -> str:
@@ -34,7 +27,7 @@ def submitting(plan: Plan, lang: str) -> tuple[str, ...]:
     said = []
     listed = policy.online_mode != "offer" and plan.procedures is not None
     if listed:
-        facts = {"list": list_name(plan, lang), "portal": shown(plan.portal_url)}
+        facts = {"list": list_name(plan, lang), "portal": address(plan.portal_url)}
         if policy.online_mode == "online_only":
             text = gettext("Procedures of the list “%(list)s”: online only, at %(portal)s.", **facts)
             more = gettext("The help desk assists you.")
@@ -60,12 +53,12 @@ def receiving(plan: Plan, lang: str) -> tuple[str, ...]:
     """How results come back under the plan."""
     if plan.policy is None:
         return ()
-    decision = decisions.returning(plan, None)
+    decision = plans.returning(plan, None)
     if decision == "suspended":
         return (gettext("Results are not handed out at the counters for now."),)
     if decision == "post_only":
         said = [gettext("Results are returned by the public postal service only, to your address.")]
-        if event := decisions.deferred_until(plan, lang):
+        if event := plans.deferred_until(plan, lang):
             said.append(gettext("Whoever does not use the post collects the result after %(event)s.", event=event))
         return tuple(said)
     if decision == "post_preferred":
@@ -102,7 +95,7 @@ def _cap(session: str, one: AnnouncedCap) -> tuple[str, ...]:
     fields = "; ".join(f"{name}\N{NO-BREAK SPACE}{count}" for name, count in one.fields)
     if one.cap is None:
         return (gettext("%(session)s takes at most, in dossiers: %(fields)s", session=session, fields=fields),)
-    whole = gettext("%(session)s takes at most %(count)s dossiers", session=session, count=one.cap)
+    whole = counted(gettext("%(session)s takes at most %(count)s dossiers", session=session, count=one.cap))
     return (whole, gettext("In each field no more than: %(fields)s", fields=fields)) if fields else (whole,)
 
 
@@ -127,7 +120,7 @@ def where(plan: Plan, lang: str) -> str:
     return ", ".join(part for part in (localized(plan.site, lang), plan.site.address) if part)
 
 
-def shown(url: str) -> str:
+def address(url: str) -> str:
     """An address as people type it."""
     return url.removeprefix("https://").removeprefix("http://").removesuffix("/")
 

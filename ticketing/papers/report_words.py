@@ -1,7 +1,6 @@
 """The words of the reports: their titles, their columns, and the codes in their cells. In the language in force."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
@@ -16,6 +15,8 @@ TITLES = {
     "hours": lazy_gettext("WAITING AND SERVICE TIMES BY HOUR OF THE DAY"),
     "satisfaction": lazy_gettext("SUMMARY OF SATISFACTION RATINGS"),
     "difficulties": lazy_gettext("SUMMARY OF DIFFICULTIES AND OBSTACLES"),
+    "estimates": lazy_gettext("HOW TRUE THE WAITING TIMES TOLD WERE"),
+    "goals": lazy_gettext("WAITING TIMES AGAINST THEIR GOALS"),
 }
 
 FROM_JOURNAL = lazy_gettext("The figures come from the journal and can be made again from it at any time.")
@@ -52,6 +53,15 @@ NOTES: dict[str, tuple[Any, ...]] = {
     ),
     "satisfaction": (
         lazy_gettext("Ratings are kept as counts only: nobody can tell who gave one, or to which visit it belongs."),
+    ),
+    "estimates": (
+        lazy_gettext("Told at the taking and when three were ahead; later than told is above 0, earlier below."),
+        lazy_gettext("The relative error is the root of the mean squared error over the mean wait."),
+        FROM_JOURNAL,
+    ),
+    "goals": (
+        lazy_gettext("Waiting runs from the number, or from the beginning of the service, to the last call."),
+        FROM_JOURNAL,
     ),
     "difficulties": (lazy_gettext("The notes are the staff's own words, for the office of the People's Committee."),),
 }
@@ -135,9 +145,21 @@ COLUMNS = {
     "score_2": lazy_gettext("Neutral"),
     "score_1": lazy_gettext("Not satisfied"),
     "text": lazy_gettext("Difficulty noted"),
+    "goal_minutes": lazy_gettext("Goal (minutes)"),
+    "within": lazy_gettext("Within the goal"),
+    "within_percent": lazy_gettext("Within the goal (percent)"),
+    "longest_s": lazy_gettext("Longest wait (seconds)"),
+    "told": lazy_gettext("Times told"),
+    "mean_wait_s": lazy_gettext("Waited, mean (seconds)"),
+    "mae_s": lazy_gettext("Off by, mean (seconds)"),
+    "bias_s": lazy_gettext("Later than told, mean (seconds)"),
+    "rase_percent": lazy_gettext("Relative error (percent)"),
+    "early_percent": lazy_gettext("Called before the span (percent)"),
+    "late_percent": lazy_gettext("Called after the span (percent)"),
 }
 OWN_COLUMNS: dict[tuple[str, str], Any] = {
     ("hours", "called"): lazy_gettext("Numbers called"),
+    ("goals", "called"): lazy_gettext("Numbers called"),
     ("satisfaction", "number"): lazy_gettext("Ratings"),
     ("diversions", "name"): lazy_gettext("Procedure or field"),
     ("postal", "dossiers"): lazy_gettext("In all"),
@@ -149,9 +171,14 @@ IN_MINUTES = {
     "service_p90_s": lazy_gettext("Service, 90th percentile (minutes)"),
     "open_s": lazy_gettext("Open (minutes)"),
     "paused_s": lazy_gettext("Paused (minutes)"),
+    "longest_s": lazy_gettext("Longest wait (minutes)"),
+    "mean_wait_s": lazy_gettext("Waited, mean (minutes)"),
+    "mae_s": lazy_gettext("Off by, mean (minutes)"),
+    "bias_s": lazy_gettext("Later than told, mean (minutes)"),
 }
 
-WORDS: dict[str, dict[str, Any]] = {
+WORDS: dict[str, Mapping[Any, Any]] = {
+    "policy": {"default": lazy_gettext("without a plan")},
     "group": {
         "total": lazy_gettext("total"),
         "day": lazy_gettext("day"),
@@ -194,6 +221,9 @@ WORDS: dict[str, dict[str, Any]] = {
 }
 
 
+FIRST_COLUMNS = ("date", "counter", "hour", "site")
+
+
 def title_of(kind: str, column: str, *, minutes: bool = False) -> str:
     if minutes and column in IN_MINUTES:
         return str(IN_MINUTES[column])
@@ -201,7 +231,9 @@ def title_of(kind: str, column: str, *, minutes: bool = False) -> str:
 
 
 def say(column: str, value: Any) -> Any:
-    """A cell's code in words; what has none stays as it is."""
+    """A cell's code in words; what has none stays as it is. `total` names the last line in the first column."""
+    if value == "total" and column in FIRST_COLUMNS:
+        return str(WORDS["group"]["total"])
     if column == "erased":
         return gettext("erased under the retention rules") if value else ""
     known = WORDS.get(column)

@@ -1,21 +1,23 @@
 """Reports as papers that an office signs and as spreadsheets, in the reader's language."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from typing import Any
 
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, gettext, lazy_gettext
 
-from printer_templates.report import Cell, Column, Line, ReportPaper
-from ticketing.api import report_words as words
-from ticketing.api.report_pictures import pictures
-from ticketing.report_shapes import Row, Table
-from ticketing.report_tickets import SESSION_COUNTS
-from ticketing.reports import as_csv
-from ticketing.sites import Site, localized
+from printer_templates.report_content import Cell, Column, Line, ReportPaper
+from ticketing.papers import report_words as words
+from ticketing.papers.report_charts import pictures
+from ticketing.reports.catalogue import as_csv
+from ticketing.reports.estimates import FIGURES as TRUTH
+from ticketing.reports.from_journal import FORMS, IN_PERSON, PERSONS, TURNS
+from ticketing.reports.from_tickets import SESSION_COUNTS, TIMES
+from ticketing.reports.goals import FIGURES as GOALS
+from ticketing.reports.table import Row, Table
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.text import day_figures
 
 Content = Callable[[Row], Cell]
 
@@ -26,7 +28,7 @@ class Shown:
 
     column: str
     share: float = 1.0
-    title: str = ""
+    title: Any = ""
     content: Content | None = None
     text: bool = False
 
@@ -39,22 +41,27 @@ def paper(site: Site, table: Table, lang: str, *, rehearsal: bool = False, super
     they say more than figures, and who signs. `rehearsal` marks every page as of no real day,
     `superior` is the office above."""
     with force_locale(lang):
-        shown = COLUMNS[table.kind](table)
-        lines = _LINES.get(table.kind, _plain)(table, shown)
-        return ReportPaper(
-            **_head(site, table, lang, superior), **_body(table, shown, rehearsal), lines=lines,
-            charts=pictures(site, table, lang),
-            orientation="landscape" if table.kind in ("counters", "postal") else "",
+        shown = [one for one in _columns(table) if not _without_any(table, one.column)]
+        lines = _postal_lines(table, shown) if table.kind == "postal" else _plain(table, shown)
+        return replace(
+            _head(site, table, lang, superior, rehearsal),
+            columns=tuple(_column(table.kind, one) for one in shown), lines=lines, totals=_closing(table, shown),
+            charts=() if table.over_units else pictures(site, table, lang),
+            orientation="landscape" if table.kind in ("counters", "postal") or table.over_units else "",
         )  # fmt: skip
 
 
 def sheet(site: Site, table: Table, lang: str, *, rehearsal: bool = False, superior: str = "") -> ReportPaper:
-    """The report as a spreadsheet: every column of the table, figures as numbers, the totals as the last line."""
+    """The report as a spreadsheet: every column of the table, figures as numbers, days and times as such, the totals
+    as the last line."""
     with force_locale(lang):
-        shown = [Shown(column, text=_is_text(table.kind, column)) for column in table.columns]
-        return ReportPaper(
-            **_head(site, table, lang, superior), **_body(table, shown, rehearsal), lines=_plain(table, shown),
-            orientation="landscape",
+        shown = [
+            Shown(column, text=_is_text(table.kind, column), content=_moment(column)) for column in table.columns
+        ]
+        return replace(
+            _head(site, table, lang, superior, rehearsal),
+            columns=tuple(_column(table.kind, one) for one in shown), lines=_plain(table, shown),
+            totals=_closing(table, shown), orientation="landscape",
         )  # fmt: skip
 
 
@@ -65,30 +72,36 @@ def spreadsheet_text(table: Table, lang: str) -> bytes:
         return as_csv(table, titles, words.say)
 
 
-def _head(site: Site, table: Table, lang: str, superior: str) -> dict[str, Any]:
-    return {
-        "nation": (gettext("SOCIALIST REPUBLIC OF VIET NAM"), gettext("Independence - Freedom - Happiness")),
-        "superior": superior.upper(),
-        "unit": localized(site, lang).upper(),
-        "number": gettext("No.: ……/……"),
-        "place_and_date": gettext("…………, day …… month …… year ………"),
-        "title": str(words.TITLES[table.kind]),
-        "period": _period(table),
-        "notes": tuple(str(note) for note in words.NOTES[table.kind]),
-        "signatures": _signatures(table.kind),
-        "page": gettext("Page {page}/{pages}"),
-        "decimal_mark": "," if lang == "vi" else ".",
-    }
+def _head(site: Site, table: Table, lang: str, superior: str, rehearsal: bool) -> ReportPaper:
+    """All but the table."""
+    return ReportPaper(
+        nation=(gettext("SOCIALIST REPUBLIC OF VIET NAM"), gettext("Independence - Freedom - Happiness")),
+        superior=superior.upper(),
+        unit=localized(site, lang).upper(),
+        number=gettext("No.: ……/……"),
+        place_and_date=gettext("…………, day …… month …… year ………"),
+        title=gettext("%(title)s, BY UNIT", title=words.TITLES[table.kind]) if table.over_units
+        else str(words.TITLES[table.kind]),
+        period=_period(table),
+        notes=(*(str(note) for note in words.NOTES[table.kind]), *_ledger(table)),
+        signatures=_signatures(table.kind),
+        page=gettext("Page {page}/{pages}"),
+        decimal_mark="," if lang == "vi" else ".",
+        facts=_facts(table),
+        empty=gettext("Nothing was recorded in this period."),
+        rehearsal=gettext("REHEARSAL") if rehearsal else "",
+        lang=lang,
+    )
 
 
-def _body(table: Table, shown: list[Shown], rehearsal: bool) -> dict[str, Any]:
-    return {
-        "columns": tuple(_column(table.kind, one) for one in shown),
-        "totals": _closing(table, shown),
-        "facts": _facts(table),
-        "empty": gettext("Nothing was recorded in this period."),
-        "rehearsal": gettext("REHEARSAL") if rehearsal else "",
-    }
+def _ledger(table: Table) -> tuple[str, ...]:
+    """The checkpoints of the days that have ended, and the key that verifies them."""
+    kept = (
+        gettext("Checkpoint of the public ledger: %(text)s", text=" ".join(text.split()))
+        for text in table.facts.get("checkpoints", ())
+    )
+    key = table.facts.get("verifier")
+    return (*kept, gettext("The key that verifies checkpoints: %(key)s", key=key)) if key else tuple(kept)
 
 
 def _signatures(kind: str) -> tuple[tuple[str, str], ...]:
@@ -106,13 +119,9 @@ def _signatures(kind: str) -> tuple[tuple[str, str], ...]:
 
 def _period(table: Table) -> str:
     if table.first == table.last:
-        return gettext("On %(day)s", day=day_text(table.first.isoformat()))
-    first, last = day_text(table.first.isoformat()), day_text(table.last.isoformat())
+        return gettext("On %(day)s", day=day_figures(table.first))
+    first, last = day_figures(table.first), day_figures(table.last)
     return gettext("From %(first)s to %(last)s", first=first, last=last)
-
-
-def day_text(day: str) -> str:
-    return date.fromisoformat(day).strftime("%d/%m/%Y") if day else ""
 
 
 _TEXTS = (
@@ -124,9 +133,9 @@ _TEXTS = (
 def cell(column: str, value: Any) -> Cell:
     """A value of a table as a person reads it: days as dd/mm/yyyy, lengths of time in minutes."""
     if column == "date":
-        return day_text(value) if value else ""
+        return day_figures(value)
     if column == "at":
-        return f"{value[8:10]}/{value[5:7]}/{value[:4]} {value[11:16]}" if value else ""
+        return f"{day_figures(value)} {value[11:16]}" if value else ""
     if column in ("open_s", "paused_s"):
         return round(value / 60)
     if column.endswith("_s"):
@@ -137,13 +146,29 @@ def cell(column: str, value: Any) -> Cell:
     return said
 
 
+def _local(text: str) -> datetime:
+    """The site's own clock, as a spreadsheet has it: without a zone."""
+    return datetime.fromisoformat(text).replace(tzinfo=None)
+
+
+MOMENTS: Mapping[str, Callable[[Any], Cell]] = {"date": date.fromisoformat, "at": _local, "hour": time}
+
+
+def _moment(column: str) -> Content | None:
+    """A column of days or times as such; None for any other, and an empty cell where there is nothing."""
+    made = MOMENTS.get(column)
+    return made and (lambda row: None if row.get(column) in (None, "") else made(row[column]))
+
+
 def _is_text(kind: str, column: str) -> bool:
     # A ticket's number is text, while as a column of the ratings it counts them.
     return column in _TEXTS and (kind, column) != ("satisfaction", "number")
 
 
 def _column(kind: str, shown: Shown) -> Column:
-    return Column(shown.title or words.title_of(kind, shown.column, minutes=True), shown.share, right=not shown.text)
+    return Column(
+        str(shown.title) or words.title_of(kind, shown.column, minutes=True), shown.share, right=not shown.text
+    )
 
 
 def _weight(row: Row) -> str:
@@ -162,77 +187,15 @@ def _closing(table: Table, shown: list[Shown]) -> tuple[Cell, ...]:
     return (gettext("Total"), *cells[1:])
 
 
-def _daily(_table: Table) -> list[Shown]:
-    return [
-        Shown("date", 1.5, text=True, content=lambda row: day_text(row["date"]) if row["group"] == "day" else ""),
-        Shown(
-            "name", 2.6, gettext("Field or service"), text=True,
-            content=lambda row: gettext("Whole day") if row["group"] == "day" else row["name"],
-        ),
-        *_figures(),
-    ]  # fmt: skip
+def _day_of(group: str) -> Content:
+    """The day stands once, where its block begins."""
+    return lambda row: day_figures(row["date"]) if row["group"] == group else ""
 
 
-def _fields(_table: Table) -> list[Shown]:
-    return [Shown("name", 2.6, gettext("Field or service"), text=True), *_figures()]
-
-
-def _figures() -> list[Shown]:
-    counts = ("tickets", "dossiers", "received", "done", "no_show", "cancelled", "expired")
-    times = ("wait_median_s", "wait_p90_s", "service_median_s", "service_p90_s")
-    return [*(Shown(c, 1.2) for c in counts), *(Shown(c, 1.3) for c in times)]
-
-
-def _sessions(table: Table) -> list[Shown]:
-    """What did not happen to any number has no column: twenty of them fill a sheet."""
-    rare = [column for column in SESSION_COUNTS if column.startswith(("given_back", "carried"))]
-    counts = [c for c in SESSION_COUNTS if c not in rare or table.totals[f"{c.rpartition('_')[0]}_tickets"]]
-    return [
-        Shown("date", 1.4, text=True, content=lambda row: day_text(row["date"]) if row["group"] == "session" else ""),
-        Shown("name", 2.2, gettext("Session, field or service"), text=True),
-        Shown("cap"),
-        Shown("caps_changed"),
-        *(Shown(column) for column in counts),
-    ]
-
-
-def _counters(_table: Table) -> list[Shown]:
-    columns = ("visits", "dossiers", "calls", "recalls", "no_shows", "out_of_turn")
-    return [
-        Shown("counter", 0.8, text=True, content=lambda row: str(row["counter"])),
-        Shown("name", 1.8, text=True),
-        *(Shown(column) for column in columns),
-        *(Shown(column, 1.1) for column in ("open_s", "paused_s", "service_median_s", "service_p90_s")),
-    ]
-
-
-def _diversions(_table: Table) -> list[Shown]:
-    counts = (
-        "chosen_persons", "chosen_dossiers", "refused_persons", "refused_dossiers", "in_person_tickets",
-        "in_person_dossiers", "results_returned",
-    )  # fmt: skip
-    return [
-        Shown("date", 1.3, text=True, content=lambda row: day_text(row["date"]) if row["group"] == "day" else ""),
-        Shown("service", 1.6, text=True),
-        Shown("name", 2.2, text=True),
-        Shown("decision", 1.5, text=True),
-        Shown("to", 1.5, text=True),
-        # A version is one long word: blanks let it break where its parts meet.
-        Shown("policy", 1.0, text=True, content=lambda row: row["policy"].rpartition("@")[2]),
-        *(Shown(column) for column in counts),
-    ]
-
-
-def _postal(_table: Table) -> list[Shown]:
-    return [
-        Shown("date", 1.3, text=True),
-        Shown("number", 1.0, text=True),
-        Shown("form", 1.5, text=True),
-        Shown("source", 1.5, text=True),
-        *(Shown(column) for column in ("submit", "return", "dossiers")),
-        Shown("codes", 2.6, text=True, content=_codes),
-        Shown("reason", 2.0, text=True),
-    ]
+def _without_any(table: Table, column: str) -> bool:
+    """What did not happen to any number of the sessions has no column: twenty of them fill a sheet."""
+    rare = table.kind == "sessions" and column.startswith(("given_back", "carried"))
+    return rare and not table.totals[f"{column.rpartition('_')[0]}_tickets"]
 
 
 def _codes(row: Row) -> Cell:
@@ -252,24 +215,8 @@ def _postal_lines(table: Table, shown: list[Shown]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _hours(_table: Table) -> list[Shown]:
-    return [
-        Shown("hour", 1.0, text=True, content=lambda row: hour_text(row["hour"])),
-        *(Shown(c) for c in ("issued", "called", "wait_median_s", "wait_p90_s")),
-        *(Shown(c) for c in ("visits", "service_median_s", "service_p90_s")),
-    ]
-
-
 def hour_text(hour: int) -> str:
     return gettext("%(first)s:00–%(last)s:00", first=f"{hour:02d}", last=f"{hour + 1:02d}")
-
-
-def _satisfaction(_table: Table) -> list[Shown]:
-    return [
-        Shown("name", 3.0, gettext("Counter, field or service"), text=True, content=_rated),
-        *(Shown(column) for column in ("number", "score_4", "score_3", "score_2", "score_1")),
-        Shown("share", 1.2, gettext("Satisfied or better, percent"), content=satisfied),
-    ]
 
 
 def _rated(row: Row) -> Cell:
@@ -283,17 +230,18 @@ def satisfied(row: Mapping[str, Any]) -> float | None:
     return round(100 * (row["score_4"] + row["score_3"]) / row["number"], 1) if row["number"] else None
 
 
-def _difficulties(_table: Table) -> list[Shown]:
-    return [
-        Shown("date", 1.2, text=True),
-        Shown("name", 1.4, gettext("Session"), text=True),
-        Shown("at", 1.4, text=True),
-        Shown("text", 6.0, text=True),
-    ]
+def _columns(table: Table) -> tuple[Shown, ...]:
+    """Over many units: the unit, then the figures."""
+    own = COLUMNS[table.kind]
+    if not table.over_units:
+        return own
+    return (Shown("unit", 3.2, text=True), *(one for one in own if one.column in table.columns))
 
 
 def _facts(table: Table) -> tuple[tuple[str, str], ...]:
     facts = table.facts
+    if table.over_units:
+        return ()
     if table.kind == "sessions":
         return (
             (gettext("Days with a session"), f"{facts['days_with_sessions']}/{facts['days']}"),
@@ -315,8 +263,73 @@ def _facts(table: Table) -> tuple[tuple[str, str], ...]:
     return ()
 
 
-COLUMNS: dict[str, Callable[[Table], list[Shown]]] = {
-    "daily": _daily, "sessions": _sessions, "fields": _fields, "counters": _counters, "diversions": _diversions,
-    "postal": _postal, "hours": _hours, "satisfaction": _satisfaction, "difficulties": _difficulties,
+def _each(share: float, *columns: str, text: bool = False) -> tuple[Shown, ...]:
+    return tuple(Shown(column, share, text=text) for column in columns)
+
+
+_FIELD_OR_SERVICE = lazy_gettext("Field or service")
+_FIGURES = (
+    *_each(1.2, "tickets", "dossiers", "received", "done", "no_show", "cancelled", "expired"), *_each(1.3, *TIMES),
+)  # fmt: skip
+COLUMNS: Mapping[str, tuple[Shown, ...]] = {
+    "daily": (
+        Shown("date", 1.5, text=True, content=_day_of("day")),
+        Shown(
+            "name", 2.6, _FIELD_OR_SERVICE, text=True,
+            content=lambda row: gettext("Whole day") if row["group"] == "day" else row["name"],
+        ),
+        *_FIGURES,
+    ),
+    "sessions": (
+        Shown("date", 1.4, text=True, content=_day_of("session")),
+        Shown("name", 2.2, lazy_gettext("Session, field or service"), text=True),
+        *_each(1.0, "cap", "caps_changed", *SESSION_COUNTS),
+    ),
+    "fields": (Shown("name", 2.6, _FIELD_OR_SERVICE, text=True), *_FIGURES),
+    "counters": (
+        Shown("counter", 0.8, text=True, content=lambda row: str(row["counter"])),
+        Shown("name", 1.8, text=True),
+        *_each(1.0, "visits", "dossiers", *TURNS),
+        *_each(1.1, "open_s", "paused_s", "service_median_s", "service_p90_s"),
+    ),
+    "diversions": (
+        Shown("date", 1.3, text=True, content=_day_of("day")),
+        Shown("service", 1.6, text=True),
+        Shown("name", 2.2, text=True),
+        *_each(1.5, "decision", "to", text=True),
+        # A version is one long word: blanks let it break where its parts meet.
+        Shown("policy", 1.0, text=True, content=lambda row: words.say("policy", row["policy"].rpartition("@")[2])),
+        *_each(1.0, *PERSONS, *IN_PERSON),
+    ),
+    "postal": (
+        Shown("date", 1.3, text=True),
+        Shown("number", 1.0, text=True),
+        *_each(1.5, "form", "source", text=True),
+        *_each(1.0, *FORMS),
+        Shown("codes", 2.6, text=True, content=_codes),
+        Shown("reason", 2.0, text=True),
+    ),
+    "hours": (
+        Shown("hour", 1.0, text=True, content=lambda row: hour_text(row["hour"])),
+        *_each(1.0, "issued", "called", "wait_median_s", "wait_p90_s", "visits", "service_median_s", "service_p90_s"),
+    ),
+    "satisfaction": (
+        Shown("name", 3.0, lazy_gettext("Counter, field or service"), text=True, content=_rated),
+        *_each(1.0, "number", "score_4", "score_3", "score_2", "score_1"),
+        Shown("share", 1.2, lazy_gettext("Satisfied or better, percent"), content=satisfied),
+    ),
+    "estimates": (Shown("name", 2.6, _FIELD_OR_SERVICE, text=True), *_each(1.2, *TRUTH)),
+    "goals": (
+        Shown(
+            "name", 2.6, lazy_gettext("Priority group"), text=True,
+            content=lambda row: row["name"] or gettext("All others"),
+        ),
+        *_each(1.2, *GOALS),
+    ),
+    "difficulties": (
+        Shown("date", 1.2, text=True),
+        Shown("name", 1.4, lazy_gettext("Session"), text=True),
+        Shown("at", 1.4, text=True),
+        Shown("text", 6.0, text=True),
+    ),
 }  # fmt: skip
-_LINES: dict[str, Callable[[Table, list[Shown]], tuple[Line, ...]]] = {"postal": _postal_lines}

@@ -1,0 +1,1 @@
+"""What is printed, put into words."""
