@@ -1,18 +1,11 @@
 """Site configuration as files: reading, checking and writing TOML, and the profiles that are shipped."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from ticketing.profiles.days import vietnam_holidays
-from ticketing.profiles.files import (
-    ConfigError,
-    parse_sites,
-    read_sites,
-    site_from_json,
-    site_to_json,
-    text_of,
-)
+from ticketing.profiles.files import parse_sites, read_sites, site_from_json, site_to_json
+from ticketing.profiles.problems import ConfigError
+from ticketing.profiles.toml import text_of
 from ticketing.profiles.writing import write_sites
 
 __all__ = [

@@ -1,87 +1,26 @@
 """Reading site configuration: a file is taken whole or refused whole, with every problem named."""
 
-from __future__ import annotations
-
 import re
-import tomllib
-from collections.abc import Collection
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from ticketing.errors import Invalid
-from ticketing.policies import (
-    POSTAL_FIELDS,
-    Channel,
-    CheckItem,
-    Discount,
-    Exemption,
-    Listed,
-    Override,
-    Policy,
-    ProcedureList,
-    Release,
-)
 from ticketing.profiles.checks import check_site
-from ticketing.profiles.reading import BAD, Problems, child, clean, national_code, read
-from ticketing.profiles.tables import SiteTable
-from ticketing.sites import (
-    CalendarDay,
-    Counter,
-    Field,
-    Neutral,
-    Notice,
-    PriorityClass,
-    Procedure,
-    Service,
-    SessionTemplate,
-    Site,
-    Voice,
-)
+from ticketing.profiles.family import lines_of, override_faults
+from ticketing.profiles.problems import ConfigError, Problem, Problems, written
+from ticketing.profiles.reading import BAD, child, read_table
+from ticketing.profiles.tables import SITE
+from ticketing.profiles.toml import MAX_BYTES, Toml, text_of, toml_of
+from ticketing.rules.sites import Site
 
-_LISTS: dict[str, type] = {
-    "fields": Field,
-    "services": Service,
-    "procedures": Procedure,
-    "priorities": PriorityClass,
-    "counters": Counter,
-    "sessions": SessionTemplate,
-    "calendar": CalendarDay,
-    "notices": Notice,
-}
-_LENT = (*_LISTS, "neutral", "voice")
-_ITEMS = _LISTS | {"procedure_lists": ProcedureList, "policies": Policy, "overrides": Override}
-_NESTED: dict[type, dict[str, type]] = {
-    ProcedureList: {"items": Listed},
-    Policy: {
-        "release": Release,
-        "opening_checklist": CheckItem,
-        "cleaning_checklist": CheckItem,
-        "channels": Channel,
-        "postal_discount": Discount,
-        "exemptions": Exemption,
-    },
-}
-_OVERRIDE_KEY = re.compile(r"sites\[\d+\]\.overrides\[\d+\]\.(\w+)")
-_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
-
-
-class ConfigError(Invalid):
-    """A configuration that is refused whole.
-
-    `problems` has all of them, each one line "file: key: reason"; `str()` is the first. `pairs` are keys and
-    reasons alone.
-    """
-
-    def __init__(self, source: str, problems: Problems) -> None:
-        super().__init__(*problems)
-        self.pairs = problems
-        self.problems = [": ".join(part for part in (source, *problem) if part) for problem in problems]
-
-    def __str__(self) -> str:
-        return self.problems[0]
+_LISTS = ("fields", "services", "procedures", "priorities", "counters", "sessions", "calendar", "notices")
+_LENT = (*_LISTS, "neutral", "voice", "slip")
+MAX_SITES = 1_000
+# Of all lists of all sites, also of those that are taken over.
+MAX_ENTRIES = 500_000
 
 
 @dataclass(eq=False)
@@ -89,7 +28,7 @@ class _Draft:
     """A site on its way: its values by attribute, those that could not be read, whose lists it takes over."""
 
     key: str
-    values: dict[str, Any]
+    values: Toml
     broken: set[str]
     like: str = ""
     lent: set[str] = field(default_factory=set)
@@ -99,48 +38,50 @@ class _Draft:
         return self.values.get("code", "")
 
     def site(self) -> Site:
-        return Site(**({"code": "", "name": "", "level": ""} | self.values))
+        needed: Toml = {"code": "", "name": "", "level": ""}
+        return Site(**(needed | self.values))
+
+    def found(self) -> Iterator[Problem]:
+        return check_site(self.site(), self.broken, self.lent)
 
 
 def read_sites(path: Path, known: Collection[str] = ()) -> list[Site]:
     """The sites of a file, parents before their units; see parse_sites."""
     source = str(path)
     try:
-        raw = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ConfigError(source, [("", f"cannot be read: {error.strerror}")]) from error
+        raise ConfigError(source, [Problem("", "unreadable", {"detail": error.strerror or ""})]) from error
     return parse_sites(text_of(raw, source), source, known)
-
-
-def text_of(raw: bytes, source: str) -> str:
-    """The text of a file's bytes. Raises ConfigError, naming the line, when they are no UTF-8."""
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise ConfigError(source, [(f"line {line}", "not UTF-8 text; save the file as UTF-8")]) from error
 
 
 def parse_sites(text: str, source: str, known: Collection[str] = ()) -> list[Site]:
     """The sites of a TOML text, parents before their units. `source` is the file's name in refusals.
 
-    A site with `like = "CODE"` takes over, from that site of the text, the lists, the neutral series and the
-    voice that it does not name itself. `known` are codes of sites that exist already: a parent is looked for there too.
+    A site with `like = "CODE"` takes over, from that site of the text, the lists, the neutral series, the voice
+    and the slip that it does not name itself. `known` are codes of sites that exist already: a parent is looked for
+    there too.
     Raises ConfigError with every problem that was found.
     """
-    tree = _toml(text, source)
-    problems: Problems = [(child("", name), "unknown key") for name in tree if name != "sites"]
+    tree = toml_of(text, source)
+    problems: Problems = [Problem(child("", name), "unknown_key") for name in tree if name != "sites"]
     tables = tree.get("sites")
     if not isinstance(tables, list) or not tables:
-        raise ConfigError(source, [*problems, ("sites", "must be one or more [[sites]] tables")])
+        raise ConfigError(source, [*problems, Problem("sites", "no_sites")])
+    if len(tables) > MAX_SITES:
+        raise ConfigError(source, [Problem("sites", "too_many", {"most": MAX_SITES})])
     drafts = [_draft(table, f"sites[{number}]", problems) for number, table in enumerate(tables)]
     _take_over(drafts, problems)
-    for draft in drafts:
-        _check(draft, drafts, problems)
+    if sum(len(draft.values.get(name, ())) for draft in drafts for name in _LISTS) > MAX_ENTRIES:
+        raise ConfigError(source, [*problems, Problem("sites", "too_many", {"most": MAX_ENTRIES})])
+    _check(drafts, problems)
     _check_family(drafts, set(known), problems)
     if problems:
-        raise ConfigError(source, [_in_words(key, reason) for key, reason in problems])
-    return _parents_first([draft.site() for draft in drafts])
+        raise ConfigError(source, problems)
+    sites = [draft.site() for draft in drafts]
+    depth = lines_of({site.code: site.parent for site in sites}).depth
+    return sorted(sites, key=lambda site: depth[site.code])
 
 
 def site_to_json(site: Site) -> str:
@@ -153,57 +94,10 @@ def site_from_json(text: str) -> Site:
     return msgspec.json.decode(text, type=Site)
 
 
-def _toml(text: str, source: str) -> dict[str, Any]:
-    try:
-        return clean(tomllib.loads(text.removeprefix("\ufeff")))
-    except RecursionError as error:
-        raise ConfigError(source, [("", "not valid TOML: nested too deeply")]) from error
-    except ValueError as error:
-        place = _PLACE.search(str(error))
-        line = f"line {place[1] or text.count(chr(10)) + 1}" if place else ""
-        raise ConfigError(source, [(line, f"not valid TOML: {_PLACE.sub('', str(error))}")]) from error
-
-
-def _in_words(key: str, reason: str) -> tuple[str, str]:
-    """A unit that sets more than its postal content learns what it may set."""
-    named = _OVERRIDE_KEY.fullmatch(key)
-    if named and reason == "unknown key" and named[1] in Policy.__dataclass_fields__:
-        return key, f"is the province's; a unit may set only {' and '.join(POSTAL_FIELDS)}"
-    return key, reason
-
-
 def _draft(table: Any, key: str, problems: Problems) -> _Draft:
-    told = read(SiteTable, table, key, problems)
-    if told is BAD:
-        return _Draft(key, {}, {item.name for item in fields(Site)})
-    broken = {name for name, value in told.items() if value is BAD}
-    values = {name: _value(name, value) for name, value in told.items() if value is not BAD}
-    return _Draft(key, values, broken, values.pop("like", ""))
-
-
-def _value(name: str, value: Any) -> Any:
-    if name == "neutral":
-        return Neutral(**value)
-    if name == "voice":
-        return Voice(**value)
-    if name in _ITEMS:
-        return tuple(_item(_ITEMS[name], table) for table in value)
-    return value
-
-
-def _item(kind: type, table: dict[str, Any]) -> Any:
-    if kind is Procedure:
-        table = table | {"code": national_code(table["code"])}
-        if "online" in table:
-            table["online"] = (table["online"]["scheme"], table["online"]["value"])
-    if kind in (Listed, Exemption):
-        table = table | {"procedure": national_code(table["procedure"])}
-    for name, inner in _NESTED.get(kind, {}).items():
-        if name in table:
-            told = table[name]
-            made = tuple(_item(inner, one) for one in told) if isinstance(told, tuple) else _item(inner, told)
-            table = table | {name: made}
-    return kind(**table)
+    told = read_table(SITE, table, key, problems)
+    values = {name: value for name, value in told.items() if value is not BAD}
+    return _Draft(key, values, told.keys() - values.keys(), values.pop("like", ""))
 
 
 def _take_over(drafts: list[_Draft], problems: Problems) -> None:
@@ -215,10 +109,9 @@ def _take_over(drafts: list[_Draft], problems: Problems) -> None:
         elif draft.like or "like" in draft.broken:
             draft.broken.update(name for name in _LENT if name not in draft.values)
         if draft.like and not base:
-            problems.append((f"{draft.key}.like", f"no site {draft.like!r} in this file"))
+            problems.append(Problem(f"{draft.key}.like", "like_unknown", {"value": written(draft.like)}))
         elif base and base.like:
-            reason = f"{draft.like!r} has a like of its own; name the site that has the lists"
-            problems.append((f"{draft.key}.like", reason))
+            problems.append(Problem(f"{draft.key}.like", "like_of_like", {"value": written(draft.like)}))
 
 
 def _lend(base: _Draft, draft: _Draft) -> None:
@@ -232,62 +125,39 @@ def _lend(base: _Draft, draft: _Draft) -> None:
             draft.lent.add(name)
 
 
-def _check(draft: _Draft, drafts: list[_Draft], problems: Problems) -> None:
-    """The site's own rules; what is wrong with a list taken over is told once, where the list stands."""
-    lender = next((other for other in drafts if draft.lent and other.code == draft.like), None)
-    told = _found(lender) if lender else []
-    for key, reason in _found(draft):
-        if re.split(r"[.\[]", key)[0] in draft.lent:
-            if (key, reason) in told:
-                continue
-            reason = f"{reason} (taken over from {draft.like!r})"
-        problems.append((f"{draft.key}.{key}", reason))
-
-
-def _found(draft: _Draft) -> Problems:
-    return list(check_site(draft.site(), frozenset(draft.broken)))
+def _check(drafts: list[_Draft], problems: Problems) -> None:
+    """The sites' own rules; what is wrong with a list taken over is told once, where the list stands."""
+    by_code = {draft.code: draft for draft in drafts}
+    told: dict[str, set[Problem]] = {}
+    for draft in drafts:
+        if draft.lent and draft.like not in told:
+            told[draft.like] = set(by_code[draft.like].found())
+        for one in draft.found():
+            facts = one.facts
+            if re.split(r"[.\[]", one.key)[0] in draft.lent:
+                if one in told[draft.like]:
+                    continue
+                facts = {**facts, "taken_over": written(draft.like)}
+            problems.append(replace(one, key=f"{draft.key}.{one.key}", facts=facts))
 
 
 def _check_family(drafts: list[_Draft], known: set[str], problems: Problems) -> None:
-    parents: dict[str, str] = {}
+    family: dict[str, Site] = {}
     for draft in drafts:
-        if draft.code in parents:
-            problems.append((f"{draft.key}.code", f"site {draft.code!r} is in this file already"))
+        if draft.code in family:
+            problems.append(Problem(f"{draft.key}.code", "site_twice", {"value": written(draft.code)}))
         elif draft.code:
-            parents[draft.code] = draft.values.get("parent", "")
+            family[draft.code] = draft.site()
     if any("code" in draft.broken for draft in drafts):
         return
+    lines = lines_of({site.code: site.parent for site in family.values()})
     for draft in drafts:
         parent = draft.values.get("parent", "")
-        if parent and parent not in parents and parent not in known:
-            problems.append((f"{draft.key}.parent", f"no site {parent!r}"))
-        elif draft.code in _ancestors(draft.code, parents):
-            problems.append((f"{draft.key}.parent", "leads back to this site"))
-        elif head := next((one for one in drafts if one.code == (_ancestors(draft.code, parents) or [""])[-1]), None):
-            problems.extend(_overrides(draft, head))
-
-
-def _overrides(draft: _Draft, head: _Draft) -> Problems:
-    """What a unit sets for itself must be of a policy that leaves it to the unit's level."""
-    known = {policy.code: policy for policy in head.values.get("policies", ())}
-    found: Problems = []
-    for number, override in enumerate(draft.values.get("overrides", ())):
-        key = f"{draft.key}.overrides[{number}].policy"
-        policy = known.get(override.policy)
-        if policy is None:
-            found.append((key, f"{head.code!r} has no policy {override.policy!r}"))
-        elif draft.values.get("level") not in policy.local_override:
-            found.append((key, f"{override.policy!r} leaves nothing to units of this level"))
-    return found
-
-
-def _ancestors(code: str, parents: dict[str, str]) -> list[str]:
-    line: list[str] = []
-    while (code := parents.get(code, "")) and code not in line:
-        line.append(code)
-    return line
-
-
-def _parents_first(sites: list[Site]) -> list[Site]:
-    parents = {site.code: site.parent for site in sites}
-    return sorted(sites, key=lambda site: len(_ancestors(site.code, parents)))
+        head = family.get(lines.head[draft.code])
+        if parent and parent not in family and parent not in known:
+            problems.append(Problem(f"{draft.key}.parent", "no_site", {"value": written(parent)}))
+        elif draft.code in lines.circling:
+            problems.append(Problem(f"{draft.key}.parent", "circle"))
+        elif head and head.code != draft.code and "overrides" not in draft.broken:
+            found = override_faults(draft.site(), head)
+            problems.extend(replace(one, key=f"{draft.key}.{one.key}") for one in found)

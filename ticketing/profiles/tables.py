@@ -1,318 +1,279 @@
-"""The tables of a configuration file, key by key, as msgspec types.
-
-Each type's description completes the sentence "must be …" of a refusal. The keys are the attributes of the
-dataclasses in ticketing/sites.py, so a table turns into its dataclass by name.
+"""The tables of a configuration file, key by key: what each may hold, beside what the dataclasses in ticketing/rules
+say of it. `expected` completes the sentence "must be …" of a refusal.
 """
 
+import re
+from collections.abc import Callable, Mapping, Set
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date, datetime, time
-from typing import Annotated
+from typing import Annotated, Any, TypeAlias, get_args, get_type_hints
 
-from msgspec import UNSET, Meta, Struct
+from msgspec import Meta
 
-from ticketing.policies import CHANNELS, CONTENTS, IN_PERSON, ONLINE_MODES, RESULT_MODES, SUBMIT_MODES
-from ticketing.sites import (
-    LEVELS,
-    MAX_CAP,
-    PRIORITY_RULES,
-    SERVICES,
-    UNSERVED,
-    VOICE_ACCENTS,
-    VOICE_MODES,
-    VOICE_READINGS,
-    VOICE_SPEEDS,
-    WEEKDAYS,
-)
+from ticketing.profiles.problems import Fact, Phrase
+from ticketing.rules import policies, printers, sites, slips
 
 NOTICE_PLACES = ("kiosk", "wall", "phone", "slip", "public", "leaflet", "sms")
 CALENDAR_KINDS = ("holiday", "working")
 LANGUAGES = ("vi", "en")
+_NATIONAL = re.compile(r"(\d\.\d{6})(?:\.[A-Za-z0-9]+)+")
+# What stands in a list, where its type says no other number.
+MAX_ITEMS = 2_000
+# An annotated type, or one of Many, Named and Table.
+Kind: TypeAlias = Any
 
 
-def _text(low: int, high: int) -> object:
-    words = f"a text of {low} to {high:,} characters" if low else f"a text of at most {high:,} characters"
-    return Annotated[str, Meta(min_length=low, max_length=high, description=words)]
+def national_code(code: str) -> str:
+    """The first two groups of a national procedure code; any other code unchanged.
+
+    A unit writes 1.001612.000.00.00.H19 for what the national list calls 1.001612.
+    """
+    found = _NATIONAL.fullmatch(code)
+    return found[1] if found else code
 
 
-def _match(pattern: str, words: str) -> object:
-    return Annotated[str, Meta(pattern=rf"^(?:{pattern})\Z", description=words)]
+def _text(low: int, high: int) -> Kind:
+    expected = Phrase("text", {"low": low, "high": high}) if low else Phrase("text_at_most", {"high": high})
+    return Annotated[str, Meta(min_length=low, max_length=high, extra={"expected": expected})]
 
 
-def _choice(*values: str) -> object:
-    return _match("|".join(values), "one of " + ", ".join(values))
+def _match(pattern: str, code: str, **facts: Fact) -> Kind:
+    return Annotated[str, Meta(pattern=rf"^(?:{pattern})\Z", extra={"expected": Phrase(code, facts)})]
 
 
-def _whole(low: int, high: int) -> object:
-    return Annotated[int, Meta(ge=low, le=high, description=f"a whole number from {low:,} to {high:,}")]
+def _slug(low: int, high: int) -> Kind:
+    return _match(rf"[a-z0-9-]{{{low},{high}}}", "slug" if low else "slug_at_most", high=high)
 
 
-Title = _text(1, 60)
-TitleEn = _text(0, 60)
-Name = _text(1, 200)
-NameEn = _text(0, 200)
-Text = _text(1, 1000)
-TextEn = _text(0, 1000)
-Url = _text(0, 500)
-SiteCode = _match("[a-z0-9-]{1,40}", "1 to 40 lowercase letters, digits or hyphens")
-PolicyCode = _match("[a-z0-9-]{1,40}", "1 to 40 lowercase letters, digits or hyphens")
-Slug = _match("[a-z0-9-]{1,30}", "1 to 30 lowercase letters, digits or hyphens")
-ItemCode = _match("[A-Za-z0-9_-]{1,30}", "1 to 30 letters (without marks), digits, hyphens or underscores")
-ProcedureCode = _match("[A-Za-z0-9._-]{1,40}", "a procedure's code such as 1.001193")
-Prefix = _match("[0-9A-Z]", "one character 0-9 or A-Z")
-Minutes = Annotated[float, Meta(ge=0.5, le=480, description="a number of minutes from 0.5 to 480")]
-Cap = _whole(0, MAX_CAP)
-CounterNumber = _whole(1, 999)
-Day = Annotated[date, Meta(description="a day such as 2026-11-23")]
-TimeOfDay = Annotated[time, Meta(description='a time of day such as "07:30"')]
-Moment = Annotated[datetime, Meta(tz=True, description="a time such as 2023-10-20T08:00:00+07:00")]
-Flag = Annotated[bool, Meta(description="true or false")]
-Weekday = _choice(*WEEKDAYS)
+def _choice(*values: str) -> Kind:
+    return _match("|".join(values), "choice", values=values)
 
 
-class Table(Struct, forbid_unknown_fields=True, kw_only=True):
-    """A table of the file; a key left out keeps the dataclass's default."""
+def _whole(low: int, high: int) -> Kind:
+    return Annotated[int, Meta(ge=low, le=high, extra={"expected": Phrase("whole", {"low": low, "high": high})})]
 
 
-class FieldTable(Table):
-    code: ItemCode
-    name: Name
-    prefix: Prefix
-    name_en: NameEn = UNSET
-    sensitive: Flag = UNSET
-    usual_minutes: Minutes = UNSET
+def _one_of(*values: int) -> Kind:
+    def makes(value: int) -> int:
+        if value not in values:
+            raise ValueError(value)
+        return value
+
+    expected = Phrase("choice", {"values": tuple(map(str, values))})
+    return Annotated[int, Meta(extra={"expected": expected, "makes": makes})]
 
 
-class ServiceTable(Table):
-    code: _choice(*SERVICES[1:])
-    name: Name
-    prefix: Prefix
-    name_en: NameEn = UNSET
-    usual_minutes: Minutes = UNSET
+PROCEDURE_CODE = Phrase("procedure_code", {"code": "1.001193"})
+DAY = Phrase("day", {"day": "2026-11-23"})
+_MOMENT = Phrase("moment", {"time": "2023-10-20T08:00:00+07:00"})
+# What an attribute of such a type holds, wherever it stands.
+_BY_TYPE: Mapping[object, Kind] = {
+    bool: Annotated[bool, Meta(extra={"expected": Phrase("flag")})],
+    date: Annotated[date, Meta(extra={"expected": DAY})],
+    date | None: Annotated[date, Meta(extra={"expected": DAY})],
+    time: Annotated[time, Meta(extra={"expected": Phrase("time_of_day", {"time": "07:30"})})],
+    datetime: Annotated[datetime, Meta(tz=True, extra={"expected": _MOMENT})],
+}
+_LONGEST_NAME = 200
+
+_code = _slug(1, 40)
+_slug_30 = _slug(1, 30)
+_item_code = _match("[A-Za-z0-9_-]{1,30}", "item_code", high=30)
+_procedure_code = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9._-]{1,40}\Z", extra={"expected": PROCEDURE_CODE, "makes": national_code})
+]
+_prefix = _match("[0-9A-Z]", "prefix")
+_minutes = Annotated[float, Meta(ge=0.5, le=480, extra={"expected": Phrase("minutes")})]
+_cap = _whole(0, sites.MAX_CAP)
+_short = _text(0, 60)
+_url = _text(0, 500)
+_synonym = _match(r"[^,;\s](?:[^,;]{0,38}[^,;\s])?", "synonym", high=40)
+_content = _choice(*policies.CONTENTS)
+_submit_mode = _choice(*policies.SUBMIT_MODES)
+_result_mode = _choice(*policies.RESULT_MODES)
 
 
-class OnlineTable(Table):
-    scheme: Slug
-    value: ItemCode
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list, of `most` entries at the most."""
+
+    of: Kind
+    most: int = MAX_ITEMS
 
 
-class ProcedureTable(Table):
-    code: ProcedureCode
-    name: _text(1, 500)
-    field: ItemCode
-    name_en: _text(0, 500) = UNSET
-    processing_time: NameEn = UNSET
-    processing_time_en: NameEn = UNSET
-    processing_time_late: NameEn = UNSET
-    processing_time_late_en: NameEn = UNSET
-    bring: TextEn = UNSET
-    bring_en: TextEn = UNSET
-    requires_presence: Flag = UNSET
-    online: OnlineTable = UNSET
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A table whose keys are codes."""
+
+    of: Kind
 
 
-class PriorityTable(Table):
-    code: ItemCode
-    name: Name
-    name_en: NameEn = UNSET
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """A table of the file, which becomes what `makes` makes; of a key left out that keeps its default. `above` are
+    keys that are no keys here, as only the province sets them."""
+
+    makes: Callable[..., Any]
+    keys: Mapping[str, Kind]
+    needed: Set[str]
+    above: Set[str] = frozenset()
 
 
-class CounterTable(Table):
-    number: CounterNumber
-    name: NameEn = UNSET
-    name_en: NameEn = UNSET
-    fields: tuple[ItemCode, ...] = UNSET
-    services: tuple[ItemCode, ...] = UNSET
-    screen: _match("[a-z0-9-]{0,30}", "at most 30 lowercase letters, digits or hyphens") = UNSET
+def _table(made: type, above: Set[str] = frozenset(), **own: Kind) -> Table:
+    """The table of a dataclass: a key for each attribute, needed where that has no default.
+
+    What its type tells alone is not said in `own`. A text is a name, which may be empty where the attribute has a
+    default; an English one is as long as the Vietnamese one, and may be.
+    """
+    needed = {each.name for each in fields(made) if each.default is MISSING and each.default_factory is MISSING}
+    keys: dict[str, Kind] = {}
+    for name, kind in get_type_hints(made).items():
+        if name in own:
+            keys[name] = own[name]
+        elif name.endswith("_en"):
+            keys[name] = _text(0, get_args(keys[name.removesuffix("_en")])[1].max_length)
+        else:
+            keys[name] = _text(int(name in needed), _LONGEST_NAME) if kind is str else _BY_TYPE[kind]
+    return Table(made, keys, needed, above)
 
 
-class SessionTable(Table):
-    name: Slug
-    title: Title
-    weekdays: tuple[Weekday, ...]
-    issuing_from: TimeOfDay
-    issuing_until: TimeOfDay
-    service_from: TimeOfDay
-    closes_at: TimeOfDay
-    title_en: TitleEn = UNSET
-    cap: Cap = UNSET
-    field_caps: dict[str, Cap] = UNSET
-    service_caps: dict[str, Cap] = UNSET
-    fields: tuple[ItemCode, ...] = UNSET
-    counters: tuple[CounterNumber, ...] = UNSET
-    valid_from: Day = UNSET
-    valid_to: Day = UNSET
-
-
-class CalendarTable(Table):
-    day: Day
-    kind: _choice(*CALENDAR_KINDS)
-    name: NameEn = UNSET
-    name_en: NameEn = UNSET
-    like: Weekday = UNSET
-
-
-class NoticeTable(Table):
-    text: Text
-    text_en: TextEn = UNSET
-    places: tuple[_choice(*NOTICE_PLACES), ...] = UNSET
-    valid_from: Day = UNSET
-    valid_to: Day = UNSET
-    policy: PolicyCode = UNSET
-    about: _choice(*CONTENTS) = UNSET
-    for_units: Flag = UNSET
-
-
-class ListedTable(Table):
-    procedure: ProcedureCode
-    valid_from: Day = UNSET
-    valid_to: Day = UNSET
-
-
-class ProcedureListTable(Table):
-    code: PolicyCode
-    title: Name
-    title_en: NameEn = UNSET
-    decision_no: _text(0, 60) = UNSET
-    decision_date: Day = UNSET
-    sample: Flag = UNSET
-    items: tuple[ListedTable, ...] = UNSET
-
-
-class CheckItemTable(Table):
-    name: Name
-    name_en: NameEn = UNSET
-
-
-class ChannelTable(Table):
-    code: _choice(*CHANNELS)
-    owner: NameEn = UNSET
-    owner_en: NameEn = UNSET
-
-
-class DiscountTable(Table):
-    percent: _whole(1, 100)
-    valid_from: Day
-    valid_to: Day
-    note: NameEn = UNSET
-    note_en: NameEn = UNSET
-
-
-class ExemptionTable(Table):
-    procedure: ProcedureCode
-    reason: Name
-    reason_en: NameEn = UNSET
-
-
-class ReleaseTable(Table):
-    authority: Name
-    act: Name
-    act_date: Day
-    effective_from: Day
-    entered_by: Name
-    entered_at: Moment
-
-
-class PolicyTable(Table):
-    code: PolicyCode
-    title: Name
-    valid_from: Day
-    title_en: NameEn = UNSET
-    valid_to: Day = UNSET
-    published: Flag = UNSET
-    authority: NameEn = UNSET
-    authority_en: NameEn = UNSET
-    number: _text(0, 60) = UNSET
-    issued_at: Day = UNSET
-    legal_base: TextEn = UNSET
-    legal_base_en: TextEn = UNSET
-    online_mode: _choice(*ONLINE_MODES) = UNSET
-    online_list: PolicyCode = UNSET
-    other_submit_mode: _choice(*SUBMIT_MODES) = UNSET
-    result_mode: _choice(*RESULT_MODES) = UNSET
-    in_person: _choice(*IN_PERSON) = UNSET
-    release_authority: NameEn = UNSET
-    release_authority_en: NameEn = UNSET
-    release: ReleaseTable = UNSET
-    session_cap_announced: Flag = UNSET
-    queue_number: Flag = UNSET
-    announce_processing_time: Flag = UNSET
-    hotline: _text(0, 60) = UNSET
-    portal_url: Url = UNSET
-    zalo_url: Url = UNSET
-    zalo_channel: NameEn = UNSET
-    health_notices: Flag = UNSET
-    cleaning_after_session: Flag = UNSET
-    opening_checklist: tuple[CheckItemTable, ...] = UNSET
-    cleaning_checklist: tuple[CheckItemTable, ...] = UNSET
-    channels: tuple[ChannelTable, ...] = UNSET
-    postal_report_for_finance: Flag = UNSET
-    online_statistics: Flag = UNSET
-    local_override: tuple[_choice(*LEVELS), ...] = UNSET
-    postal_discount: DiscountTable = UNSET
-    required_contents: tuple[_choice(*CONTENTS), ...] = UNSET
-    exemptions: tuple[ExemptionTable, ...] = UNSET
-
-
-class OverrideTable(Table):
-    policy: PolicyCode
-    by: Name
-    decided_on: Day
-    reason: Name
-    other_submit_mode: _choice(*SUBMIT_MODES) = UNSET
-    result_mode: _choice(*RESULT_MODES) = UNSET
-    valid_from: Day = UNSET
-    valid_to: Day = UNSET
-
-
-class NeutralTable(Table):
-    prefix: Prefix
-    name: Name
-    name_en: NameEn = UNSET
-
-
-class VoiceTable(Table):
-    mode: _choice(*VOICE_MODES) = UNSET
-    accent: _choice(*VOICE_ACCENTS) = UNSET
-    speed: _whole(*VOICE_SPEEDS) = UNSET
-    reading: _choice(*VOICE_READINGS) = UNSET
-    english: Flag = UNSET
-
-
-class SiteTable(Table):
-    code: SiteCode
-    name: Name
-    level: _choice(*LEVELS)
-    name_en: NameEn = UNSET
-    parent: SiteCode = UNSET
-    like: SiteCode = UNSET
-    timezone: _text(1, 60) = UNSET
-    lang: _choice(*LANGUAGES) = UNSET
-    address: _text(0, 300) = UNSET
-    hotline: _text(0, 60) = UNSET
-    portal_url: Url = UNSET
-    zalo_url: Url = UNSET
-    address_word: _text(1, 30) = UNSET
-    address_word_en: _text(0, 30) = UNSET
-    max_dossiers: _whole(1, 1000) = UNSET
-    priority_rule: _choice(*PRIORITY_RULES) = UNSET
-    max_calls: _whole(1, 20) = UNSET
-    recall_gap_s: _whole(0, 3600) = UNSET
-    return_after: _whole(0, 1000) = UNSET
-    wait_goal_minutes: _whole(1, 480) = UNSET
-    unserved: _choice(*UNSERVED) = UNSET
-    public_holidays: Flag = UNSET
-    max_waiting_in_room: _whole(1, 10_000) = UNSET
-    late_from: TimeOfDay = UNSET
-    dossier_code_days: _whole(0, 3660) = UNSET
-    neutral: NeutralTable = UNSET
-    voice: VoiceTable = UNSET
-    fields: tuple[FieldTable, ...] = UNSET
-    services: tuple[ServiceTable, ...] = UNSET
-    procedures: tuple[ProcedureTable, ...] = UNSET
-    priorities: tuple[PriorityTable, ...] = UNSET
-    counters: tuple[CounterTable, ...] = UNSET
-    sessions: tuple[SessionTable, ...] = UNSET
-    calendar: tuple[CalendarTable, ...] = UNSET
-    notices: tuple[NoticeTable, ...] = UNSET
-    procedure_lists: tuple[ProcedureListTable, ...] = UNSET
-    policies: tuple[PolicyTable, ...] = UNSET
-    overrides: tuple[OverrideTable, ...] = UNSET
+_ONLINE = Table(lambda scheme, value: (scheme, value), {"scheme": _slug_30, "value": _item_code}, {"scheme", "value"})
+_CHECKLIST = Many(_table(policies.CheckItem))
+PROCEDURE_LIST = _table(
+    policies.ProcedureList,
+    code=_code,
+    decision_no=_short,
+    items=Many(_table(policies.Listed, procedure=_procedure_code), 10_000),
+)
+_POLICY = _table(
+    policies.Policy,
+    code=_code,
+    number=_short,
+    legal_base=_text(0, 1000),
+    online_mode=_choice(*policies.ONLINE_MODES),
+    online_list=_code,
+    other_submit_mode=_submit_mode,
+    result_mode=_result_mode,
+    in_person=_choice(*policies.IN_PERSON),
+    release=_table(policies.Release),
+    hotline=_short,
+    portal_url=_url,
+    zalo_url=_url,
+    opening_checklist=_CHECKLIST,
+    cleaning_checklist=_CHECKLIST,
+    channels=Many(_table(policies.Channel, code=_choice(*policies.CHANNELS)), 100),
+    local_override=Many(_choice(*sites.LEVELS), len(sites.LEVELS)),
+    postal_discount=_table(policies.Discount, percent=_whole(1, 100)),
+    required_contents=Many(_content, len(policies.CONTENTS)),
+    exemptions=Many(_table(policies.Exemption, procedure=_procedure_code)),
+)
+_OVERRIDE = _table(
+    policies.Override,
+    frozenset(policies.Policy.__dataclass_fields__),
+    policy=_code,
+    other_submit_mode=_submit_mode,
+    result_mode=_result_mode,
+)
+_SESSION = _table(
+    sites.SessionTemplate,
+    name=_slug_30,
+    title=_text(1, 60),
+    weekdays=Many(_choice(*sites.WEEKDAYS), 7),
+    cap=_cap,
+    field_caps=Named(_cap),
+    service_caps=Named(_cap),
+    fields=Many(_item_code),
+    counters=Many(_whole(1, 999)),
+)
+_NOTICE = _table(
+    sites.Notice,
+    text=_text(1, 1000),
+    places=Many(_choice(*NOTICE_PLACES), len(NOTICE_PLACES)),
+    policy=_code,
+    about=_content,
+)
+_ALSO = Many(_synonym, 20)
+_PROCEDURE = _table(
+    sites.Procedure,
+    code=_procedure_code,
+    name=_text(1, 500),
+    field=_item_code,
+    bring=_text(0, 1000),
+    also=_ALSO,
+    online=_ONLINE,
+)
+_COUNTER = _table(
+    sites.Counter,
+    number=_whole(1, 999),
+    fields=Many(_item_code),
+    services=Many(_item_code),
+    screen=_slug(0, 30),
+)
+_SERVICE = _table(sites.Service, code=_choice(*sites.SERVICES[1:]), prefix=_prefix, usual_minutes=_minutes)
+_VOICE = _table(
+    sites.Voice,
+    mode=_choice(*sites.VOICE_MODES),
+    accent=_choice(*sites.VOICE_ACCENTS),
+    speed=_whole(*sites.VOICE_SPEEDS),
+    reading=_choice(*sites.VOICE_READINGS),
+)
+_SLIP = _table(
+    slips.SlipLayout,
+    blocks=Many(_choice(*slips.BLOCKS), len(slips.BLOCKS)),
+    header=_text(0, slips.LONGEST_TEXT),
+    footer=_text(0, slips.LONGEST_TEXT),
+    # A third more than its bytes, as base64 has it; what is longer is told in bytes.
+    logo=_text(0, 4 * slips.MOST_LOGO_BYTES),
+    width=_one_of(*slips.WIDTHS),
+)
+_PRINTER = _table(
+    printers.Printer,
+    name=_text(1, printers.LONGEST_NAME),
+    address=_text(1, 300),
+    width=_one_of(*printers.WIDTHS),
+    kiosks=Many(_text(1, _LONGEST_NAME), 200),
+    density=_whole(*printers.DENSITIES),
+)
+_SITE = _table(
+    sites.Site,
+    code=_code,
+    level=_choice(*sites.LEVELS),
+    parent=_code,
+    timezone=_text(1, 60),
+    lang=_choice(*LANGUAGES),
+    address=_text(0, 300),
+    hotline=_short,
+    portal_url=_url,
+    zalo_url=_url,
+    map_url=_url,
+    address_word=_text(1, 30),
+    max_dossiers=_whole(1, 1000),
+    priority_rule=_choice(*sites.PRIORITY_RULES),
+    max_calls=_whole(1, 20),
+    recall_gap_s=_whole(0, 3600),
+    return_after=_whole(0, 1000),
+    wait_goal_minutes=_whole(1, 480),
+    unserved=_choice(*sites.UNSERVED),
+    max_waiting_in_room=_whole(1, 10_000),
+    dossier_code_days=_whole(0, 3660),
+    print_retry_s=_whole(5, 3600),
+    neutral=_table(sites.Neutral, prefix=_prefix),
+    voice=_VOICE,
+    slip=_SLIP,
+    fields=Many(_table(sites.Field, code=_item_code, prefix=_prefix, usual_minutes=_minutes, also=_ALSO)),
+    services=Many(_SERVICE),
+    procedures=Many(_PROCEDURE, 5_000),
+    priorities=Many(_table(sites.PriorityClass, code=_item_code, wait_goal_minutes=_whole(1, 480))),
+    counters=Many(_COUNTER),
+    printers=Many(_PRINTER, 100),
+    sessions=Many(_SESSION, 200),
+    calendar=Many(
+        _table(sites.CalendarDay, kind=_choice(*CALENDAR_KINDS), like=_choice(*sites.WEEKDAYS)),
+    ),
+    notices=Many(_NOTICE),
+    procedure_lists=Many(PROCEDURE_LIST),
+    policies=Many(_POLICY, 100),
+    overrides=Many(_OVERRIDE, 100),
+)
+SITE = replace(_SITE, keys={**_SITE.keys, "like": _code})
+"""`like` names the site of the file whose lists are taken over."""

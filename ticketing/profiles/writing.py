@@ -1,7 +1,5 @@
 """Writing sites as TOML: one table after another in the order of the dataclasses, defaults left out."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,7 +7,7 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, time
 from typing import Any
 
-from ticketing.sites import Procedure, Site
+from ticketing.rules.sites import Procedure, Site
 
 
 def write_sites(sites: Sequence[Site]) -> str:
