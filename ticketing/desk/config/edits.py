@@ -4,27 +4,25 @@ A site on its way may hold texts where numbers belong, as they were typed: it is
 and what the reading refuses is told.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from typing import Any
 
+from ticketing.office import Office
 from ticketing.profiles import ConfigError, parse_sites, write_sites
-from ticketing.sites import CalendarDay, Site
+from ticketing.profiles.problems import Problem, written
+from ticketing.rules.sites import CalendarDay, Site
 
 MAX_DAYS = 60
-Problems = list[tuple[str, str]]
-
-
-class Refused(Exception):
-    """A site that the rules of configuration files don't let pass: `(key within the site, reason)` pairs."""
-
-    def __init__(self, problems: Problems) -> None:
-        super().__init__(problems)
-        self.problems = problems
+MANY = 100
+# Where the entries of a list are named: by number for counters, else by code.
+_NAMED_BY: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "fields": (("counters", "fields"), ("sessions", "fields"), ("sessions", "field_caps")),
+    "services": (("counters", "services"), ("sessions", "service_caps")),
+    "counters": (("sessions", "counters"),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +34,25 @@ class Edit:
 
 
 def checked(site: Site, known: Collection[str]) -> Site:
-    """The site as a file of it would be read; `known` are the units' codes. Raises Refused."""
-    try:
-        return parse_sites(write_sites([site]), "", known)[0]
-    except ConfigError as error:
-        raise Refused(error.pairs) from error
+    """The site as a file of it would be read; `known` are the units' codes. Raises ConfigError."""
+    return parse_sites(write_sites([site]), "", known)[0]
 
 
-def imported(text: str, code: str, known: Collection[str]) -> Site | None:
-    """The unit of that code in a configuration file, None when the file has it not. Raises Refused."""
-    try:
-        sites = parse_sites(text, "", known)
-    except ConfigError as error:
-        raise Refused(error.pairs) from error
-    return next((site for site in sites if site.code == code), None)
+def check(_office: Office, site: Site, known: Collection[str]) -> Site:
+    return checked(site, known)
+
+
+def imported(_office: Office, text: str, code: str, known: Collection[str]) -> Site:
+    """The unit of that code in a configuration file, which may hold others. Raises ConfigError."""
+    found = next((site for site in parse_sites(text, "", known) if site.code == code), None)
+    if found is None:
+        raise ConfigError("", [Problem("sites", "no_unit", {"value": written(code)})])
+    return found
+
+
+def is_large(site: Site) -> bool:
+    """Whether checking it takes more than a moment."""
+    return len(site.procedures) + sum(len(one.items) for one in site.procedure_lists) > MANY
 
 
 def mark(item: Any) -> str:
@@ -69,50 +72,40 @@ def put(site: Site, attribute: str, old: Any, new: Any, place: int | None = None
     if place is not None and place != index + 1:
         index = max(0, min(place - 1, len(items)))
     items.insert(index, new)
-    return Edit(replace(site, **{attribute: tuple(items)}), f"{attribute}[{index}].")
+    return Edit(_with(site, attribute, tuple(items)), f"{attribute}[{index}].")
 
 
 def without(site: Site, attribute: str, old: Any) -> Edit:
     """The site without an entry, and without what counters and sessions said of it."""
     items = list(getattr(site, attribute))
     items.remove(old)
-    site = replace(site, **{attribute: tuple(items)})
-    if attribute in ("fields", "services"):
-        site = _without_queue(site, attribute, old.code)
-    if attribute == "counters":
-        site = replace(site, sessions=tuple(_less(s, "counters", old.number) for s in site.sessions))
+    site = _with(site, attribute, tuple(items))
+    for outer, key in _NAMED_BY.get(attribute, ()):
+        name = old.number if attribute == "counters" else old.code
+        site = _with(site, outer, tuple(_less(one, key, name) for one in getattr(site, outer)))
     return Edit(site)
 
 
-def _without_queue(site: Site, attribute: str, code: str) -> Site:
-    caps = "field_caps" if attribute == "fields" else "service_caps"
-    counters = tuple(_less(c, attribute, code) for c in site.counters)
-    sessions = tuple(replace(s, **{caps: _but(getattr(s, caps), code)}) for s in site.sessions)
-    if attribute == "fields":
-        sessions = tuple(_less(s, "fields", code) for s in sessions)
-    return replace(site, counters=counters, sessions=sessions)
-
-
-def _less(thing: Any, key: str, value: Any) -> Any:
+def _less(thing: Any, key: str, name: object) -> Any:
     values = getattr(thing, key)
-    if values is None:
-        return thing
-    return replace(thing, **{key: tuple(one for one in values if one != value)})
+    if isinstance(values, Mapping):
+        return _with(thing, key, {one: cap for one, cap in values.items() if one != name})
+    return thing if values is None else _with(thing, key, tuple(one for one in values if one != name))
 
 
-def _but(caps: Mapping[str, int], code: str) -> dict[str, int]:
-    return {key: cap for key, cap in caps.items() if key != code}
+def _with(thing: Any, key: str, value: object) -> Any:
+    return replace(thing, **{key: value})
 
 
 def set_days(site: Site, first: Any, last: Any, entry: CalendarDay | None) -> Edit:
     """The calendar with `entry` on each day from `first` to `last`, or with nothing there when it is None.
 
-    Raises Refused for a last day before the first or too far from it. What is no day is left to the check.
+    Raises ConfigError for a last day before the first or too far from it. What is no day is left to the check.
     """
     days = [first]
     if isinstance(first, date) and last is not None:
         if not isinstance(last, date) or not 0 <= (last - first).days < MAX_DAYS:
-            raise Refused([("until", f"must be a day from the first one to {MAX_DAYS - 1} days after it")])
+            raise ConfigError("", [Problem("until", "day_range", {"days": MAX_DAYS - 1})])
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     kept = [other for other in site.calendar if other.day not in days]
     added = [replace(entry, day=day) for day in days] if entry else []

@@ -3,50 +3,34 @@
 What was typed is kept as it is where it can't be read, so that the rules of configuration files refuse it.
 """
 
-from __future__ import annotations
-
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import date, time
-from typing import Any
+from dataclasses import MISSING, fields, replace
+from datetime import time
+from typing import Any, TypeAlias
 
 from werkzeug.datastructures import MultiDict
 
-from ticketing.desk.config_sections import Input
-from ticketing.policies import Policy, ProcedureList
-from ticketing.sites import (
-    CalendarDay,
-    Counter,
-    Field,
-    Neutral,
-    Notice,
-    PriorityClass,
-    Procedure,
-    Service,
-    SessionTemplate,
-    Site,
-)
+from ticketing.desk.config.sections import Input
+from ticketing.rules.policies import Policy
+from ticketing.rules.sites import WEEKDAYS, CalendarDay, Neutral, SessionTemplate, Site
+from ticketing.rules.text import day_of
 
-BLANKS: Mapping[type, dict[str, Any]] = {
-    Field: {"code": "", "name": "", "prefix": ""},
-    Service: {"code": "", "name": "", "prefix": ""},
-    Procedure: {"code": "", "name": "", "field": ""},
-    PriorityClass: {"code": "", "name": ""},
-    Counter: {"number": ""},
-    Notice: {"text": ""},
-    CalendarDay: {"day": "", "kind": "holiday"},
-    Policy: {"code": "", "title": "", "valid_from": "", "published": False},
-    ProcedureList: {"code": "", "title": ""},
-    SessionTemplate: {
-        "name": "", "title": "", "weekdays": ("mon", "tue", "wed", "thu", "fri"), "issuing_from": "",
-        "issuing_until": "", "service_from": "", "closes_at": "",
-    },
-}  # fmt: skip
+# Values as they were typed: texts too, where they can't be read as what belongs there.
+Typed: TypeAlias = dict[str, Any]
+
+# What a new entry begins with, where that is neither its default nor nothing.
+_BEGIN: Mapping[type, Typed] = {
+    CalendarDay: {"kind": "holiday"},
+    Policy: {"published": False},
+    SessionTemplate: {"weekdays": WEEKDAYS[:5]},
+}
 
 
 def blank(kind: type) -> Any:
     """An entry of which nothing has been said yet."""
-    return kind(**BLANKS[kind])
+    needed = [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]
+    return kind(**(dict.fromkeys(needed, "") | _BEGIN.get(kind, {})))
 
 
 def filled(inputs: Iterable[Input], thing: Any) -> MultiDict[str, str]:
@@ -61,6 +45,8 @@ def filled(inputs: Iterable[Input], thing: Any) -> MultiDict[str, str]:
         elif each.kind == "caps":
             for code, cap in value.items():
                 values[f"{each.key}.{code}"] = str(cap)
+        elif each.kind == "words":
+            values[each.key] = ", ".join(value)
         elif each.kind == "flag":
             if value:
                 values[each.key] = "1"
@@ -89,7 +75,7 @@ def _shown(value: Any) -> str:
 
 def told(inputs: Iterable[Input], form: MultiDict[str, str], thing: Any, site: Site) -> Any:
     """The entry with what the form says of it; inputs that were not shown leave its value alone."""
-    values: dict[str, Any] = {}
+    values: Typed = {}
     for each in inputs:
         if each.kind != "kept":
             values[each.key] = _read(each, form, site)
@@ -100,7 +86,7 @@ def told(inputs: Iterable[Input], form: MultiDict[str, str], thing: Any, site: S
     return replace(thing, **values)
 
 
-def _composed(outer: str, parts: dict[str, Any]) -> Any:
+def _composed(outer: str, parts: Typed) -> Any:
     if not any(parts.values()):
         return None
     return Neutral(**parts) if outer == "neutral" else (parts["scheme"], parts["value"])
@@ -117,7 +103,9 @@ def _read(each: Input, form: MultiDict[str, str], site: Site) -> Any:
         typed = {code: form.get(f"{each.key}.{code}", "").strip() for code in codes}
         return {code: _number(text, int) for code, text in typed.items() if text}
     text = " ".join(form.get(each.key, "").split())
-    if each.kind == "whole":
+    if each.kind == "words":
+        return tuple(part.strip() for part in re.split("[,;]", text) if part.strip())
+    if each.kind == "whole" or each.key == "width":
         return _number(text, int)
     if each.kind == "number":
         return _number(text.replace(",", "."), float)
@@ -147,7 +135,4 @@ def _clock(text: str) -> Any:
 
 def day(text: str) -> Any:
     """The day of an ISO text, None for an empty one, and what is no day as it was typed."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return text
+    return (day_of(text) or text) if text else None

@@ -1,22 +1,20 @@
 """What the tables of the configuration pages are made of."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from ticketing.sites import Site
+from ticketing.rules.sites import Site
 
 Options = Callable[[Site, str], dict[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One value of a form. `kind` is text, long, whole, number, time, day, flag, choice, many, cap or caps; kept is
-    a value that only files change, and has its name here.
+    """One value of a form. `kind` is text, long, whole, number, time, day, flag, choice, many, words, cap, caps or
+    picture; kept is a value that only files change, and has its name here.
 
     `options` gives the values of choice, many and caps with their names. A `fixed` one is set once, on adding.
     """
@@ -33,8 +31,8 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A page: a list of the site (`name` is Site's attribute), or the site's own values ("rules"). A list of the
-    `head` stands at a province's centre and holds for its units."""
+    """A page: a list of the site (`name` is Site's attribute), or the site's own values ("rules", "slip"). A list of
+    the `head` stands at a province's centre and holds for its units."""
 
     name: str
     title: Any

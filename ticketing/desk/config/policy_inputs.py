@@ -1,54 +1,35 @@
 """The configuration pages of a plan: its words, and the tables of policies, lists of procedures and overrides."""
 
-from __future__ import annotations
-
 from flask import g
 from flask_babel import lazy_gettext as _
 
-from ticketing.desk.config_parts import CODE, FIRST_DAY, LAST_DAY, Input, Section, fixed_options
-from ticketing.policies import CONTENTS, IN_PERSON, ONLINE_MODES, RESULT_MODES, SUBMIT_MODES, Policy, ProcedureList
-from ticketing.sites import Site, localized
+from ticketing.desk.config.inputs import CODE, FIRST_DAY, LAST_DAY, Input, Section, fixed_options
+from ticketing.rules.policies import Policy, ProcedureList
+from ticketing.rules.sites import Site, localized
 
-ONLINE = dict(
-    zip(
-        ONLINE_MODES,
-        (
-            _("Number as usual, the portal is offered"),
-            _("Portal first, a number can still be taken"),
-            _("Online only, no number"),
-        ),
-        strict=True,
-    )
-)
-SUBMITTING = dict(
-    zip(SUBMIT_MODES, (_("Number as usual"), _("Post is offered first, a number can still be taken")), strict=True)
-)
-RETURNING = dict(
-    zip(
-        RESULT_MODES,
-        (
-            _("Number as usual, results in person"),
-            _("Post is offered first, a number can still be taken"),
-            _("By post only, else deferred until the act"),
-        ),
-        strict=True,
-    )
-)
-RECEPTION = dict(zip(IN_PERSON, (_("Open"), _("Suspended: nothing in person, help only")), strict=True))
-ABOUT = dict(
-    zip(
-        CONTENTS,
-        (
-            _("Period, places, ways of applying and receiving"),
-            _("Hotline"),
-            _("How to use the portal and the post"),
-            _("Advantages of the portal and the post"),
-            _("Health measures"),
-            _("Why"),
-        ),
-        strict=True,
-    )
-)
+ONLINE = {
+    "offer": _("Number as usual, the portal is offered"),
+    "online_preferred": _("Portal first, a number can still be taken"),
+    "online_only": _("Online only, no number"),
+}
+SUBMITTING = {
+    "ticket": _("Number as usual"),
+    "postal_suggested": _("Post is offered first, a number can still be taken"),
+}
+RETURNING = {
+    "in_person": _("Number as usual, results in person"),
+    "postal_preferred": _("Post is offered first, a number can still be taken"),
+    "postal_only": _("By post only, else deferred until the act"),
+}
+RECEPTION = {"open": _("Open"), "suspended": _("Suspended: nothing in person, help only")}
+ABOUT = {
+    "period": _("Period, places, ways of applying and receiving"),
+    "hotline": _("Hotline"),
+    "how_to": _("How to use the portal and the post"),
+    "advantages": _("Advantages of the portal and the post"),
+    "measures": _("Health measures"),
+    "why": _("Why"),
+}
 LEVEL_NAMES = {"district": _("districts"), "commune": _("communes"), "sector": _("departments")}
 
 
@@ -133,37 +114,3 @@ OVERRIDES = Section(
     ),
 )  # fmt: skip
 """Set on the page of the plan, not here; a file that brings them is reviewed in these words."""
-
-EXPECTED = (
-    (r"a day such as (?P<day>\S+) or (?P<other>\S+)", _("a day such as %(day)s or %(other)s")),
-)  # fmt: skip
-REASONS = (
-    (r"stand at the head of the province; a unit has overrides",
-     _("Plans and lists stand at the province's centre; a unit has only its own postal rules.")),
-    (r"must name the list of procedures that online_mode holds for",
-     _("Choose the list of procedures that this holds for.")),
-    (r"the site has no procedure list (?P<value>.+)", _("There is no list of procedures %(value)s.")),
-    (r"the site has no policy (?P<value>.+)|'.+' has no policy (?P<policy>.+)", _("There is no such plan.")),
-    (r'goes with result_mode = "postal_only" only', _("Goes only with results that are returned by post alone.")),
-    (r"is for units; the province's own centre follows its policy",
-     _("Is for units: the province's own centre follows its plan.")),
-    (r"must set other_submit_mode or result_mode", _("Choose at least one of the two postal rules.")),
-    (r"is the province's; a unit may set only .+",
-     _("Is the province's to decide: a unit may set the postal rules only.")),
-    (r"(?P<policy>'.*') leaves nothing to units of this level",
-     _("The plan %(policy)s leaves nothing to units of this level.")),
-    (r"unknown column; the header is: code, from, to",
-     _("There is no such column. The header is: code, from, to.")),
-    (r"this column is there twice", _("This column is there twice.")),
-    (r"the header has no column with the procedures' codes: code, from, to",
-     _("The header has no column with the procedures' codes. It is: code, from, to.")),
-    (r"a list has at most (?P<most>[\d,]+) lines", _("A list has at most %(most)s lines.")),
-    (r"has (?P<n>\d+) columns, the header (?P<heads>\d+)",
-     _("This line has %(n)s columns, the header %(heads)s.")),
-    (r"ends before it begins", _("The last day is before the first one.")),
-    (r"procedure (?P<code>\S+) is on the list twice on the same day",
-     _("%(code)s is on the list twice on the same day.")),
-    (r"the list is empty", _("The list is empty.")),
-    (r"not valid CSV: (?P<detail>.+)", _("This is not valid CSV (%(detail)s).")),
-)  # fmt: skip
-"""Why a plan or a list is refused, as config_reasons has them."""

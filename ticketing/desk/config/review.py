@@ -4,9 +4,8 @@ Nothing is kept between them: each page carries what was entered and the version
 on, and each step works it out anew.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Iterable
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,47 +14,64 @@ from flask import flash, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ticketing.changes import Change, changes
-from ticketing.desk.config_edits import Edit, Problems, Refused, checked
-from ticketing.desk.config_sections import Input, section_of
-from ticketing.desk.config_words import item_label, portal_warnings, review
+from ticketing.api.elsewhere import elsewhere
+from ticketing.api.problem_texts import detail_of, reason_text
+from ticketing.desk.config.edits import Edit, check, checked, is_large
+from ticketing.desk.config.sections import Input, may, section_of
+from ticketing.desk.config.standing import carry_of, stands, uncalled_warnings
+from ticketing.desk.config.words import changed_portals, portal_warnings, review
 from ticketing.desk.gate import Desk, enter
-from ticketing.desk.ledger import read_back
-from ticketing.desk.words import journal_entries
-from ticketing.errors import Conflict
-from ticketing.officers import Actor
+from ticketing.desk.journal import read_back
+from ticketing.desk.words import Entry, journal_entries
+from ticketing.errors import Conflict, Forbidden, InUse, Invalid
+from ticketing.papers.slips import sample_png
 from ticketing.profiles.family import head_of, override_faults
-from ticketing.sessions import business_day
-from ticketing.sites import Site
+from ticketing.profiles.problems import ConfigError, Problems
+from ticketing.rules.people import Actor
+from ticketing.rules.sessions import business_day
+from ticketing.rules.site_changes import Change, changes
+from ticketing.rules.sites import Site
+from ticketing.rules.text import day_figures, tidy
+from ticketing.verbs.sites import SiteOrder
 
 AHEAD_DAYS = 60
 MAX_REASON = 200
-CARRIED_ANEW = ("csrf_token", "version", "step", "reason")
+# Of a list of thousands nobody reads every line, and each takes its time to be put into words.
+MOST_LINES = 400
+CARRIED_ANEW = ("csrf_token", "version", "step", "reason", "move_to", "at_day_end")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A site as it stands, its version, and the supervisor or administrator who looks at it."""
+
+    place: Site
+    version: int
+    actor: Actor
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A change that somebody asks for.
 
-    `make` gives the site on its way (it may raise Refused), or None when the entry that it is about has been
+    `make` gives the site on its way (it may raise ConfigError), or None when the entry that it is about has been
     changed or removed meanwhile. `part` is the page it belongs to, `form` shows that page again with what is
-    wrong, `done` is where it leads, `carry` is what the next page must send besides the form's own values.
+    wrong, `done` is where it leads, `back` the form's own page where that is another, `carry` is what the next page
+    must send besides the form's own values.
     """
 
-    place: Site
-    version: int
-    actor: Actor
+    at: Opened
     make: Callable[[], Edit | None]
     form: Callable[[Problems, Edit, int], ResponseReturnValue]
     part: str
     done: str
-    back: str
+    back: str = ""
     carry: tuple[tuple[str, str], ...] = ()
 
 
 def now_at(desk: Desk, code: str) -> tuple[Site, int]:
     """The site and its version, of one moment."""
-    site, version = desk.office.store.read(lambda view: (view.site(code), view.site_version(code)))
+    site, version = desk.office.store.read(lambda view: (view.sites.get(code), view.sites.version(code)))
     return site or desk.office.site(code), version
 
 
@@ -63,12 +79,14 @@ def known_codes(desk: Desk) -> list[str]:
     return [site.code for site in desk.office.site_values()]
 
 
-def opened(desk: Desk, code: str) -> tuple[Site, int, Actor]:
-    """The site as it stands, its version, and the supervisor or administrator who looks at it."""
+def opened(desk: Desk, code: str, part: str = "") -> Opened:
+    """Raises Forbidden for who may not change that part."""
     _site, actor = enter(desk, code, "supervisor")
     site, version = now_at(desk, code)
     g.head = head_of(site, desk.office.site_values())
-    return site, version, actor
+    if part and not may(actor, part):
+        raise Forbidden()
+    return Opened(site, version, actor)
 
 
 def page(template: str, site: Site, part: str, status: int = 200, **facts: Any) -> ResponseReturnValue:
@@ -81,19 +99,19 @@ def with_options(inputs: Iterable[Input], place: Site) -> list[tuple[Input, dict
 
 def settle(desk: Desk, asked: Proposal) -> ResponseReturnValue:
     """Review or do what is asked for; refuse it, or tell that the configuration has changed meanwhile."""
-    edit = Edit(asked.place)
-    stale = request.form.get("version", type=int) != asked.version
+    edit = Edit(asked.at.place)
+    stale = request.form.get("version", type=int) != asked.at.version
     try:
         made = asked.make()
         if made is None:
             return conflict(desk, asked, gone=True)
         edit = made
-        after = checked(edit.site, known_codes(desk))
+        after = _checked(desk, edit.site)
         if wrong := override_faults(after, g.head if after.parent else after):
-            raise Refused(wrong)
-    except Refused as refused:
+            raise ConfigError("", wrong)
+    except ConfigError as refused:
         return conflict(desk, asked) if stale else asked.form(refused.problems, edit, 422)
-    found = changes(asked.place, after)
+    found = changes(asked.at.place, after)
     if stale:
         return conflict(desk, asked, found, after)
     if request.form.get("step") == "edit":
@@ -101,37 +119,72 @@ def settle(desk: Desk, asked: Proposal) -> ResponseReturnValue:
     if not found:
         flash(_("Nothing changes: it is so already."))
         return asked.form([], edit, 200)
-    reason = " ".join(request.form.get("reason", "").split())[:MAX_REASON]
+    reason = tidy(request.form.get("reason", ""))[:MAX_REASON]
     if request.form.get("step") != "confirm":
         return preview(desk, asked, after, found, 200)
     if not reason:
         return preview(desk, asked, after, found, 422)
+    carry = carry_of(request.form)
     try:
-        desk.office.apply_site(after, asked.actor, reason, asked.version)
-    except Conflict:
+        desk.office.apply_sites([after], SiteOrder(asked.at.actor, reason, carry, asked.at.version))
+    except Conflict as refused:
+        if refused.reason == "config_waits":
+            return preview(desk, asked, after, found, 409, detail_of(refused.code, refused.reason, refused.details))
         return conflict(desk, asked, found, after)
-    flash(_("The change holds. The journal has it with its reason."))
+    except InUse:
+        said = _("Say what becomes of these numbers. Nothing has been changed yet.")
+        return preview(desk, asked, after, found, 409, said)
+    except Invalid as refused:
+        said = "; ".join(reason_text(one["reason"]) for one in refused.details["errors"])
+        return preview(desk, asked, after, found, 422, said)
+    if carry.at_day_end:
+        flash(_("The change holds from the end of the day on. The journal has it with its reason."))
+    else:
+        flash(_("The change holds. The journal has it with its reason."))
     return redirect(asked.done, 303)
 
 
-def preview(desk: Desk, asked: Proposal, after: Site, found: list[Change], status: int) -> ResponseReturnValue:
+def _checked(desk: Desk, site: Site) -> Site:
+    known = known_codes(desk)
+    return elsewhere(check, site, known) if is_large(site) else checked(site, known)
+
+
+def preview(
+    desk: Desk, asked: Proposal, after: Site, found: list[Change], status: int, wrong: str = ""
+) -> ResponseReturnValue:
+    """What would change and what it would do; `wrong` is why it was not done, besides a missing reason."""
     page = render_template(
-        "desk/config_review.html", site=asked.place, tab="config", part=asked.part, back=asked.back,
-        lines=review(found, asked.place, after, g.lang), carried=carried(asked), version=asked.version,
-        effects=effects(desk, asked.place, found), warnings=portal_warnings(found), max_reason=MAX_REASON,
-        missing=status == 422,
+        "desk/config_review.html", site=asked.at.place, tab="config", part=asked.part, back=asked.back or asked.done,
+        lines=review(found[:MOST_LINES], asked.at.place, after, g.lang), more=max(0, len(found) - MOST_LINES),
+        carried=carried(asked), version=asked.at.version,
+        effects=effects(desk, asked.at.place, found), max_reason=MAX_REASON, slip=_slips(desk, found, after),
+        warnings=[
+            *uncalled_warnings(asked.at.place, after),
+            *portal_warnings(changed_portals(found), business_day(asked.at.place, desk.office.clock.now())),
+        ],
+        missing=status == 422 and not wrong, wrong=wrong, uses=stands(desk, asked.at.place, after),
+        moves=request.form.getlist("move_to"), at_day_end="at_day_end" in request.form,
+        reason=request.form.get("reason", ""),
     )  # fmt: skip
     return page, status
 
 
+def _slips(desk: Desk, found: Iterable[Change], after: Site) -> list[str]:
+    """What a changed layout looks like, in both languages, as PNG in base64."""
+    if not any(change.attribute == "slip" for change in found):
+        return []
+    return [b64encode(sample_png(after, lang, desk.office.public_url)).decode() for lang in ("vi", "en")]
+
+
 def conflict(
-    desk: Desk, asked: Proposal, found: Iterable[Change] = (), after: Site | None = None, gone: bool = False
+    desk: Desk, asked: Proposal, found: Sequence[Change] = (), after: Site | None = None, gone: bool = False
 ) -> ResponseReturnValue:
     """What others have changed since this form was loaded, and what was entered here, so that nothing is lost."""
     page = render_template(
-        "desk/config_conflict.html", site=asked.place, tab="config", part=asked.part, back=asked.back,
-        others=_since(desk, asked), carried=carried(asked), version=now_at(desk, asked.place.code)[1],
-        lines=review(found, asked.place, after, g.lang) if after else [], gone=gone,
+        "desk/config_conflict.html", site=asked.at.place, tab="config", part=asked.part, back=asked.back or asked.done,
+        others=_since(desk, asked), carried=carried(asked), version=now_at(desk, asked.at.place.code)[1],
+        lines=review(found[:MOST_LINES], asked.at.place, after, g.lang) if after else [], gone=gone,
+        more=max(0, len(found) - MOST_LINES),
         entered=[(key, value) for key, value in carried(asked) if value and key not in ("item", "do")],
     )  # fmt: skip
     return page, 409
@@ -143,15 +196,15 @@ def carried(asked: Proposal) -> list[tuple[str, str]]:
     return [*((k, v) for k, v in request.form.items(multi=True) if k not in left_out), *asked.carry]
 
 
-def _since(desk: Desk, asked: Proposal) -> list[dict[str, Any]]:
+def _since(desk: Desk, asked: Proposal) -> list[Entry]:
     old = request.form.get("version", 0, type=int)
-    return [line for line in history(desk, asked.place) if line["data"].get("version", 0) > old]
+    return [line for line in history(desk, asked.at.place) if line.data.get("version", 0) > old]
 
 
-def history(desk: Desk, place: Site) -> list[dict[str, Any]]:
+def history(desk: Desk, place: Site) -> list[Entry]:
     """The latest changes of the configuration, newest first."""
     lines = read_back(desk.office, place.code, "site_configured", None).lines
-    mine = [line for line in lines if line["kind"] == "site_configured"]
+    mine = [line for line in lines if line.kind == "site_configured"]
     return journal_entries(mine, place, {}, g.lang)
 
 
@@ -165,7 +218,6 @@ def effects(desk: Desk, place: Site, found: Iterable[Change]) -> list[str]:
     ]
     if {"sessions", "calendar"} & sections.keys() or any(c.attribute == "public_holidays" for c in found):
         lines.extend(_planned(desk, place))
-    lines.extend(_still_open(desk, place, found))
     return lines
 
 
@@ -173,24 +225,9 @@ def _planned(desk: Desk, place: Site) -> list[str]:
     """The sessions that exist already, today or later, whatever the timetable will say."""
     today = business_day(place, desk.office.clock.now())
     days = [today + timedelta(days=n) for n in range(AHEAD_DAYS)]
-    planned = desk.office.store.read(lambda view: [s for day in days for s in view.sessions(place.code, day)])
+    planned = desk.office.store.read(lambda view: [s for day in days for s in view.sessions.of_day(place.code, day)])
     if not planned:
         return []
-    titles = (f"{s.title_en or s.title if g.lang == 'en' else s.title} {s.day:%d/%m/%Y}" for s in planned)
+    titles = (f"{s.title_en or s.title if g.lang == 'en' else s.title} {day_figures(s.day)}" for s in planned)
     said = _("Already planned: %(sessions)s. Change these under “Today and caps”.", sessions=", ".join(titles))
     return [said]
-
-
-def _still_open(desk: Desk, place: Site, found: Iterable[Change]) -> list[str]:
-    """Numbers of today that still wait for what is removed."""
-    today = business_day(place, desk.office.clock.now())
-    tickets = desk.office.store.read(lambda view: view.open_tickets(place.code, today))
-    lines = []
-    for change in found:
-        if change.kind == "removed" and change.attribute in ("fields", "services"):
-            code = change.thing.code
-            n = sum(t.field == code if change.attribute == "fields" else t.service == code for t in tickets)
-            if n:
-                name = item_label(change.thing, g.lang)
-                lines.append(_("%(n)s numbers of today still wait for “%(name)s”.", n=n, name=name))
-    return lines

@@ -1,17 +1,17 @@
 """The configuration pages as tables: which lists a unit has, what each entry's form asks, who may change it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _
 
-from ticketing.desk.config_parts import CODE, FIRST_DAY, LAST_DAY, Input, Section, fixed_options
-from ticketing.desk.config_policies import ABOUT, OVERRIDES, POLICIES, PROCEDURE_LISTS, plans
-from ticketing.officers import Actor, satisfies
-from ticketing.sites import (
-    SERVICES,
-    WEEKDAYS,
+from ticketing.desk.config.inputs import CODE, FIRST_DAY, LAST_DAY, Input, Options, Section, fixed_options
+from ticketing.desk.config.policy_inputs import ABOUT, OVERRIDES, POLICIES, PROCEDURE_LISTS, plans
+from ticketing.desk.config.slip_inputs import SLIP
+from ticketing.desk.plan import announcement_words
+from ticketing.desk.plan.announcement_words import LANGUAGES
+from ticketing.desk.texts import UNSERVED
+from ticketing.rules.people import Actor, satisfies
+from ticketing.rules.sites import (
     CalendarDay,
     Counter,
     Field,
@@ -24,67 +24,40 @@ from ticketing.sites import (
     localized,
 )
 
+_BY_ADMINS = (
+    "sessions", "rules", "fields", "services", "procedures", "counters", "priorities", "policies", "procedure_lists",
+    "slip", "import",
+)  # fmt: skip
 MAY_CHANGE: Mapping[str, str] = {
-    "notices": "supervisor",
-    "calendar": "supervisor",
-    "caps": "supervisor",
-    "sessions": "admin",
-    "rules": "admin",
-    "fields": "admin",
-    "services": "admin",
-    "procedures": "admin",
-    "counters": "admin",
-    "priorities": "admin",
-    "policies": "admin",
-    "procedure_lists": "admin",
-    "import": "admin",
-}
+    **dict.fromkeys(("notices", "calendar", "caps"), "supervisor"), **dict.fromkeys(_BY_ADMINS, "admin"),
+}  # fmt: skip
 """The least role that changes a part; `caps` are those of the timetable. Supervisors see all of them."""
 
 FIXED = ("code", "level", "parent", "timezone")
 """What only the command line changes: whose unit it is, who administers it from above, and its clock."""
 
 
-def _fields(site: Site, lang: str) -> dict[str, str]:
-    return {f.code: localized(f, lang) for f in site.fields}
-
-
-def _services(site: Site, lang: str) -> dict[str, str]:
-    return {s.code: localized(s, lang) for s in site.services}
+def _coded(attribute: str) -> Options:
+    return lambda site, lang: {one.code: localized(one, lang) for one in getattr(site, attribute)}
 
 
 def _counters(site: Site, lang: str) -> dict[str, str]:
     return {str(c.number): f"{c.number} {localized(c, lang)}".strip() for c in site.counters}
 
 
-WEEKDAY_NAMES = dict(
-    zip(
-        WEEKDAYS,
-        (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday")),
-        strict=True,
-    )
-)
-PLACES = {
-    "kiosk": _("Kiosk"),
-    "wall": _("Wall display"),
-    "phone": _("Phone page"),
-    "slip": _("Printed slip"),
-    "public": _("Public page"),
-    "leaflet": _("Printed leaflet"),
-    "sms": _("SMS text"),
-}
-SERVICE_NAMES = dict(zip(SERVICES[1:], (_("Collecting results"), _("Help desk"), _("Postal hand-over")), strict=True))
+WEEKDAY_NAMES = {
+    "mon": _("Monday"), "tue": _("Tuesday"), "wed": _("Wednesday"), "thu": _("Thursday"), "fri": _("Friday"),
+    "sat": _("Saturday"), "sun": _("Sunday"),
+}  # fmt: skip
+PLACES = {**announcement_words.PLACES, "leaflet": _("Printed leaflet")}
+SERVICE_NAMES = {
+    "result": _("Collecting results"), "help": _("Help desk"), "postal_handover": _("Postal hand-over"),
+}  # fmt: skip
 DAY_KINDS = {"holiday": _("Day off"), "working": _("Working day")}
-UNSERVED = {
-    "serve_out": _("are served to the last"),
-    "carry_over": _("move to the next session of this day"),
-    "expire": _("lose their number"),
-}
 PRIORITY_RULES = {
     "interleaved": _("At most two priority numbers in a row while others wait"),
     "strict": _("Priority numbers always first"),
 }
-LANGUAGES = {"vi": _("Vietnamese"), "en": _("English")}
 
 VI_NAME = Input("name", _("Name in Vietnamese"), needed=True)
 EN_NAME = Input("name_en", _("Name in English"), hint=_("Left empty, the Vietnamese one stands in."))
@@ -96,12 +69,16 @@ MINUTES = Input(
     "usual_minutes", _("Usual minutes of one visit"), "number", needed=True,
     hint=_("For the expected time, until enough visits have been measured."),
 )  # fmt: skip
+ALSO = Input(
+    "also", _("What people also call it"), "words",
+    hint=_("A search finds it by these too, for example: sổ đỏ, sổ hồng. Separated by commas."),
+)  # fmt: skip
 NUMBERS_STAY = _("New numbers follow it at once. Numbers that have been given stay as they are.")
 
 CAPS = (
     Input("cap", _("Cap of the whole session (dossiers)"), "cap", none=_("no cap"), hint=_("Empty is no cap.")),
-    Input("field_caps", _("Caps by field (dossiers)"), "caps", options=_fields, none=_("no cap")),
-    Input("service_caps", _("Caps by service (numbers)"), "caps", options=_services, none=_("no cap")),
+    Input("field_caps", _("Caps by field (dossiers)"), "caps", options=_coded("fields"), none=_("no cap")),
+    Input("service_caps", _("Caps by service (numbers)"), "caps", options=_coded("services"), none=_("no cap")),
 )
 
 SECTIONS = (
@@ -121,7 +98,7 @@ SECTIONS = (
             Input("service_from", _("Counters from"), "time", needed=True),
             Input("closes_at", _("Closing at"), "time", needed=True),
             *CAPS,
-            Input("fields", _("Fields received"), "many", _("Nothing ticked: all."), _fields, none=_("all")),
+            Input("fields", _("Fields received"), "many", _("Nothing ticked: all."), _coded("fields"), none=_("all")),
             Input("counters", _("Counters that work"), "many", _("Nothing ticked: all."), _counters, none=_("all")),
             FIRST_DAY, LAST_DAY,
         ),
@@ -160,7 +137,7 @@ SECTIONS = (
     Section(
         "fields", _("Fields"), _("What citizens choose from, and the series of their numbers."), NUMBERS_STAY,
         (
-            CODE, VI_NAME, EN_NAME, PREFIX,
+            CODE, VI_NAME, EN_NAME, ALSO, PREFIX,
             Input("sensitive", _("Sensitive: public screens show only the neutral name"), "flag"), MINUTES,
         ),
         ("code", "name", "prefix", "sensitive", "usual_minutes"), Field, _("Add a field"),
@@ -178,12 +155,13 @@ SECTIONS = (
         _("Kiosks show it at once, phone and public pages when they are loaded again."),
         (
             Input("code", _("National code"), fixed=True, needed=True, hint=_("For example 1.001193.")),
-            VI_NAME, EN_NAME, Input("field", _("Field"), "choice", options=_fields),
+            VI_NAME, EN_NAME, Input("field", _("Field"), "choice", options=_coded("fields")),
             Input("processing_time", _("Processing time in Vietnamese")),
             Input("processing_time_en", _("Processing time in English")),
             Input("processing_time_late", _("The same, handed in late in the day, in Vietnamese"),
                   hint=_("Left empty, the usual one holds all day.")),
             Input("processing_time_late_en", _("The same, handed in late in the day, in English")),
+            ALSO,
             Input("bring", _("What to bring, in Vietnamese"), "long"),
             Input("bring_en", _("What to bring, in English"), "long"),
             Input("requires_presence", _("The person must come in person"), "flag"),
@@ -191,7 +169,7 @@ SECTIONS = (
                   hint=_("For example level (2011–2022) or extent (since 2022); empty if not known.")),
             Input("online.value", _("Online: value"), hint=_("For example 4, or full.")),
         ),
-        ("code", "name", "field", "processing_time"), Procedure, _("Add a procedure"),
+        ("code", "name", "also", "field", "processing_time"), Procedure, _("Add a procedure"),
     ),
     Section(
         "counters", _("Counters"), _("The counters, and what is called at each of them."),
@@ -199,8 +177,8 @@ SECTIONS = (
         (
             Input("number", _("Number on the door"), "whole", fixed=True, needed=True),
             Input("name", _("Name in Vietnamese")), EN_NAME,
-            Input("fields", _("Fields called here"), "many", options=_fields),
-            Input("services", _("Services called here"), "many", options=_services),
+            Input("fields", _("Fields called here"), "many", options=_coded("fields")),
+            Input("services", _("Services called here"), "many", options=_coded("services")),
             Input("screen", _("Screen"), hint=_("The name of the wall display that shows it; empty for all.")),
         ),
         ("number", "name", "fields", "services", "screen"), Counter, _("Add a counter"),
@@ -208,15 +186,25 @@ SECTIONS = (
     Section(
         "priorities", _("Priority groups"), _("Who is called earlier, as the kiosk asks for it."),
         _("The kiosk asks for it at once. Numbers that have been given stay as they are."),
-        (CODE, VI_NAME, EN_NAME), ("code", "name", "name_en"), PriorityClass, _("Add a priority group"),
+        (
+            CODE, VI_NAME, EN_NAME,
+            Input("wait_goal_minutes", _("To be called within (minutes)"), "cap", hint=_("Empty: as all others.")),
+        ),
+        ("code", "name", "name_en", "wait_goal_minutes"), PriorityClass, _("Add a priority group"),
     ),
     POLICIES,
     PROCEDURE_LISTS,
+    SLIP,
     Section(
         "rules", _("Rules and particulars"), _("Name, hotline, portal, and the rules of calling."),
         _("It holds at once, for the next number and the next call."),
         (
-            VI_NAME, EN_NAME, Input("address", _("Address")), Input("hotline", _("Hotline")),
+            VI_NAME, EN_NAME,
+            Input("superior", _("Body above, on papers"), hint=_("Empty: the name of the office above.")),
+            Input("superior_en", _("Body above, in English")),
+            Input("address", _("Address")),
+            Input("map_url", _("Map"), hint=_("An address that shows the place on a map.")),
+            Input("hotline", _("Hotline")),
             Input("portal_url", _("Portal"), hint=_("An address such as https://dichvucong.gov.vn")),
             Input("zalo_url", _("Zalo channel"), hint=_("An address such as https://zalo.me/…")),
             Input("address_word", _("How citizens are addressed, in Vietnamese"), needed=True),
@@ -229,6 +217,8 @@ SECTIONS = (
             Input("return_after", _("Who comes back is called after this many others"), "whole", needed=True),
             Input("unserved", _("Who still waits when a session closes"), "choice",
                   options=fixed_options(UNSERVED), hint=_("For sessions planned from now on.")),
+            Input("refuse_bursts", _("A kiosk that takes numbers faster than people do has to wait"), "flag",
+                  hint=_("30 numbers in a minute, or 5 given up in ten minutes; it is an alarm to you either way.")),
             Input("max_waiting_in_room", _("Most people in the waiting room"), "cap", none=_("no limit"),
                   hint=_("Empty is no limit; for example 20. When it is reached, people are asked to wait outside.")),
             Input("late_from", _("Handed in late from"), "time",

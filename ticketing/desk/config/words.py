@@ -1,7 +1,5 @@
 """Entries, values, changes and refusals of a configuration as people read them."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -11,11 +9,12 @@ from typing import Any
 from flask import g
 from flask_babel import gettext as _
 
-from ticketing.api.texts import day_words
-from ticketing.changes import Change
-from ticketing.desk.config_reasons import say
-from ticketing.desk.config_sections import BY_NAME, FIXED, Input, Section, section_of
-from ticketing.policies import (
+from ticketing.desk.config.refusals import say, where
+from ticketing.desk.config.sections import BY_NAME, FIXED, Input, Section, section_of
+from ticketing.profiles.problems import Problem
+from ticketing.rules.legal import closed_portal
+from ticketing.rules.policies import (
+    DEFAULT_PORTAL,
     Channel,
     CheckItem,
     Discount,
@@ -27,7 +26,9 @@ from ticketing.policies import (
     Release,
     plausible_portal,
 )
-from ticketing.sites import CalendarDay, Counter, Neutral, Notice, SessionTemplate, Site, localized
+from ticketing.rules.site_changes import Change
+from ticketing.rules.sites import CalendarDay, Counter, Neutral, Notice, SessionTemplate, Site, localized
+from ticketing.rules.text import counted, day_figures, day_words
 
 NOTHING = "–"
 
@@ -55,7 +56,7 @@ def value_words(value: Any, each: Input | None = None, options: Mapping[str, str
     if isinstance(value, time):
         return value.isoformat("seconds" if value.second else "minutes")
     if isinstance(value, date):
-        return value.strftime("%d/%m/%Y")
+        return day_figures(value)
     if isinstance(value, Neutral):
         return f"{value.prefix} {value.name}"
     if value is None or value in ("", ()):
@@ -64,7 +65,7 @@ def value_words(value: Any, each: Input | None = None, options: Mapping[str, str
         return ", ".join(f"{(options or {}).get(k, k)}: {v}" for k, v in value.items()) or NOTHING
     if isinstance(value, tuple):
         if value and isinstance(value[0], Listed):
-            return _("%(n)s procedures", n=len(value))
+            return counted(_("%(n)s procedures", n=len(value)))
         return ", ".join((options or {}).get(str(one), _part_words(one)) for one in value)
     if isinstance(value, Release | Discount):
         return _part_words(value)
@@ -101,6 +102,8 @@ def words_of(section: Section, key: str, value: Any, site: Site, lang: str) -> s
     """The value of an entry's key in words."""
     each = section.input(key)
     options = each.options(site, lang) if each and each.options else None
+    if each is not None and each.kind == "picture":
+        return _("%(n)s bytes", n=len(value) * 3 // 4) if value else NOTHING
     return value_words(value, each, options)
 
 
@@ -132,7 +135,7 @@ def review(changes: Iterable[Change], before: Site, after: Site, lang: str) -> l
     for change in changes:
         section = section_of(change.attribute)
         place = str(section.title)
-        if change.thing is not None and change.attribute in BY_NAME:
+        if change.thing is not None and section.item is not None:
             place = f"{place} › {item_label(change.thing, lang)}"
         if change.attribute == "procedure_lists" and (change.key == "items" or change.kind == "added"):
             lines.extend(_listed(change, place, after, lang))
@@ -151,39 +154,59 @@ def review(changes: Iterable[Change], before: Site, after: Site, lang: str) -> l
 
 def _listed(change: Change, place: str, site: Site, lang: str) -> list[Line]:
     """Each procedure that comes onto a list, goes, or has other days."""
-    old, new = (change.before, change.after) if change.key else ((), change.after.items)
+    names = g.get("procedure_names", {}) | {one.code: localized(one, lang) for one in site.procedures}
+    before_after = (change.before, change.after) if change.key else ((), change.after.items)
+    old, new = map(_by_code, before_after)
     lines = []
-    for code in dict.fromkeys(item.procedure for item in (*old, *new)):
-        before, after = ([i for i in items if i.procedure == code] for items in (old, new))
+    for code in old | new:
+        before, after = old.get(code, []), new.get(code, [])
         if before != after:
-            procedure = site.procedure(code)
-            name = localized(procedure, lang) if procedure else g.get("procedure_names", {}).get(code, "")
-            label = f"{code} {name}".strip()
+            label = f"{code} {names.get(code, '')}".strip()
             lines.append(Line(place, label, _days_on(before), _days_on(after), f"{change.path}[{code}]"))
     return lines
+
+
+def _by_code(items: Iterable[Listed]) -> dict[str, list[Listed]]:
+    found: dict[str, list[Listed]] = {}
+    for item in items:
+        found.setdefault(item.procedure, []).append(item)
+    return found
 
 
 def _days_on(items: list[Listed]) -> str:
     return "; ".join(window_words(item.valid_from, item.valid_to) for item in items) or _("not on the list")
 
 
-def portal_warnings(changes: Iterable[Change]) -> list[str]:
-    """What is worth a warning and no refusal: a portal's address of another form than the rule gives."""
+def changed_portals(changes: Iterable[Change]) -> list[str]:
+    """The portals' addresses that a change brings."""
     told: list[str] = []
     for change in changes:
         if change.attribute == "portal_url" or change.key == "portal_url":
             told.append(str(change.after))
         elif change.kind == "added" and isinstance(change.thing, Policy):
             told.append(change.thing.portal_url)
-    return [portal_warning(url) for url in dict.fromkeys(told) if url and not plausible_portal(url)]
+    return told
 
 
-def portal_warning(url: str) -> str:
-    return _(
-        "The address %(url)s has not the form https://dichvucong.….gov.vn of a public service portal. It is used as it "
-        "is; please check it for a typing error.",
-        url=url,
-    )
+def portal_warnings(urls: Iterable[str], day: date) -> list[str]:
+    """What is worth a warning and no refusal: an address of another form than a public service portal's, and a
+    province's own portal once the national one is the only one."""
+    found = [_portal_warning(url, day) for url in dict.fromkeys(urls) if url]
+    return [warning for warning in found if warning]
+
+
+def _portal_warning(url: str, day: date) -> str:
+    if not plausible_portal(url):
+        return _(
+            "The address %(url)s has not the form https://dichvucong.….gov.vn of a public service portal. It is used "
+            "as it is; please check it for a typing error.", url=url
+        )  # fmt: skip
+    if closed_portal(url, day):
+        return _(
+            "The address %(url)s is a province's own portal, closed to citizens since 01/7/2025. It is used as it is; "
+            "the National Public Service Portal is at %(portal)s.", url=url, portal=DEFAULT_PORTAL
+        )  # fmt: skip
+    return ""
 
 
 def _whole(change: Change, section: Section, place: str, site: Site, lang: str) -> list[Line]:
@@ -208,14 +231,13 @@ class Fault:
     at: str
     place: str
     reason: str
-    key: str
 
 
 _ENTRY = re.compile(r"(\w+)\[(\d+)\](?:\.(.+))?")
 
 
 def faults(
-    problems: Iterable[tuple[str, str]], site: Site | None, prefix: str, shown: Iterable[Input], lang: str
+    problems: Iterable[Problem], site: Site | None, prefix: str, shown: Iterable[Input], lang: str
 ) -> list[Fault]:
     """The refusals of a form: those under `prefix` stand at their input, if the form shows it. For a file,
     which has no `site` yet, keys and entries are named as they stand there."""
@@ -226,24 +248,25 @@ def faults(
         items = getattr(site, found[1], ()) if found and site else ()
         return item_label(items[int(found[2])], lang) if found and int(found[2]) < len(items) else ref
 
-    def fault(key: str, reason: str) -> Fault:
-        if site is None:
-            return Fault("", key, say(reason), key)
-        own = key.removeprefix("sites[0].")
+    def fault(problem: Problem) -> Fault:
+        if site is None or not problem.key:
+            return Fault("", problem.key or where(problem), say(problem))
+        own = problem.key.removeprefix("sites[0].")
         local = own.removeprefix(prefix) if own.startswith(prefix) else ""
         at = local if local.partition(".")[0] in keys or local in keys else local.partition("[")[0]
         if at not in keys and at.partition(".")[0] not in keys:
             at = ""
-        return Fault(at, place_words(own, site, lang), say(reason, name_ref), own)
+        return Fault(at, place_words(own, site, lang), say(problem, name_ref))
 
-    return [fault(key, reason) for key, reason in problems]
+    return [fault(problem) for problem in problems]
 
 
 def place_words(key: str, site: Site, lang: str) -> str:
     """A key such as "counters[2].fields[0]" in words."""
-    if line := re.fullmatch(r"line (\d+)", key):
-        return _("line %(n)s", n=line[1])
     found = _ENTRY.fullmatch(key)
+    if key.startswith("slip."):
+        slip = BY_NAME["slip"]
+        return f"{slip.title} › {label_of(slip, key.removeprefix('slip.'), site, lang)}"
     if found is None or found[1] not in BY_NAME:
         outer = key.partition("[")[0]
         rules = BY_NAME["rules"]
