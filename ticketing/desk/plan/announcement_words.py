@@ -1,12 +1,11 @@
 """The words of the announcements' page: channels, contents, places, and what a plan's texts lack."""
 
-from __future__ import annotations
-
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from ticketing.announcements import Missing
-from ticketing.policies import Policy
+from ticketing.rules.announcements import Missing
+from ticketing.rules.policies import Policy
+from ticketing.rules.text import day_words
 
 CHANNELS = {
     "display": _("Wall displays"),
@@ -47,20 +46,6 @@ STATUS = {
     "draft": _("draft, not published"),
 }
 
-# As the rules of configuration files say it (ticketing.profiles.checks), for the pages of the configuration.
-_WHAT = r"cannot be published: no notice of '(?P<policy>[^']+)' about '(?P<content>\w+)' in '(?P<lang>\w+)'"
-REASONS = (
-    (_WHAT, _("The plan %(policy)s can't be published: it has no text about “%(content)s” in %(lang)s.")),
-    (_WHAT + r" names the hotline (?P<hotline>.*)",
-     _("The plan %(policy)s can't be published: no text about “%(content)s” in %(lang)s names %(hotline)s.")),
-    (_WHAT + r" names its days (?P<days>.+)",
-     _("The plan %(policy)s can't be published: no text about “%(content)s” in %(lang)s names its days %(days)s.")),
-    (_WHAT + r" is shown while health_notices is false",
-     _("The plan %(policy)s can't be published: it asks for “%(content)s” and shows no health notices.")),
-    (_WHAT + r" from (?P<from>[\d-]+) on",
-     _("The plan %(policy)s can't be published: from %(from)s on it has no text about “%(content)s” in %(lang)s.")),
-)  # fmt: skip
-
 
 def lack(policy: Policy, missing: Missing) -> str:
     """What is missing, as a sentence."""
@@ -68,10 +53,10 @@ def lack(policy: Policy, missing: Missing) -> str:
     if missing.reason == "hotline":
         return gettext("%(content)s, %(lang)s: no text names %(hotline)s", hotline=policy.hotline, **facts)
     if missing.reason == "period":
-        days = " – ".join(f"{day.day}/{day.month}/{day.year}" for day in (policy.valid_from, policy.valid_to) if day)
+        days = " – ".join(day_words(day) for day in (policy.valid_from, policy.valid_to) if day)
         return gettext("%(content)s, %(lang)s: no text names the days %(days)s", days=days, **facts)
     if missing.reason == "window" and missing.day is not None:
-        return gettext("%(content)s, %(lang)s: no text from %(day)s on", day=f"{missing.day:%d/%m/%Y}", **facts)
+        return gettext("%(content)s, %(lang)s: no text from %(day)s on", day=day_words(missing.day), **facts)
     if missing.reason == "hidden":
         return gettext("%(content)s: the plan shows no health notices", content=facts["content"])
     return gettext("%(content)s, %(lang)s: no text", **facts)

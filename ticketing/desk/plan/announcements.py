@@ -1,8 +1,7 @@
 """The page of a plan's announcements: each channel's texts as they will appear, what is missing, what is handed on."""
 
-from __future__ import annotations
-
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -12,18 +11,19 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from printer_templates.leaflet import leaflet_svg
-from ticketing import announcements, decisions, sms
-from ticketing.announcements import LANGS, Paragraph, Said
-from ticketing.api import plan_words as words
-from ticketing.api.leaflets import leaflet_of
-from ticketing.decisions import Plan
-from ticketing.desk.announce_words import CHANNELS, CONTENTS, LANGUAGES, PLACES, STATUS, lack
 from ticketing.desk.charts import day_asked
-from ticketing.desk.config_sections import may
+from ticketing.desk.config.sections import may
 from ticketing.desk.gate import Desk, enter
+from ticketing.desk.plan.announcement_words import CHANNELS, CONTENTS, LANGUAGES, PLACES, STATUS, lack
 from ticketing.desk.texts import spoken
 from ticketing.errors import Unknown
-from ticketing.sites import Site, localized
+from ticketing.papers import plan_sentences as words
+from ticketing.papers.leaflets import leaflet_of
+from ticketing.rules import announcements, plans, sms
+from ticketing.rules.announcements import LANGS, Missing, Paragraph, Said
+from ticketing.rules.plans import Plan, Standing
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.text import day_words
 
 HANDED_ON = {"portal": ("html", "txt"), "zalo": ("txt",)}
 MEDIA = {"txt": "text/plain", "html": "text/html"}
@@ -45,11 +45,15 @@ def add(pages: Blueprint, desk: Desk) -> None:
         held = _held(desk, place, day)
         return render_template(
             "desk/announce.html", site=place, tab="announce", day=day, plan=held.plan, head=held.line[-1],
-            period=words.period(held.plan.policy) if held.plan.policy else "", lacks=_lacks(desk, held),
+            period=words.period(held.plan.policy) if held.plan.policy else "",
+            lacks=_lacks(desk, held), lack=lack, statuses=spoken(STATUS),
             may_add=may(actor, "notices") and actor.site == held.line[-1].code,
             channels=_channels(held), caps=[_in(lang, words.caps, held.plan, lang) for lang in LANGS],
             handed=_handed_on(desk, held), messages=_messages(held), texts=_texts(), counting=_counting(),
-            names={"places": spoken(PLACES), "contents": spoken(CONTENTS), "langs": spoken(LANGUAGES)},
+            names={
+                "places": spoken(PLACES), "contents": spoken(CONTENTS), "langs": spoken(LANGUAGES),
+                "channels": spoken(CHANNELS),
+            },
         )  # fmt: skip
 
     @pages.get("/<site>/supervisor/announcements/<channel>-<lang>.<form>")
@@ -68,15 +72,20 @@ def add(pages: Blueprint, desk: Desk) -> None:
     def leaflet_picture(site: str, lang: str, side: int) -> ResponseReturnValue:
         place, _actor = enter(desk, site, "supervisor")
         held = _held(desk, place, day_asked(desk, place))
-        drawn = leaflet_svg(leaflet_of(desk.office, held.plan, held.line, lang), side) if lang in LANGS else ""
+        if lang not in LANGS:
+            raise Unknown("side", str(side))
+        leaflet = leaflet_of(
+            held.plan, held.line, lang, public_url=desk.office.public_url, rehearsal=desk.office.clock.rehearsal
+        )
+        drawn = leaflet_svg(leaflet, side)
         if not drawn:
             raise Unknown("side", str(side))
         return Response(drawn, mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
 def _held(desk: Desk, place: Site, day: date) -> Held:
-    line = decisions.line_of(desk.office.site_values(), place.code)
-    return Held(decisions.plan(line, day), line)
+    line = desk.office.look(place.code, lambda look: look.line)
+    return Held(plans.plan(line, day), line)
 
 
 def _in(lang: str, say: Any, *given: Any) -> Any:
@@ -84,27 +93,54 @@ def _in(lang: str, say: Any, *given: Any) -> Any:
         return say(*given)
 
 
-def _channels(held: Held) -> list[dict[str, Any]]:
-    """What hangs where, in the plan's order, each text in both languages; channels that say the same stand together."""
+@dataclass(frozen=True, slots=True)
+class Both:
+    """A text in both languages, and by whom, when and where it is shown."""
+
+    vi: str
+    en: str
+    about: str
+    by: str
+    inherited: bool
+    window: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A channel and in whose care it is."""
+
+    code: str
+    name: str
+    owner: str
+    named: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Channels that say the same."""
+
+    texts: list[Both]
+    channels: list[Owned] = field(default_factory=list)
+
+
+def _channels(held: Held) -> list[Group]:
+    """What hangs where, in the plan's order, each text in both languages."""
     names = {one.code: localized(one, g.lang) for one in held.line}
-    sets = [announcements.assembled(held.plan, held.line, lang) for lang in LANGS]
-    found: dict[str, dict[str, Any]] = {}
-    for vi, en in zip(*sets, strict=True):
+    found: dict[str, Group] = {}
+    for vi, en in zip(*(announcements.assembled(held.plan, held.line, lang) for lang in LANGS), strict=True):
         texts = [
-            {
-                "vi": one.text, "en": other.text, "about": one.about, "by": names[one.origin],
-                "inherited": one.inherited, "window": _window(one), "places": one.places,
-            }
+            Both(one.text, other.text, one.about, names[one.origin], one.inherited, _window(one), one.places)
             for one, other in zip(vi.texts, en.texts, strict=True)
-        ]  # fmt: skip
-        group = found.setdefault(announcements.PLACE_OF[vi.code], {"channels": [], "texts": texts})
+        ]
         owner = (en if g.lang == "en" else vi).owner
-        group["channels"].append({"code": vi.code, "name": str(CHANNELS[vi.code]), "owner": owner, "named": vi.named})
+        group = found.setdefault(announcements.PLACE_OF[vi.code], Group(texts))
+        group.channels.append(Owned(vi.code, str(CHANNELS[vi.code]), owner, vi.named))
     return list(found.values())
 
 
 def _window(said: Said) -> str:
-    first, last = (words.day_words(day) if day else "" for day in (said.valid_from, said.valid_to))
+    first, last = map(day_words, (said.valid_from, said.valid_to))
     if first and last:
         return _("%(first)s to the end of %(last)s", first=first, last=last)
     if first:
@@ -112,22 +148,11 @@ def _window(said: Said) -> str:
     return _("to the end of %(last)s", last=last) if last else _("without end")
 
 
-def _lacks(desk: Desk, held: Held) -> list[dict[str, Any]]:
-    """Each policy that has not ended, and what its texts lack."""
-    head = held.line[-1]
-    shown = []
-    for one in desk.office.policies(held.plan.site.code, held.plan.day):
-        found = announcements.missing(head, one.policy)
-        if found and one.status != "ended":
-            shown.append(
-                {
-                    "title": localized(one.policy, g.lang, "title"),
-                    "status": str(STATUS[one.status]),
-                    "draft": one.status == "draft",
-                    "lacks": [{"about": each.content, "text": lack(one.policy, each)} for each in found],
-                }
-            )
-    return shown
+def _lacks(desk: Desk, held: Held) -> list[tuple[Standing, list[Missing]]]:
+    """Each policy that has not ended and what its texts lack."""
+    policies = plans.standings(held.plan)
+    found = [(one, announcements.missing(held.line[-1], one.policy)) for one in policies if one.status != "ended"]
+    return [(one, lacks) for one, lacks in found if lacks]
 
 
 def _paragraphs(desk: Desk, held: Held, lang: str) -> tuple[str, list[Paragraph]]:
@@ -160,29 +185,33 @@ def _handed(desk: Desk, held: Held, channel: str, form: str, lang: str) -> str:
     return (announcements.short_text if channel == "zalo" else announcements.plain_text)(heading, found)
 
 
-def _handed_on(desk: Desk, held: Held) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A text for other people's pages."""
+
+    channel: str
+    lang: str
+    form: str
+    text: str
+
+
+def _handed_on(desk: Desk, held: Held) -> list[Handed]:
     made = [
-        {
-            "id": f"{channel}-{lang}-{form}", "channel": channel, "name": str(CHANNELS[channel]), "lang": lang,
-            "form": form, "text": _handed(desk, held, channel, form, lang),
-        }
+        Handed(channel, lang, form, _handed(desk, held, channel, form, lang))
         for channel, forms in HANDED_ON.items()
         for form in forms
         for lang in LANGS
-    ]  # fmt: skip
-    return [one for one in made if one["text"]]
+    ]
+    return [one for one in made if one.text]
 
 
-def _messages(held: Held) -> list[dict[str, Any]]:
-    """The texts for SMS in both languages, each as it is and without marks, with their lengths."""
-    found = []
-    for lang in LANGS:
-        for said in announcements.texts_for(held.plan, held.line, lang, "sms"):
-            forms = [said.text]
-            if (bare := sms.unaccented(said.text)) != said.text:
-                forms.append(bare)
-            found.append({"lang": lang, "forms": [{"text": text, "length": sms.length(text)} for text in forms]})
-    return found
+def _messages(held: Held) -> list[tuple[str, list[tuple[str, sms.Length]]]]:
+    """The language of each text for SMS, and the text as it is and without marks, with their lengths."""
+    return [
+        (lang, [(text, sms.length(text)) for text in dict.fromkeys((said.text, sms.unaccented(said.text)))])
+        for lang in LANGS
+        for said in announcements.texts_for(held.plan, held.line, lang, "sms")
+    ]
 
 
 def _texts() -> dict[str, str]:
@@ -195,14 +224,14 @@ def _texts() -> dict[str, str]:
     }
 
 
-def length_words(encoding: str, facts: dict[str, Any]) -> str:
+def length_words(encoding: str, facts: Mapping[str, str]) -> str:
     told = {name: facts[name] for name in ("units", "parts", "left")}
     if encoding == sms.GSM:
         return _("%(units)s characters, parts: %(parts)s, free in the last: %(left)s", **told)
     return _("%(units)s characters with marks (UCS-2), parts: %(parts)s, free in the last: %(left)s", **told)
 
 
-def _counting() -> dict[str, Any]:
+def _counting() -> dict[str, str | dict[str, str] | dict[str, list[int]]]:
     """What the page's script counts by: the same tables."""
     return {
         "basic": "".join(sorted(sms.BASIC)),

@@ -1,34 +1,37 @@
 """Changes of a province's plan that go through review and reason, as the configuration's do: publishing, another
 last day with the notices that name it, and a list of procedures from a file."""
 
-from __future__ import annotations
-
 import csv
 import io
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ticketing.desk import planning_words as words
-from ticketing.desk.config_edits import Edit, Problems, Refused
-from ticketing.desk.config_forms import day
-from ticketing.desk.config_policies import PROCEDURE_LISTS
-from ticketing.desk.config_reasons import say
-from ticketing.desk.config_steps import Proposal, opened, settle
-from ticketing.desk.config_words import Fault, faults
-from ticketing.desk.gate import Desk, enter
-from ticketing.desk.planning_page import Wrong, shown
-from ticketing.errors import Forbidden, Unknown
-from ticketing.officers import Actor
-from ticketing.policies import Listed, Policy, ProcedureList
+from ticketing.api.elsewhere import elsewhere
+from ticketing.desk.config.edits import Edit
+from ticketing.desk.config.forms import day
+from ticketing.desk.config.policy_inputs import PROCEDURE_LISTS
+from ticketing.desk.config.refusals import say, where
+from ticketing.desk.config.review import Opened, Proposal, opened, settle
+from ticketing.desk.config.words import Fault, faults
+from ticketing.desk.gate import Desk, enter, found
+from ticketing.desk.plan import words
+from ticketing.desk.plan.page import Wrong, page_of
+from ticketing.errors import Forbidden
+from ticketing.office import Office
 from ticketing.profiles import ConfigError
+from ticketing.profiles.problems import Problem, Problems
 from ticketing.profiles.procedure_lists import effective, listed_of
-from ticketing.sessions import business_day
-from ticketing.sites import Notice, Site, localized
+from ticketing.profiles.reading import must_be
+from ticketing.profiles.tables import DAY
+from ticketing.rules.policies import Listed, Policy, ProcedureList
+from ticketing.rules.sessions import business_day
+from ticketing.rules.sites import Notice, Site, localized
 
 PERIOD = "period"
 PASTED = "pasted.csv"
@@ -41,19 +44,12 @@ def add(pages: Blueprint, desk: Desk) -> None:
     _import(pages, desk)
 
 
-def _at_head(desk: Desk, site: str) -> tuple[Site, int, Actor]:
+def _at_head(desk: Desk, site: str) -> Opened:
     """The province's centre as it stands; raises Forbidden for who is no administrator there."""
-    place, version, actor = opened(desk, site)
-    if actor.role != "admin" or place.parent:
+    at = opened(desk, site, "policies")
+    if at.place.parent:
         raise Forbidden()
-    return place, version, actor
-
-
-def _policy(place: Site, code: str) -> Policy:
-    policy = place.policy(code)
-    if policy is None:
-        raise Unknown("policy", code)
-    return policy
+    return at
 
 
 def _with(place: Site, policy: Policy, **changes: Any) -> Site:
@@ -64,24 +60,25 @@ def _with(place: Site, policy: Policy, **changes: Any) -> Site:
 def _publish(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/<site>/supervisor/plan/publish")
     def publish_policy(site: str) -> ResponseReturnValue:
-        place, version, actor = _at_head(desk, site)
-        policy = _policy(place, request.form.get("policy", ""))
+        at = _at_head(desk, site)
+        place = at.place
+        policy = found("policy", request.form.get("policy", ""), place.policies)
 
         def make() -> Edit:
             return Edit(_with(place, policy, published=request.form.get("published") == "1"))
 
         def form(problems: Problems, edit: Edit, status: int) -> ResponseReturnValue:
-            return shown(desk, place, actor, Wrong(), status, faults(problems, edit.site, "", (), g.lang))
+            return page_of(desk, place, at.actor, Wrong(), status, faults(problems, edit.site, "", (), g.lang))
 
-        here = url_for("desk.plan_page", site=site)
-        return settle(desk, Proposal(place, version, actor, make, form, "policies", here, here))
+        return settle(desk, Proposal(at, make, form, "policies", url_for("desk.plan_page", site=site)))
 
 
 def _period(pages: Blueprint, desk: Desk) -> None:
-    def show(place: Site, policy: Policy, version: int, problems: Problems, edit: Edit, status: int) -> Any:
+    def show(at: Opened, policy: Policy, problems: Problems, edit: Edit, status: int) -> Any:
+        place = at.place
         typed = request.form if request.method == "POST" else None
         page = render_template(
-            "desk/plan_period.html", site=place, tab="plan", words=words, policy=policy, version=version,
+            "desk/plan_period.html", site=place, tab="plan", words=words, policy=policy, version=at.version,
             notices=[(number, place.notices[number]) for number in _stating(place, policy)], typed=typed,
             faults=faults(problems, edit.site, "", (), g.lang),
         )  # fmt: skip
@@ -89,24 +86,22 @@ def _period(pages: Blueprint, desk: Desk) -> None:
 
     @pages.get("/<site>/supervisor/plan/period/<policy>")
     def plan_period(site: str, policy: str) -> ResponseReturnValue:
-        place, version, _actor = _at_head(desk, site)
-        return show(place, _policy(place, policy), version, [], Edit(place), 200)
+        at = _at_head(desk, site)
+        return show(at, found("policy", policy, at.place.policies), [], Edit(at.place), 200)
 
     @pages.post("/<site>/supervisor/plan/period/<policy>")
     def change_period(site: str, policy: str) -> ResponseReturnValue:
-        place, version, actor = _at_head(desk, site)
-        held = _policy(place, policy)
+        at = _at_head(desk, site)
+        place = at.place
+        held = found("policy", policy, place.policies)
 
         def make() -> Edit:
             last: Any = day(request.form.get("valid_to", "").strip())
             changed = _with(place, held, valid_to=last)
             return Edit(replace(changed, notices=_reworded(place, held)))
 
-        def form(problems: Problems, edit: Edit, status: int) -> ResponseReturnValue:
-            return show(place, held, version, problems, edit, status)
-
-        here = url_for("desk.plan_page", site=site)
-        return settle(desk, Proposal(place, version, actor, make, form, "policies", here, here))
+        form = partial(show, at, held)
+        return settle(desk, Proposal(at, make, form, "policies", url_for("desk.plan_page", site=site)))
 
 
 def _stating(place: Site, policy: Policy) -> list[int]:
@@ -154,11 +149,8 @@ def _names(desk: Desk) -> dict[str, str]:
 
 
 def _named(desk: Desk, site: str, code: str) -> tuple[Site, ProcedureList]:
-    head = desk.office.plan(site).head
-    named = next((one for one in head.procedure_lists if one.code == code), None)
-    if named is None:
-        raise Unknown("list", code)
-    return head, named
+    head = desk.office.look(site, lambda look: look.plan).head
+    return head, found("list", code, head.procedure_lists)
 
 
 def _stands(item: Listed, today: date) -> tuple[str, str]:
@@ -171,24 +163,24 @@ LIST_KEYS = ("code", "title", "title_en", "decision_no", "decision_date")
 
 
 def _import(pages: Blueprint, desk: Desk) -> None:
-    def show(place: Site, version: int, values: Any, found: list[Fault], status: int) -> Any:
+    def show(at: Opened, values: Any, wrong: list[Fault], status: int) -> Any:
         page = render_template(
-            "desk/plan_import.html", site=place, tab="plan", words=words, version=version, values=values, faults=found,
-            lists=place.procedure_lists,
+            "desk/plan_import.html", site=at.place, tab="plan", words=words, version=at.version, values=values,
+            faults=wrong, lists=at.place.procedure_lists,
         )  # fmt: skip
         return page, status
 
     @pages.get("/<site>/supervisor/plan/import")
     def plan_import(site: str) -> ResponseReturnValue:
-        place, version, _actor = _at_head(desk, site)
+        at = _at_head(desk, site)
         code = request.args.get("list", "")
-        kept = next((one for one in place.procedure_lists if one.code == code), None)
+        kept = next((one for one in at.place.procedure_lists if one.code == code), None)
         values = {key: str(getattr(kept, key) or "") for key in LIST_KEYS} if kept else {}
-        return show(place, version, values | ({"sample": "1"} if kept and kept.sample else {}), [], 200)
+        return show(at, values | ({"sample": "1"} if kept and kept.sample else {}), [], 200)
 
     @pages.post("/<site>/supervisor/plan/import")
     def import_list(site: str) -> ResponseReturnValue:
-        place, version, actor = _at_head(desk, site)
+        at = _at_head(desk, site)
         g.procedure_names = _names(desk)
         sent = request.files.get("upload")
         name, raw = request.form.get("name", PASTED)[:120], request.form.get("text", "").encode()
@@ -196,55 +188,53 @@ def _import(pages: Blueprint, desk: Desk) -> None:
             name, raw = sent.filename[:120], sent.read()
 
         def form(problems: Problems, edit: Edit, status: int) -> ResponseReturnValue:
-            own = [Fault("", _place_words(key), say(reason), key) for key, reason in problems]
+            own = [Fault("", where(one) or _place_words(one.key), say(one)) for one in problems]
             typed = request.form.to_dict() | {"text": raw.decode("utf-8", "replace"), "name": name}
-            return show(place, version, typed, own, status)
+            return show(at, typed, own, status)
 
         def make() -> Edit:
-            return _imported(place, raw, name)
+            return _imported(at.place, raw, name)
 
         done = url_for("desk.plan_page", site=site)
         carry = (("text", raw.decode("utf-8-sig", "replace")), ("name", name))
-        return settle(
-            desk, Proposal(place, version, actor, make, form, PROCEDURE_LISTS.name, done, request.path, carry)
-        )
+        return settle(desk, Proposal(at, make, form, PROCEDURE_LISTS.name, done, request.path, carry))
 
 
 def _imported(place: Site, raw: bytes, name: str) -> Edit:
-    """The province with the list that the file and the form make. Raises Refused."""
+    """The province with the list that the file and the form make. Raises ConfigError."""
     typed = {key: " ".join(request.form.get(key, "").split()) for key in LIST_KEYS}
     begins: Any = day(request.form.get("effective", "").strip())
     decided: Any = day(typed["decision_date"])
-    wrong = [(key, "is missing") for key in ("code", "title") if not typed[key] and not name.endswith(".toml")]
+    wrong = [Problem(key, "missing") for key in ("code", "title") if not typed[key] and not name.endswith(".toml")]
     wrong += [
-        (key, f"must be a day such as 2026-11-23, not {value!r}")
+        must_be(key, DAY, value)
         for key, value in (("effective", begins), ("decision_date", decided))
         if isinstance(value, str)
     ]
-    if wrong:
-        raise Refused(wrong)
+    when = None if isinstance(decided, str) else decided
     told = ProcedureList(
-        typed["code"], typed["title"], typed["title_en"], typed["decision_no"], decided, "sample" in request.form
+        typed["code"], typed["title"], typed["title_en"], typed["decision_no"], when, "sample" in request.form
     )
     try:
-        found = listed_of(raw, name, told)
+        read = elsewhere(read_list, raw, name, told)
     except ConfigError as error:
-        raise Refused(error.pairs) from error
+        named = {one.key for one in wrong}
+        raise ConfigError("", [*wrong, *(one for one in error.problems if one.key not in named)]) from None
+    if wrong:
+        raise ConfigError("", wrong)
     lists = list(place.procedure_lists)
-    number = next((n for n, one in enumerate(lists) if one.code == found.code), len(lists))
+    number = next((n for n, one in enumerate(lists) if one.code == read.code), len(lists))
     old = lists[number].items if number < len(lists) else ()
-    lists[number : number + 1] = [replace(found, items=effective(old, found.items, begins))]
+    lists[number : number + 1] = [replace(read, items=effective(old, read.items, begins))]
     return Edit(replace(place, procedure_lists=tuple(lists)), f"procedure_lists[{number}].")
 
 
+def read_list(_office: Office, raw: bytes, name: str, told: ProcedureList) -> ProcedureList:
+    return listed_of(raw, name, told)
+
+
 def _place_words(key: str) -> str:
-    """Where in the file or form: "line 4, column den ngay" keeps the file's own head."""
-    line, _sign, column = key.partition(", column ")
-    number = line.removeprefix("line ")
-    if line.startswith("line ") and number.isdigit():
-        said = _("line %(n)s", n=number)
-        where = _("column %(name)s", name=column)
-        return f"{said}, {where}" if column else said
+    """Where in a TOML or the form."""
     if each := PROCEDURE_LISTS.input(key.rpartition("].")[2]):
         return str(each.label)
     return _("In force from") if key == "effective" else key

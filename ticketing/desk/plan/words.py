@@ -1,22 +1,21 @@
 """A plan as people read it: what it decides, why it holds or not, and what the kiosk says under it."""
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import time
-from typing import Any
+from datetime import date, time
 
 import msgspec
 from flask_babel import gettext, lazy_gettext
 
-from ticketing.api.texts import day_words, detail_of
-from ticketing.decisions import REFUSED, Plan
-from ticketing.desk.config_policies import LEVEL_NAMES, ONLINE, RECEPTION, RETURNING, SUBMITTING
-from ticketing.desk.config_words import portal_warning, value_words, window_words
-from ticketing.policies import Override, Policy, ProcedureList, plausible_portal
-from ticketing.policywork import Standing
-from ticketing.sites import Site, localized
+from ticketing.answers.plans import Preview
+from ticketing.answers.policies import PolicyVersion
+from ticketing.api.problem_texts import detail_of
+from ticketing.desk.config.policy_inputs import LEVEL_NAMES, ONLINE, RECEPTION, RETURNING, SUBMITTING
+from ticketing.desk.config.words import portal_warnings, value_words, window_words
+from ticketing.rules.plans import REFUSED, Plan, Standing
+from ticketing.rules.policies import Override, Policy, ProcedureList
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.text import day_words
 
 _ = gettext
 
@@ -41,8 +40,9 @@ class Row:
     stated: bool = True
 
 
-def rows(policy: Policy, named: ProcedureList | None, lang: str) -> list[Row]:
-    """What a policy decides, in plain words."""
+def rows(policy: Policy, lists: Iterable[ProcedureList], lang: str) -> list[Row]:
+    """What a policy decides, in plain words; its list is one of `lists`."""
+    named = next((one for one in lists if one.code == policy.online_list), None)
     unstated = _("not stated")
     listed = list_words(named, lang) if named else ""
     caps = policy.session_cap_announced
@@ -145,10 +145,9 @@ def override_rows(own: Override) -> list[Row]:
     ]
 
 
-def warnings(site: Site, policies: Iterable[Policy]) -> list[str]:
-    """Addresses of portals that have not the expected form: told, never blocked."""
-    urls = [site.portal_url, *(policy.portal_url for policy in policies)]
-    return [portal_warning(url) for url in dict.fromkeys(urls) if url and not plausible_portal(url)]
+def warnings(site: Site, policies: Iterable[Policy], day: date) -> list[str]:
+    """Addresses of portals that are worth a second look: told, never blocked."""
+    return portal_warnings([site.portal_url, *(policy.portal_url for policy in policies)], day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +160,12 @@ class Screen:
     tone: str
 
 
-def screen(told: Mapping[str, Any]) -> Screen:
-    """What the kiosk would say, of an answer of `office.preview`; its words are those of the kiosk's own screens."""
-    decision, ways = told["decision"], told["alternatives"]
-    helps = (_("Number for the help desk"),) if ways["help_desk"] else ()
-    by_post = (_("I register to get it by post"),) if ways["post"] else ()
-    result = told["service"] == "result"
+def screen(told: Preview) -> Screen:
+    """What the kiosk would say, of a preview; its words are those of the kiosk's own screens."""
+    decision, ways = told.decision, told.alternatives
+    helps: tuple[str, ...] = (_("Number for the help desk"),) if ways.help_desk else ()
+    by_post = (_("I register to get it by post"),) if ways.post else ()
+    result = told.service == "result"
     match decision:
         case "online_only":
             title, because = (
@@ -210,16 +209,12 @@ def screen(told: Mapping[str, Any]) -> Screen:
     return Screen(title, tuple(filter(None, said)), buttons, "bad" if decision in REFUSED else "warn")
 
 
-def refusal_text(told: Mapping[str, Any]) -> str:
+def refusal_text(told: Preview) -> str:
     """The sentence of the refusal, as the API gives it too."""
-    down = told["decision"] == "online_only" and told["alternatives"]["portal_down"]
-    details = {
-        "alternatives": told["alternatives"],
-        "legal_base": told["legal_base"],
-        "since": told["policy"]["valid_from"],
-        "deferred_until": told["deferred_until"],
-    }
-    return detail_of(told["decision"], "portal_down" if down else "", details)
+    assert told.policy is not None
+    down = told.decision == "online_only" and told.alternatives.portal_down
+    details = msgspec.to_builtins(told) | {"since": told.policy.valid_from}
+    return detail_of(told.decision, "portal_down" if down else "", details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,13 +227,13 @@ class Kept:
     raw: tuple[tuple[str, str], ...] = ()
 
 
-def kept(version: Mapping[str, Any]) -> Kept:
+def kept(version: PolicyVersion) -> Kept:
     try:
         return Kept(
-            msgspec.convert(version["policy"], Policy | None),
-            msgspec.convert(version["override"], Override | None),
-            msgspec.convert(version["list"], ProcedureList | None),
+            msgspec.convert(version.policy, Policy | None),
+            msgspec.convert(version.override, Override | None),
+            msgspec.convert(version.list, ProcedureList | None),
         )
     except msgspec.ValidationError:
-        pairs = (version["policy"] or {}).items()
+        pairs = (version.policy or {}).items()
         return Kept(None, None, None, tuple((key, value_words(value)) for key, value in pairs if value))

@@ -1,0 +1,1 @@
+"""The plan in force, in the browser."""
