@@ -5,15 +5,16 @@ import { t } from "../../js/texts.js";
 let count = 0;
 
 /**
- * spec: {title, text | lines, fields: [{name, label, type, options, value, hint, required, min, max, links}], action, danger}
- * types: text, number, select, radios, checks, date; options are [{value, label}].
+ * spec: {title, text | lines, fields: [{name, label, type, options, value, hint, required, min, max, links}], action, danger, careful}
+ * `careful`: who presses Enter without reading goes back.
+ * types: text, textarea, number, select, radios, checks, date; options are [{value, label}].
  */
 export function ask(spec) {
   const dialog = build(spec);
   const form = dialog.querySelector("form");
   document.body.append(dialog);
   dialog.showModal();
-  (form.querySelector("[data-first]") ?? form.querySelector("[type=submit]") ?? form.querySelector("button")).focus();
+  (form.querySelector(spec.careful ? "[data-back]" : "[data-first]") ?? form.querySelector("[type=submit]") ?? form.querySelector("button")).focus();
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "SELECT") return;
     event.preventDefault();
@@ -64,6 +65,8 @@ function control(field, id, first) {
     input = make("select", attributes, ...field.options.map((o) =>
       make("option", { value: o.value, selected: o.value === field.value }, o.label)));
     if (field.onChange) input.addEventListener("change", () => field.onChange(input.value, input.form));
+  } else if (field.type === "textarea") {
+    input = make("textarea", { ...attributes, rows: Math.max(3, Math.ceil((field.value ?? "").length / 40)) }, field.value ?? "");
   } else {
     input = make("input", { ...attributes, type: field.type ?? "text", value: field.value ?? "" });
   }
@@ -80,7 +83,8 @@ function group(field, id, first) {
         make("input", {
           type: kind, name: field.name, value: option.value, checked: chosen.has(option.value),
           required: kind === "radio" && field.required,
-          "data-first": first && (kind === "radio" ? chosen.has(option.value) || (place === 0 && !chosen.size) : place === 0),
+          // A box to tick never comes first: the space bar would untick it.
+          "data-first": first && kind === "radio" && (chosen.has(option.value) || (place === 0 && !chosen.size)),
         }), " ", option.label))));
 }
 

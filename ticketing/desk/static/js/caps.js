@@ -1,7 +1,9 @@
 /** Caps and state of a day's sessions. What a change will do is said before it is done. */
-import { api } from "../../js/api.js";
+import { inTurn } from "../../js/api.js";
 import { all, make, one, say } from "../../js/dom.js";
 import { clock, number, t } from "../../js/texts.js";
+import { advise, wireAdvice } from "./advice.js";
+import { call as api } from "./again.js";
 import { ask } from "./ask.js";
 import { first, nameOf, page, refused, tell } from "./supervising.js";
 
@@ -10,26 +12,31 @@ const today = first.time.slice(0, 10);
 let day = today;
 let sessions = [];
 let reloadPage = () => {};
+const newest = inTurn();
 
 export function wireSessions(refresh) {
   reloadPage = refresh;
+  wireAdvice(takeAdvice);
   const picker = one("[data-day]");
   picker.addEventListener("change", () => {
     if (!picker.value) return;
     day = picker.value;
-    loadSessions(true);
+    // The day of before is gone at once: nobody may change it while the other is on its way.
+    sessions = [];
+    one("[data-sessions]").replaceChildren();
+    loadSessions();
   });
 }
 
-export async function loadSessions(fresh = false) {
+export async function loadSessions() {
   const asked = day;
   try {
-    const { data } = await api("GET", `/api/v1/sites/${page.site}/sessions?date=${asked}`, { as: "staff" });
-    if (asked !== day) return;
-    sessions = data.items;
-    draw(fresh);
+    const answer = await newest(() => api("GET", `/api/v1/sites/${page.site}/sessions?date=${asked}`, { as: "staff" }));
+    if (!answer || asked !== day) return;
+    sessions = answer.data.items;
+    draw();
   } catch (problem) {
-    refused(problem);
+    if (asked === day || problem.status === 401) refused(problem);
   }
 }
 
@@ -41,19 +48,18 @@ function lines(session) {
   return rows;
 }
 
-function draw(fresh) {
+/** Cards that are there stay, with what somebody types in them. */
+function draw() {
   const box = one("[data-sessions]");
-  if (fresh || box.dataset.of !== day || box.children.length !== Math.max(1, sessions.length)) {
-    box.dataset.of = day;
-    box.replaceChildren(...(sessions.length ? sessions.map(card) : [make("p", { class: "soft" }, t("no_sessions"))]));
-    return;
-  }
-  for (const session of sessions) update(session);
+  const wanted = sessions.map((session) => all("[data-session]", box).find((one) => one.dataset.session === session.id) ?? card(session));
+  if (!wanted.length) wanted.push(box.querySelector("p") ?? make("p", { class: "soft" }, t("no_sessions")));
+  if (wanted.length !== box.children.length || wanted.some((node, place) => node !== box.children[place])) box.replaceChildren(...wanted);
+  sessions.forEach((session, place) => fill(wanted[place], session));
 }
 
 function card(session) {
   const review = make("button", { class: "button", type: "submit" }, t("review"));
-  const body = make("tbody", {}, ...lines(session).map((line) => row(session, line)));
+  const body = make("tbody");
   const head = make("thead", {}, make("tr", {}, ...[["what", ""], ["issued", "num"], ["left", "num"], ["cap", "num"]].map(([key, cls]) => make("th", { scope: "col", class: cls }, t(key)))));
   const form = make("form", { class: "caps__form" }, make("table", { class: "table caps" }, head, body), make("p", { class: "caps__foot" }, review));
   form.noValidate = true;
@@ -64,8 +70,8 @@ function card(session) {
   const node = make("article", { class: "session", "data-session": session.id },
     make("h3", { class: "session__title" }, session.title, " ", make("span", { class: "badge", "data-state": true })),
     make("p", { class: "soft" }, t("issuing", { from: clock(session.issuing_from), until: clock(session.issuing_until), close: clock(session.closes_at) })),
-    make("p", { class: "row session__verbs", "data-verbs": true }), form);
-  fill(node, session);
+    make("p", { class: "row session__verbs", "data-verbs": true }),
+    make("div", { class: "advice", "data-advice": true }), form);
   return node;
 }
 
@@ -76,19 +82,19 @@ function row(session, line) {
     make("td", { class: "num", "data-issued": true }), make("td", { class: "num", "data-left": true }), make("td", { class: "caps__box" }, input));
 }
 
-function update(session) {
-  const node = all("[data-session]").find((one) => one.dataset.session === session.id);
-  if (node) fill(node, session);
-}
-
 /** Figures follow the server; a box that somebody is changing keeps what was typed. */
 function fill(node, session) {
   const badge = node.querySelector("[data-state]");
   say(badge, t(`state_${session.state}`));
   badge.className = `badge ${session.state === "open" ? "badge--good" : session.state === "upcoming" ? "badge--brand" : "badge--warn"}`;
-  for (const line of lines(session)) {
-    const tr = [...node.querySelectorAll("[data-line]")].find((one) => one.dataset.line === line.key);
-    if (!tr) continue;
+  const body = node.querySelector("tbody");
+  const rows = new Map([...body.children].map((tr) => [tr.dataset.line, tr]));
+  const wanted = lines(session);
+  for (const [key, tr] of rows) if (!wanted.some((line) => line.key === key)) tr.remove();
+  for (const [place, line] of wanted.entries()) {
+    const tr = rows.get(line.key) ?? row(session, line);
+    // A row that stands where it belongs isn't moved: its box would lose the focus.
+    if (body.children[place] !== tr) body.insertBefore(tr, body.children[place] ?? null);
     say(tr.querySelector("[data-issued]"), number(line.issued));
     say(tr.querySelector("[data-left]"), line.remaining === null ? "–" : number(line.remaining));
     const input = tr.querySelector("input");
@@ -97,11 +103,12 @@ function fill(node, session) {
     input.dataset.kept = kept;
   }
   drawVerbs(node.querySelector("[data-verbs]"), session);
+  advise(node.querySelector("[data-advice]"), session);
 }
 
 function verbsOf(session) {
   if (session.date !== today) return [];
-  if (session.state === "closed") return session.closed_by ? ["reopen"] : [];
+  if (session.state === "closed") return [session.closed_by ? "reopen" : "again"];
   if (session.state === "upcoming") return ["early", "close"];
   if (session.state === "cut_off") return ["close"];
   return [session.paused ? "resume" : "pause", "close"];
@@ -118,7 +125,7 @@ function drawVerbs(box, session) {
   }));
 }
 
-const STATES = { pause: "paused", resume: "open", reopen: "open", early: "open", close: "closed" };
+const STATES = { pause: "paused", resume: "open", reopen: "open", again: "open", early: "open", close: "closed" };
 
 async function move(verb, session) {
   const fields = [];
@@ -137,22 +144,24 @@ async function move(verb, session) {
   await patch(session.id, body);
 }
 
-async function patch(id, body) {
+async function patch(id, body, boxes = []) {
   try {
     await api("PATCH", `/api/v1/sites/${page.site}/sessions/${id}`, { body, as: "staff" });
+    for (const input of boxes) input.dataset.kept = input.value;
     tell(t("changed"));
   } catch (problem) {
     refused(problem);
   }
   await reloadPage();
-  await loadSessions(true);
+  await loadSessions();
 }
 
 async function reviewed(id, form) {
   const session = sessions.find((one) => one.id === id);
   const known = lines(session);
   const changes = [];
-  for (const input of form.querySelectorAll("input")) {
+  const boxes = form.querySelectorAll("input");
+  for (const input of boxes) {
     const wanted = parsed(input);
     input.setAttribute("aria-invalid", wanted === undefined);
     if (wanted === undefined) {
@@ -168,7 +177,19 @@ async function reviewed(id, form) {
     lines: told(changes), action: t("change"),
     fields: [{ name: "reason", label: t("reason"), required: true, maxlength: 200 }],
   });
-  return answered && patch(id, { ...body(changes), reason: answered.reason });
+  return answered && patch(id, { ...body(changes), reason: answered.reason }, boxes);
+}
+
+/** The advised cap in the place of the one of now: said first, then a change like any other, with its reason. */
+async function takeAdvice(id, advised, reason) {
+  const session = sessions.find((one) => one.id === id);
+  const change = { ...lines(session)[0], wanted: advised };
+  const answered = await ask({
+    title: t("advice_take_title", { advised: number(advised), session: session.title }),
+    lines: told([change]), action: t("change"),
+    fields: [{ name: "reason", label: t("reason"), required: true, maxlength: 200, value: reason }],
+  });
+  return answered && patch(id, { cap: advised, reason: answered.reason });
 }
 
 function parsed(input) {

@@ -1,7 +1,7 @@
 /** Checklists of the plan in force: what nobody has confirmed yet, and the form in which a staff role confirms it. */
-import { api } from "../../js/api.js";
 import { all, make, one, say, show } from "../../js/dom.js";
 import { clock, fill, number, pageData } from "../../js/texts.js";
+import { call as api } from "./again.js";
 import { openForm } from "./dialog.js";
 
 const words = pageData("duty-texts");

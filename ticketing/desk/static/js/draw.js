@@ -1,34 +1,39 @@
 /** Draws the console from the state: the number at the counter, the lists, the head. */
-import { all, digits, make, one, say, show } from "../../js/dom.js";
+import { all, make, one, say, show } from "../../js/dom.js";
 import { clock, number, t } from "../../js/texts.js";
 import { drawAlarms } from "./alarms.js";
 import { nameOfKey } from "./keysdialog.js";
+import { unfolded } from "./more.js";
+import { called, elsewhere } from "./ordering.js";
 import { followTicket } from "./receipt.js";
 import { drawSit, nameOf } from "./sit.js";
 import { now, page, seat, state, ticket } from "./state.js";
-import { callOutOfTurn, cancel, gapLeft, requeue, resume } from "./steps.js";
+import { call, cancel, gapLeft, reopen, requeue, resume } from "./steps.js";
 
 export function draw() {
   const here = seat();
   all("[data-part]").forEach((part) => show(part, (part.dataset.part === "work") === Boolean(here)));
   one("#main").dataset.screen = here ? "work" : "sit";
-  one("#main").setAttribute("aria-busy", state.busy);
+  one("#main").setAttribute("aria-busy", state.busy || state.held);
   drawSit();
   drawHead(here);
-  drawStop(state.queue.emergency);
+  drawStop(state.queue.emergency, state.queue.clock_held);
   if (!here) return;
   followTicket();
   drawNow();
   drawButtons(here);
-  drawList("waiting", [[t("out"), "out", callOutOfTurn], [t("cancel_short"), "cancel", cancel]]);
+  drawList("waiting", [[t("out"), "out", call], [t("cancel_short"), "cancel", cancel]]);
   drawList("held", [[t("resume"), "resume", resume], [t("requeue"), "requeue", requeue]]);
   drawList("absent", [[t("resume"), "resume", resume], [t("requeue"), "requeue", requeue]]);
+  drawList("finished", [[t("reopen_do"), "reopen", reopen]]);
   drawAlarms(one("[data-alarms]"), state.queue.alarms);
   drawTimes();
 }
 
-function drawStop(stop) {
-  show(one("[data-stop-line]"), Boolean(stop));
+function drawStop(stop, clockHeld) {
+  show(one("[data-stop-line]"), Boolean(stop) || clockHeld);
+  one("[data-stop-line]").toggleAttribute("data-evacuate", Boolean(stop?.evacuate));
+  if (!stop && clockHeld) say(one("[data-stop-line]"), t("clock_line"));
   if (stop) say(one("[data-stop-line]"), `${t("stopped_now", { time: clock(stop.since) })} ${stop.text}`);
 }
 
@@ -55,11 +60,7 @@ function drawHead(here) {
 function drawNow() {
   const here = ticket();
   const big = one("[data-number]");
-  if (here) digits(big, here.number);
-  else {
-    delete big.dataset.digits;
-    say(big, "–");
-  }
+  say(big, here ? here.number : "–");
   const badge = one("[data-ticket-state]");
   big.classList.toggle("now__number--none", !here);
   say(badge, here ? t(here.state) : t("nobody_here"));
@@ -142,22 +143,27 @@ function drawTimer(at) {
 }
 
 function drawList(name, verbs) {
-  const rows = state.queue[name] ?? [];
-  say(one(`[data-count="${name}"]`), rows.length);
+  const rows = name === "waiting" ? unfolded(state.queue) : state.queue[name];
+  say(one(`[data-count="${name}"]`), number(state.queue.counts[name] ?? rows.length));
   show(one(`[data-none="${name}"]`), rows.length === 0);
   show(one(`[data-list="${name}"]`), rows.length > 0);
-  if (name === "waiting") drawLeft();
+  if (name === "waiting") {
+    drawLeft();
+    drawCalled();
+    drawMore(state.queue.counts.waiting - rows.length);
+  }
   const table = one(`[data-list="${name}"]`);
   const signature = JSON.stringify(rows.map(({ waited_s: _, ...row }) => row));
   if (table.dataset.drawn === signature) return;
   table.dataset.drawn = signature;
   const focused = document.activeElement?.dataset?.row;
-  table.tBodies[0].replaceChildren(...rows.map((row) => line(name, row, verbs)));
+  table.tBodies[0].replaceChildren(...rows.map((row, place) => line(name, row, verbs, name === "waiting" && place === 0)));
   if (focused) table.querySelector(`[data-row="${CSS.escape(focused)}"]`)?.focus();
 }
 
-function line(name, row, verbs) {
-  const note = [row.procedure_name, row.reason, row.target ? t("for_counter", { counter: row.target }) : ""].filter(Boolean).join(" · ");
+function line(name, row, verbs, next) {
+  const over = row.ended_at ? t("finished_at", { time: clock(row.ended_at), counter: row.counter }) : "";
+  const note = [row.procedure_name, row.reason, over, row.target ? t("for_counter", { counter: row.target }) : ""].filter(Boolean).join(" · ");
   const what = make("td", {}, make("span", { class: "queue__field" }, row.field_name || nameOf(page.services, row.service)),
     row.applicant === "organisation" ? make("span", { class: "badge queue__mark", "data-mark": "organisation" }, t("organisation")) : null,
     row.priority ? make("span", { class: "badge badge--warn queue__mark" }, row.priority_name || t("priority")) : null,
@@ -170,10 +176,27 @@ function line(name, row, verbs) {
     return button;
   });
   return make("tr", { "data-number-row": row.number },
-    make("th", { scope: "row", class: "queue__number" }, row.number), what,
+    make("th", { scope: "row", class: "queue__number" }, row.number,
+      next ? make("span", { class: "badge badge--brand queue__next", "data-next": true }, t("next_in_line")) : null), what,
     make("td", { class: "num" }, String(row.dossiers)),
-    make("td", { class: "num", "data-since": row.issued_at }),
+    row.ended_at ? null : make("td", { class: "num", "data-since": row.issued_at }),
     make("td", { class: "queue__verbs" }, ...buttons));
+}
+
+/** Which queues this counter calls, and how many wait for others: nobody is to look for people who aren't his. */
+function drawCalled() {
+  const here = seat();
+  const names = called(state.queue, here).map((code) => nameOf([...page.fields, ...page.services], code));
+  say(one("[data-called-here]"), names.length ? t("called_here", { names: names.join(", ") }) : t("calls_nothing"));
+  const n = elsewhere(state.queue, here);
+  show(one("[data-elsewhere]"), n > 0);
+  say(one("[data-elsewhere]"), t("wait_elsewhere", { n: number(n) }));
+}
+
+function drawMore(left) {
+  const button = one("[data-more]");
+  show(button.parentElement, left > 0);
+  say(button, t("more_waiting", { n: number(left) }));
 }
 
 function drawLeft() {

@@ -10,7 +10,7 @@ export function drawGlance(queue) {
   const { session } = queue;
   say(one("[data-session-name]"), session.title || t("state_none"));
   const badge = one("[data-session-state]");
-  say(badge, t(`state_${session.state}`));
+  say(badge, t(`state_${session.lunch ? "lunch" : session.state}`));
   badge.className = `badge badge--${session.state === "open" ? "good" : "warn"}`;
   say(one("[data-session-times]"), session.id === null ? "" : t("issuing", {
     from: clock(session.issuing_from), until: clock(session.issuing_until), close: clock(session.closes_at),

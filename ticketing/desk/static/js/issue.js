@@ -1,9 +1,9 @@
 /** A number issued at the counter for somebody, and what to do with it: print the slip. */
-import { api } from "../../js/api.js";
 import { make } from "../../js/dom.js";
-import { clock, t } from "../../js/texts.js";
+import { clockSpan, t } from "../../js/texts.js";
+import { call as api } from "./again.js";
 import { ask } from "./ask.js";
-import { base, page } from "./state.js";
+import { base, page, seat } from "./state.js";
 import { actOnSite, explain } from "./verbs.js";
 
 const REFUSED_BY_POLICY = ["online_only", "post_only", "suspended"];
@@ -39,14 +39,16 @@ function refusing({ procedures, policy }, { service, procedure }) {
 
 function questions(known) {
   const options = (field) => [{ value: "", label: t("any_procedure") }, ...known.filter((p) => p.field === field).map((p) => ({ value: p.code, label: p.name }))];
-  const first = page.fields[0]?.code ?? "";
+  const own = seat()?.fields ?? [];
+  const first = own.length === 1 ? own[0] : "";
   const refill = (code, form) => form.elements.procedure.replaceChildren(...options(code).map((o) => make("option", { value: o.value }, o.label)));
-  const onService = (code, form) => ["field", "procedure", "applicant"].forEach((name) => {
-    form.querySelector(`[data-row="${name}"]`).hidden = code !== "submit";
-  });
+  const onService = (code, form) => {
+    for (const name of ["field", "procedure", "applicant"]) form.querySelector(`[data-row="${name}"]`).hidden = code !== "submit";
+    form.elements.field.required = code === "submit";
+  };
   return [
     { name: "service", label: t("service"), type: "select", value: "submit", onChange: onService, options: [{ value: "submit", label: t("submit") }, ...page.services.map((s) => ({ value: s.code, label: s.name }))] },
-    { name: "field", label: t("field"), type: "select", value: first, onChange: refill, options: page.fields.map((f) => ({ value: f.code, label: f.name })) },
+    { name: "field", label: t("field"), type: "select", value: first, required: true, onChange: refill, options: [{ value: "", label: t("field_choose") }, ...page.fields.map((f) => ({ value: f.code, label: f.name }))] },
     { name: "procedure", label: t("procedure"), type: "select", value: "", options: options(first) },
     { name: "dossiers", label: t("dossiers_n"), type: "number", value: 1, min: 1, max: page.max_dossiers, required: true },
     { name: "applicant", label: t("applicant"), type: "select", value: "individual", options: ["individual", "organisation"].map((code) => ({ value: code, label: t(code) })) },
@@ -80,13 +82,13 @@ async function except(body, text) {
 }
 
 function shown(ticket) {
-  const facts = { field: ticket.field_name || ticket.service_name, ahead: ticket.ahead ?? 0, time: clock(ticket.expected_at) };
+  const facts = { field: ticket.field_name || ticket.service_name, ahead: ticket.ahead ?? 0, time: ticket.expected_from && clockSpan(ticket.expected_from, ticket.expected_to) };
   const slip = make("a", {
     class: "button", target: "_blank", rel: "noopener", "data-slip": true,
     href: `/api/v1/tickets/${ticket.code}/slip.pdf?width=80`,
   }, t("print"));
   return ask({
     title: t("issued_title", ticket), back: t("close_dialog"), extra: make("p", {}, slip),
-    text: t(facts.time ? "issued_text" : "issued_text_now", facts),
+    text: t(ticket.wait_reason ? "issued_text_no_counter" : facts.time ? "issued_text" : "issued_text_now", facts),
   });
 }

@@ -1,10 +1,8 @@
 /** The console's keys, and the scanner that types into the same keyboard. */
-import { asking } from "./ask.js";
+import { makePace, makeReader } from "./scanning.js";
 
-const GAP_MS = 50; // a scanner's keys come 1–20 ms apart, a hand's do not
-const END_MS = 120;
-const SCAN_LENGTH = 6;
 const KEPT = "layso.keys";
+const PREFIX_KEPT = "layso.scanner";
 
 /** Verb → codes of its keys; the first one is shown and may be changed, the others are the number pad's. */
 export const STANDARD = {
@@ -40,6 +38,14 @@ export function keepKeys(own) {
   else localStorage.removeItem(KEPT);
 }
 
+/** The code of the key that this computer's scanner types first, "" when it types none. */
+export const scannerPrefix = () => localStorage.getItem(PREFIX_KEPT) ?? "";
+
+export function keepPrefix(code) {
+  if (code) localStorage.setItem(PREFIX_KEPT, code);
+  else localStorage.removeItem(PREFIX_KEPT);
+}
+
 const PAD = { Add: "+", Subtract: "-", Multiply: "*", Divide: "/", Decimal: "." };
 
 export function keyName(code, words) {
@@ -48,82 +54,81 @@ export function keyName(code, words) {
 }
 
 const typing = (node) => Boolean(node.closest?.("input, select, textarea, [contenteditable]"));
+const boxed = (node) => Boolean(node.matches?.("textarea, [contenteditable], input:not([type=radio], [type=checkbox], [type=button])"));
 const pressable = (node) => node.matches?.("button:focus-visible, a:focus-visible, summary:focus-visible");
+/** Keys of an input method make letters, not verbs; some are said to be composing only from the second on. */
+export const composing = (event) => event.isComposing || event.keyCode === 229 || ["Process", "Dead", "Unidentified"].includes(event.key);
+const verbOf = (code) => Object.entries(keymap()).find(([, codes]) => codes.includes(code))?.[0];
 
-/** listen({onVerb(verb), onScan(text)}): keys typed outside of a form or dialog. */
-export function listen({ onVerb, onScan }) {
-  let burst = "";
-  let last = 0;
-  let wait = 0;
-  let held = null; // what a single key will do, unless it turns out to begin a scan
-
-  const drop = () => {
-    burst = "";
-    held = null;
-    clearTimeout(wait);
-  };
-  const letGo = () => {
-    const act = held;
-    drop();
-    act?.();
-  };
-  const verbOf = (code) => Object.entries(keymap()).find(([, codes]) => codes.includes(code))?.[0];
-
-  function endsBurst(event) {
-    if (burst.length < 2 || event.timeStamp - last > END_MS) return false;
+/** What a scanner typed into a box is taken out of it again, and its Enter confirms nothing. */
+function watchBoxes(onScan) {
+  const pace = makePace();
+  let before = "";
+  return (event) => {
+    const box = boxed(event.target) ? event.target : null;
+    if (box?.type === "password") return; // typed by a key of its own, as often as not
+    if (pace.fresh && box) before = box.value;
+    const text = pace.press({ key: event.key, at: event.timeStamp, blind: !box });
+    if (text === null || box?.matches("textarea")) return;
     event.preventDefault();
     event.stopPropagation();
-    const text = burst;
-    drop();
-    if (text.length >= SCAN_LENGTH) onScan(text);
-    return true;
-  }
-
-  function printable(event) {
-    const goesOn = burst !== "" && event.timeStamp - last <= GAP_MS;
-    last = event.timeStamp;
-    if (goesOn) {
-      event.preventDefault();
-      burst += event.key;
-      held = null;
-      clearTimeout(wait);
-      wait = setTimeout(drop, END_MS);
-      return;
+    if (text === "") return;
+    if (box && !box.readOnly) {
+      box.value = before;
+      box.dispatchEvent(new Event("input", { bubbles: true }));
     }
-    drop();
-    burst = event.key;
-    const verb = verbOf(event.code);
-    const native = event.code === "Space" && pressable(event.target);
-    if (verb && !native) event.preventDefault();
-    held = () => {
-      if (verb && !native && !asking()) onVerb(verb);
-    };
-    wait = setTimeout(letGo, GAP_MS);
-  }
+    onScan(text);
+  };
+}
+
+/** A timer that lets keys go first which were pressed already and have not come yet: the page may be busy drawing. */
+function later(work, ms) {
+  const timer = {};
+  const ring = () => {
+    if (navigator.scheduling?.isInputPending?.()) timer.id = setTimeout(ring, 20);
+    else work();
+  };
+  timer.id = setTimeout(ring, ms);
+  return timer;
+}
+
+/** listen({asking, onVerb(verb), onScan(text), onStray, onHeld}): keys typed outside of a form or dialog; scans everywhere. */
+export function listen({ asking, onVerb, onScan, onStray, onHeld }) {
+  const reader = makeReader({
+    verbOf, onScan, onStray, onHeld, later, never: (timer) => clearTimeout(timer?.id), prefix: scannerPrefix,
+    onVerb: (verb) => !asking() && onVerb(verb),
+  });
+  const watch = watchBoxes((text) => !asking() && onScan(text));
 
   window.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (asking() || typing(event.target)) return;
+    if (composing(event)) {
+      reader.reset();
+      return;
+    }
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    if (asking() || typing(event.target)) {
+      // The dialog may be there because of the scan.
+      if (reader.isTail(event.key, event.timeStamp)) event.preventDefault();
+      else if (!event.repeat) watch(event);
+      return;
+    }
     if (event.repeat) {
       if (verbOf(event.code)) event.preventDefault();
       return;
     }
-    if ((event.key === "Enter" || event.key === "Tab") && endsBurst(event)) return;
-    if (event.key.length === 1) {
-      printable(event);
-      return;
-    }
-    const verb = verbOf(event.code);
-    if (!verb || (event.key === "Enter" && pressable(event.target))) return;
+    const at = event.timeStamp;
+    const native = ["Space", "Enter", "NumpadEnter"].includes(event.code) && pressable(event.target);
+    if (native && !reader.inBurst(at)) return;
+    if (!reader.press({ key: event.key, code: event.code, at })) return;
     event.preventDefault();
-    letGo(); // a quick hand's key before this one comes first
-    onVerb(verb);
+    event.stopPropagation();
   }, true);
 
-  // A mouse click leaves the focus on its button, where Space would press it again instead of calling.
+  // A mouse click leaves the focus on its button, where Space would press it again instead of calling; first of all,
+  // or a dialog would give the focus back to it.
   document.addEventListener("click", (event) => {
     if (event.detail > 0) event.target.closest("button, summary")?.blur();
-  });
+  }, true);
 }
 
 /** An identity card's code holds name, birthday and address between bars: out of every box at once. */

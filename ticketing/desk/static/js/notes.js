@@ -1,7 +1,8 @@
 /** Difficulties that a session met: the form that notes one, and what has been noted. */
-import { Problem, api } from "../../js/api.js";
+import { Problem, inTurn } from "../../js/api.js";
 import { all, make, one, say, show } from "../../js/dom.js";
 import { clock } from "../../js/texts.js";
+import { call as api } from "./again.js";
 import { w } from "./checklists.js";
 import { openForm } from "./dialog.js";
 
@@ -26,9 +27,10 @@ export async function drawNotes(queue) {
   known = counts;
   try {
     const lists = await Promise.all(Object.keys(queue.difficulties).map(notesOf));
+    if (counts !== known) return;
     fillNotes(box, lists.flat().sort((a, b) => b.id - a.id), true);
   } catch (problem) {
-    known = "";
+    if (counts === known) known = "";
     if (!(problem instanceof Problem)) throw problem;
   }
 }
@@ -63,14 +65,20 @@ function form(sessions) {
   const list = make("ul", { class: "notes" });
   const choice = make("select", { id: "note-session", name: "session" },
     ...sessions.map((session) => make("option", { value: session.id, selected: session.id === chosen.id }, session.title)));
+  const newest = inTurn();
   const load = async () => {
+    const session = choice.value;
     try {
-      fillNotes(list, await notesOf(choice.value), false);
+      const notes = await newest(() => notesOf(session));
+      if (notes && session === choice.value) fillNotes(list, notes, false);
     } catch (problem) {
-      desk.explain(problem);
+      if (session === choice.value) desk.explain(problem);
     }
   };
-  choice.addEventListener("change", load);
+  choice.addEventListener("change", () => {
+    list.replaceChildren();
+    load();
+  });
   // One key for the form: sent again after a lost answer, it notes nothing twice.
   const key = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   openForm({

@@ -1,10 +1,11 @@
 /** What a scanner read: a slip's address finds the ticket, an identity card is forgotten at once. */
-import { api } from "../../js/api.js";
 import { t } from "../../js/texts.js";
+import { call as api } from "./again.js";
 import { ask, asking } from "./ask.js";
+import { isNext } from "./ordering.js";
 import { addDossierCode, isDossierCode } from "./receipt.js";
 import { page, seat, state, ticket } from "./state.js";
-import { callOutOfTurn, requeue, resume } from "./steps.js";
+import { call, requeue, resume } from "./steps.js";
 import { explain, tell } from "./verbs.js";
 
 const TICKET = /\/t\/([A-Za-z0-9_-]{16,})/;
@@ -30,7 +31,10 @@ async function find(code) {
   if (found.site && found.site !== page.site) return tell(t("other_site"), "warn");
   if (found.number === ticket()?.number) return tell(line(found));
   const { number } = found;
-  if (found.state === "waiting") return callOutOfTurn(number);
+  if (found.state === "waiting") {
+    const first = isNext(state.queue, number);
+    return (!first || (await ask({ title: t("scanned_title", found), text: line(found), action: t("out") }))) && call(number);
+  }
   if (found.state !== "held" && found.state !== "no_show") return tell(line(found), "warn");
   const answered = await ask({
     title: t("scanned_title", found), text: line(found), action: ticket() ? t("requeue") : t("resume"),

@@ -1,17 +1,17 @@
 /** Sitting down at a counter, taking it over, leaving it. */
-import { api } from "../../js/api.js";
 import { make, one, say, show } from "../../js/dom.js";
 import { t } from "../../js/texts.js";
+import { call as api } from "./again.js";
 import { ask } from "./ask.js";
 import { base, changed, page, seat, sitAt, state } from "./state.js";
 import { act, explain, refresh, tell } from "./verbs.js";
 
-let moved = () => {};
+const movers = [];
 let had = null;
 
-/** `onMove` is told when this page turns to another counter: its live connection must follow. */
+/** Everybody who is told when this page turns to another counter: its live connection must follow. */
 export function onMove(listener) {
-  moved = listener;
+  movers.push(listener);
 }
 
 export async function openSeat(number) {
@@ -52,7 +52,7 @@ export async function moveTo(number, words) {
   had = null;
   sitAt(number);
   await refresh();
-  moved();
+  movers.forEach((listener) => listener());
   changed();
   if (words) tell(words);
 }

@@ -1,22 +1,26 @@
-/** What the console knows: the page's facts, the newest queue, the counter it sits at. */
-import { siteNow } from "../../js/live.js";
-import { pageData } from "../../js/texts.js";
-
-export const page = pageData("page");
-const first = pageData("first");
-const kept = `layso.counter.${page.site}`;
-const began = Date.parse(first.time) - Date.now();
+/** What the console knows: the page's facts, the newest queue, the counter it sits at. `begin` fills it once. */
+export const page = { counters: [] };
+export const state = { queue: {}, counter: null, live: false, busy: false, held: false };
+export let base = "";
+let began = 0;
+let siteClock = Date.now;
+let keep = () => {};
 const listeners = [];
 
-export const state = { queue: first, counter: chosen(), live: false, busy: false };
-
-function chosen() {
-  const asked = new URLSearchParams(location.search).get("counter") ?? localStorage.getItem(kept);
+/**
+ * `facts` are the page's, `first` the queue that came with it, `asked` the counter's number by address or memory;
+ * `clock()` is the site's moment once the connection is live, `kept(number)` is told where we sit.
+ */
+export function begin(facts, first, { asked = null, clock = Date.now, kept = () => {} } = {}) {
+  Object.assign(page, facts);
   const number = Number(asked);
-  return page.counters.some((counter) => counter.counter === number) ? number : null;
+  const known = asked !== null && page.counters.some((counter) => counter.counter === number);
+  Object.assign(state, { queue: first, counter: known ? number : null, live: false, busy: false, held: false });
+  base = `/api/v1/sites/${page.site}`;
+  began = Date.parse(first.time) - Date.now();
+  siteClock = clock;
+  keep = kept;
 }
-
-export const base = `/api/v1/sites/${page.site}`;
 
 /** The counter's line of the queue when it is ours and open or paused, else null. */
 export function seat() {
@@ -27,7 +31,7 @@ export function seat() {
 }
 
 export const ticket = () => state.queue.ticket ?? null;
-export const now = () => (state.live ? siteNow() : Date.now() + began);
+export const now = () => (state.live ? siteClock() : Date.now() + began);
 
 export function onChange(listener) {
   listeners.push(listener);
@@ -38,7 +42,7 @@ export function accept(queue) {
   const old = state.queue;
   if (queue.epoch === old.epoch && queue.seq < old.seq) return;
   if ((queue.counter?.counter ?? null) !== state.counter) return;
-  state.queue = { ...queue, sitting: queue.sitting ?? old.sitting };
+  state.queue = queue;
   changed();
 }
 
@@ -48,13 +52,5 @@ export function changed() {
 
 export function sitAt(number) {
   state.counter = number;
-  const url = new URL(location.href);
-  if (number === null) {
-    url.searchParams.delete("counter");
-    localStorage.removeItem(kept);
-  } else {
-    url.searchParams.set("counter", number);
-    localStorage.setItem(kept, number);
-  }
-  history.replaceState(null, "", url);
+  keep(number);
 }

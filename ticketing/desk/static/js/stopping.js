@@ -1,7 +1,7 @@
 /** The emergency stop: one button, a question that says what will happen, and the way back. */
-import { api } from "../../js/api.js";
 import { one, say, show } from "../../js/dom.js";
 import { clock, number, t } from "../../js/texts.js";
+import { call as api } from "./again.js";
 import { ask } from "./ask.js";
 import { page, refused, tell } from "./supervising.js";
 
@@ -21,6 +21,7 @@ export function drawStopping(newest) {
   show(one("[data-stop-all]"), !found);
   show(one("[data-stopped]"), Boolean(found));
   if (!found) return;
+  one("[data-stopped]").toggleAttribute("data-evacuate", found.evacuate);
   say(one("[data-stopped-since]"), t("stopped_now", { time: clock(found.since) }));
   say(one("[data-stopped-text]"), found.text_vi);
   say(one("[data-stopped-text-en]"), found.text_en);
@@ -41,18 +42,20 @@ async function stop(title, action) {
   const usual = page.stops.map(({ reason }) => ({ value: reason, label: reason }));
   const answered = await ask({
     title: t(title),
-    lines: said ? [t("stop_shows")] : [t("stop_what"), t("stop_here", { n: number(queue.waiting.length) }), t("stop_shows")],
+    lines: said ? [t("stop_shows")] : [t("stop_what"), t("stop_here", { n: number(queue.counts.waiting) }), t("stop_shows")],
     action: t(action), danger: true,
     fields: [
       { name: "reason", label: t("stop_why"), type: "select", options: usual, value: first.reason, onChange: fillIn },
-      { name: "text", label: t("stop_text"), value: said ? said.text_vi : first.text, required: true, maxlength: 300 },
-      { name: "text_en", label: t("stop_text_en"), value: said ? said.text_en : first.text_en, maxlength: 300 },
+      { name: "text", label: t("stop_text"), type: "textarea", value: said ? said.text_vi : first.text, required: true, maxlength: 300 },
+      { name: "text_en", label: t("stop_text_en"), type: "textarea", value: said ? said.text_en : first.text_en, maxlength: 300 },
       ...(page.units ? [unitsBox(t("stop_units_too", { n: number(page.units) }))] : []),
     ],
   });
   if (!answered) return;
-  const { reason, text, text_en, units = [] } = answered;
-  await send("", { reason, text, text_en, units: units.length > 0 }, "now_stopped");
+  const { reason, units = [] } = answered;
+  const [text, text_en] = [answered.text, answered.text_en].map((typed) => typed.replace(/\s+/g, " "));
+  const evacuate = page.stops.find((each) => each.reason === reason).evacuate;
+  await send("", { reason, text, text_en, evacuate, units: units.length > 0 }, "now_stopped");
 }
 
 async function lift() {
@@ -71,7 +74,7 @@ async function lift() {
 async function send(path, body, done) {
   try {
     await api("POST", `/api/v1/sites/${page.site}/emergency${path}`, { body, as: "staff" });
-    tell(t(done), done === "now_stopped" ? "warn" : "good");
+    tell(t(done), done === "now_lifted" ? "good" : body.evacuate ? "bad" : "warn");
   } catch (problem) {
     refused(problem);
   }

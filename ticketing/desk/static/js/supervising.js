@@ -2,6 +2,7 @@
 import { Problem } from "../../js/api.js";
 import { one, say } from "../../js/dom.js";
 import { pageData, t } from "../../js/texts.js";
+import { toLogin } from "./again.js";
 
 export const page = pageData("page");
 export const first = pageData("first");
@@ -15,8 +16,8 @@ export function tell(text, kind = "good") {
 
 export function refused(problem) {
   if (!(problem instanceof Problem)) throw problem;
-  if (problem.status === 401) {
-    location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
+  if (problem.status === 401 && !problem.stay) {
+    toLogin();
     return;
   }
   const own = { 0: t("unanswered"), 403: t("no_right"), 429: t("rate_limited") }[problem.status];

@@ -1,7 +1,8 @@
 /** Every step goes to the API with the number on the screen and a key of its own; a refusal is told. */
-import { Problem, api } from "../../js/api.js";
+import { Problem, inTurn } from "../../js/api.js";
 import { one, say } from "../../js/dom.js";
 import { t } from "../../js/texts.js";
+import { call as api, toLogin } from "./again.js";
 import { accept, base, changed, page, state, ticket } from "./state.js";
 
 const MILD = ["conflict", "too_early", "counter_closed", "session_closed"];
@@ -19,26 +20,24 @@ export function newKey() {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-export function toLogin() {
-  location.assign(`/login?next=${encodeURIComponent(location.pathname + location.search)}`);
-}
-
 export function explain(problem) {
   if (!(problem instanceof Problem)) throw problem;
-  if (problem.status === 401) return toLogin();
-  const own = { 0: t("unanswered"), 403: t("no_right"), 429: t("rate_limited") }[problem.status];
-  return tell(own ?? (problem.detail || t("refused")), MILD.includes(problem.code) ? "warn" : "bad");
+  if (problem.status === 401 && !problem.stay) return toLogin();
+  const own = { 0: t("unanswered"), 403: problem.data?.reason ? "" : t("no_right"), 429: t("rate_limited") }[problem.status];
+  return tell(own || (problem.detail || t("refused")), MILD.includes(problem.code) ? "warn" : "bad");
 }
+
+const asked = inTurn();
 
 /** The present state from the server, past the socket. */
 export async function refresh() {
   const counter = state.counter;
   const query = counter === null ? "" : `?counter=${counter}`;
   try {
-    const { data } = await api("GET", `/${page.site}/counter/queue.json${query}`, { as: "staff" });
-    if (counter === state.counter) accept(data);
+    const answer = await asked(() => api("GET", `/${page.site}/counter/queue.json${query}`, { as: "staff" }));
+    if (answer && counter === state.counter) accept(answer.data);
   } catch (problem) {
-    if (problem.status === 401) toLogin();
+    if (problem.status === 401 && !problem.stay) toLogin();
   }
 }
 
