@@ -1,41 +1,47 @@
 """The supervisor's charts of one day: an image for the eye, and the same figures as a table."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from printer_templates.charts import COLUMNS_HEIGHT, WIDTH, Bar, Chart, columns_svg, rows_height, rows_svg
-from ticketing import figures
+from printer_templates.report_content import Chart
+from printer_templates.report_svg import height, svg
+from ticketing.answers import sessions
+from ticketing.answers.sessions import Session
 from ticketing.desk.gate import Desk, enter
 from ticketing.errors import Unknown
-from ticketing.sessions import business_day
-from ticketing.sites import Site
+from ticketing.papers.report_charts import service, use_of_caps, waiting
+from ticketing.reports.from_tickets import day_rows, waiting_hours
+from ticketing.reports.table import Row
+from ticketing.rules.sessions import business_day
+from ticketing.rules.sites import Site
+from ticketing.rules.text import counted, day_of
+from ticketing.rules.tickets import Ticket
+
+WIDTH = 460
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A chart and its table: `head` and `rows` say what the bars say. `standing` bars are columns."""
+    """A chart, what it says in a sentence, and its table: `head` and `rows` say what the bars say."""
 
     name: str
     chart: Chart
+    said: str
     head: tuple[str, ...]
-    rows: list[tuple[str, ...]]
-    standing: bool = False
+    rows: Sequence[tuple[str, ...]]
     width: int = WIDTH
 
     @property
     def height(self) -> int:
-        return COLUMNS_HEIGHT if self.standing else rows_height(len(self.chart.bars))
+        return height(self.chart, self.width)
 
     def svg(self) -> str:
-        return (columns_svg if self.standing else rows_svg)(self.chart)
+        return svg(self.chart, self.width)
 
 
 def add(pages: Blueprint, desk: Desk) -> None:
@@ -50,10 +56,7 @@ def add(pages: Blueprint, desk: Desk) -> None:
 
 def day_asked(desk: Desk, place: Site) -> date:
     """The day of `?date=`; today when it names none."""
-    try:
-        return date.fromisoformat(request.args.get("date", ""))
-    except ValueError:
-        return business_day(place, desk.office.clock.now())
+    return day_of(request.args.get("date")) or business_day(place, desk.office.clock.now())
 
 
 def charts_of(desk: Desk, place: Site, day: date, lang: str) -> list[Shown]:
@@ -61,90 +64,80 @@ def charts_of(desk: Desk, place: Site, day: date, lang: str) -> list[Shown]:
 
 
 def _waiting(desk: Desk, place: Site, day: date, lang: str) -> Shown:
-    hours = figures.waiting_by_hour(place, _tickets(desk, place, day))
-    longest = max((h for h in hours if h.called), key=lambda h: h.median_s or 0, default=None)
+    rows = waiting_hours(place, _tickets(desk, place, day))
+    longest = max((row for row in rows if row["called"]), key=lambda row: row["wait_median_s"], default=None)
     said = _("Nobody has been called yet.")
     if longest is not None:
         said = _(
             "Longest at %(hour)s: half of the people waited %(median)s min or less, nine in ten %(p90)s min or less.",
-            hour=_hour(longest.hour), median=_minutes(longest.median_s), p90=_minutes(longest.p90_s),
+            hour=_hour(longest["hour"]), median=_minutes(longest["wait_median_s"]), p90=_minutes(longest["wait_p90_s"]),
         )  # fmt: skip
-    bars = tuple(
-        Bar(_hour(h.hour), _whole(h.median_s), _whole(h.p90_s), _span(h.median_s, h.p90_s) if h.called else "")
-        for h in hours
-    )
-    chart = Chart(
-        _("Waiting time by the hour of the number (minutes)"), said, _legend(),
-        _("No figures yet."), bars,
-    )  # fmt: skip
     head = (_("Hour of the number"), _("Called"), _("Median wait (min)"), _("90th percentile (min)"))
-    rows = [(_hour(h.hour), str(h.called), _minutes(h.median_s), _minutes(h.p90_s)) for h in hours]
-    return Shown("waiting", chart, head, rows, standing=True)
+    told = [
+        (_hour(row["hour"]), str(row["called"]), _minutes(row["wait_median_s"]), _minutes(row["wait_p90_s"]))
+        for row in rows
+    ]
+    return Shown("waiting", replace(waiting(place, rows, _mark(lang)), empty=_("No figures yet.")), said, head, told)
+
+
+def cap_use(listed: Iterable[Session]) -> list[tuple[str, int, int | None]]:
+    """Title, dossiers and cap of each session; carried ones count, since it has to serve them. None is no cap."""
+    return [(s.title, s.issued + s.carried, s.cap) for s in listed]
 
 
 def _caps(desk: Desk, place: Site, day: date, lang: str) -> Shown:
-    used = figures.cap_use(desk.office.sessions(place.code, day, lang))
+    used = cap_use(desk.office.see(place.code, sessions.of_day, day, lang))
     told = [
-        _("%(session)s: %(used)s of %(cap)s dossiers", session=u.title, used=u.used, cap=u.cap)
-        if u.cap is not None
-        else _("%(session)s: %(used)s dossiers, no cap", session=u.title, used=u.used)
-        for u in used
+        counted(
+            _("%(session)s: %(used)s of %(cap)s dossiers", session=title, used=taken, cap=cap)
+            if cap is not None
+            else _("%(session)s: %(used)s dossiers, no cap", session=title, used=taken)
+        )
+        for title, taken, cap in used
     ]
-    bars = tuple(
-        Bar(u.title, u.used, u.cap, f"{u.used} / {u.cap}" if u.cap is not None else str(u.used)) for u in used
-    )
-    chart = Chart(
-        _("Use of the caps (dossiers)"), "; ".join(told) or _("No session on this day."), (_("taken"), _("cap")),
-        _("No session on this day."), bars,
-    )  # fmt: skip
-    rows = [(u.title, str(u.used), _("no cap") if u.cap is None else str(u.cap)) for u in used]
-    return Shown("caps", chart, (_("Session"), _("Dossiers taken"), _("Cap")), rows)
+    chart = use_of_caps([one[0] for one in used], [one[1] for one in used], [one[2] for one in used], _mark(lang))
+    nothing = _("No figures yet.") if used else _("No session on this day.")
+    rows = [(title, str(taken), _("no cap") if cap is None else str(cap)) for title, taken, cap in used]
+    said = "; ".join(told) or nothing
+    return Shown("caps", replace(chart, empty=nothing), said, (_("Session"), _("Dossiers taken"), _("Cap")), rows)
+
+
+def served(place: Site, day: date, tickets: Sequence[Ticket], lang: str) -> list[Row]:
+    """The day's rows of fields, then services, with a finished visit, in the site's order."""
+    return [row for row in day_rows(place, day, tickets, lang)[1:] if row["service_median_s"] is not None]
 
 
 def _service(desk: Desk, place: Site, day: date, lang: str) -> Shown:
-    times = figures.service_times(place, day, _tickets(desk, place, day), lang)
-    longest = max(times, key=lambda each: each.median_s, default=None)
+    rows = served(place, day, _tickets(desk, place, day), lang)
+    longest = max(rows, key=lambda row: row["service_median_s"], default=None)
     said = _("No visit has ended yet.")
     if longest is not None:
         said = _(
             "Longest for %(name)s: half of the visits took %(median)s min or less.",
-            name=longest.name, median=_minutes(longest.median_s),
+            name=longest["name"], median=_minutes(longest["service_median_s"]),
         )  # fmt: skip
-    bars = tuple(
-        Bar(each.name, _whole(each.median_s), _whole(each.p90_s), _span(each.median_s, each.p90_s))
-        for each in times
-    )
-    chart = Chart(
-        _("Service time by field (minutes)"), said, _legend(),
-        _("No figures yet."), bars,
-    )  # fmt: skip
     head = (_("Field"), _("Visits"), _("Median (min)"), _("90th percentile (min)"))
-    rows = [(each.name, str(each.visits), _minutes(each.median_s), _minutes(each.p90_s)) for each in times]
-    return Shown("service", chart, head, rows)
+    told = [
+        (row["name"], str(row["done"]), _minutes(row["service_median_s"]), _minutes(row["service_p90_s"]))
+        for row in rows
+    ]
+    return Shown("service", replace(service(rows, _mark(lang)), empty=_("No figures yet.")), said, head, told)
 
 
 Make = Callable[[Desk, Site, date, str], Shown]
 CHARTS: dict[str, Make] = {"waiting": _waiting, "caps": _caps, "service": _service}
 
 
-def _tickets(desk: Desk, place: Site, day: date) -> list[Any]:
-    return desk.office.store.read(lambda view: view.tickets_of(place.code, day, day))
+def _tickets(desk: Desk, place: Site, day: date) -> list[Ticket]:
+    return desk.office.store.read(lambda view: view.tickets.of_days(place.code, day, day))
 
 
-def _legend() -> tuple[str, str]:
-    return _("half of them, at most"), _("nine in ten, at most")
+def _mark(lang: str) -> str:
+    return "," if lang == "vi" else "."
 
 
 def _hour(hour: int) -> str:
     return _("%(hour)s:00", hour=f"{hour:02d}")
-
-
-def _whole(seconds: int | None) -> float | None:
-    return None if seconds is None else seconds / 60
-
-
-def _span(median_s: int | None, p90_s: int | None) -> str:
-    return f"{_minutes(median_s)}–{_minutes(p90_s)}"
 
 
 def _minutes(seconds: int | None) -> str:

@@ -1,25 +1,33 @@
 """The journal from its newest line back, a page at a time, with a search."""
 
-from __future__ import annotations
-
-import json
 from dataclasses import dataclass
-from typing import Any
 
+import msgspec
+
+from ticketing.answers import journal
+from ticketing.answers.journal import JournalLine
+from ticketing.answers.names import extended
 from ticketing.office import Office
-from ticketing.spelling import fold
+from ticketing.rules.text import fold
 
 PAGE = 100
 CHUNK = 500
 SCANNED = 20_000
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered(JournalLine):
+    """A line with its ticket's `number`, "" for none."""
+
+    number: str
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`lines` newest first, each with its ticket's `number`; `older` is the seq to read before for the next
+    """`lines` newest first; `older` is the seq to read before for the next
     page, or None at the beginning."""
 
-    lines: list[dict[str, Any]]
+    lines: list[Numbered]
     older: int | None
 
 
@@ -29,30 +37,30 @@ def read_back(office: Office, site: str, words: str, before: int | None) -> Foun
     One page looks at 20,000 numbers of the journal at most, so that a search for a word that nobody wrote
     does not read years in one go; `older` then says where to go on.
     """
-    end = before if before is not None else office.board(site)["seq"] + 1
+    end = before if before is not None else office.see(site, lambda look: look.view.journal.last_seq(site)) + 1
     needles = [fold(word) for word in words.split()]
-    lines: list[dict[str, Any]] = []
+    lines: list[Numbered] = []
     floor = max(0, end - 1 - SCANNED)
     while end - 1 > floor:
         start = max(floor, end - 1 - CHUNK)
-        chunk = [line for line in office.journal(site, start, CHUNK) if line["seq"] < end]
+        chunk = [line for line in office.look(site, journal.lines, start, CHUNK) if line.seq < end]
         for line in reversed(_numbered(office, chunk)):
             if _holds(line, needles):
                 lines.append(line)
             if len(lines) == PAGE:
-                return Found(lines, line["seq"] if line["seq"] > 1 else None)
+                return Found(lines, line.seq if line.seq > 1 else None)
         end = start + 1
     return Found(lines, end if end > 1 else None)
 
 
-def _numbered(office: Office, chunk: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _numbered(office: Office, chunk: list[JournalLine]) -> list[Numbered]:
     """The journal knows tickets by their internal ids; people know them by their numbers."""
-    ids = {line["ticket"] for line in chunk if line["ticket"]}
-    tickets = office.store.read(lambda view: {ticket_id: view.ticket(ticket_id) for ticket_id in ids})
+    ids = {line.ticket for line in chunk if line.ticket}
+    tickets = office.store.read(lambda view: {ticket_id: view.tickets.get(ticket_id) for ticket_id in ids})
     numbers = {ticket_id: ticket.number for ticket_id, ticket in tickets.items() if ticket}
-    return [line | {"number": numbers.get(line["ticket"], "")} for line in chunk]
+    return [extended(Numbered, line, number=numbers.get(line.ticket or 0, "")) for line in chunk]
 
 
-def _holds(line: dict[str, Any], needles: list[str]) -> bool:
-    text = fold(json.dumps(line, ensure_ascii=False)) if needles else ""
+def _holds(line: Numbered, needles: list[str]) -> bool:
+    text = fold(msgspec.json.encode(line).decode()) if needles else ""
     return all(needle in text for needle in needles)

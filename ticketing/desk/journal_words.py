@@ -1,8 +1,8 @@
 """The words of the journal: kinds of lines, names of their facts, values of these."""
 
-from __future__ import annotations
-
 from flask_babel import lazy_gettext as _
+
+from ticketing.desk.texts import ROLE_NAMES, UNSERVED
 
 ACTORS = {
     "citizen": _("citizen"),
@@ -12,6 +12,7 @@ ACTORS = {
 
 KINDS = {
     "ticket_taken": _("Number issued"),
+    "wait_told": _("Waiting time told"),
     "ticket_called": _("Number called"),
     "ticket_recalled": _("Number called again"),
     "service_started": _("Service started"),
@@ -19,11 +20,14 @@ KINDS = {
     "ticket_absent": _("Number marked absent"),
     "ticket_held": _("Number put on hold"),
     "ticket_transferred": _("Number transferred"),
+    "ticket_moved": _("Number moved out of what was removed"),
     "ticket_requeued": _("Number put back in the queue"),
     "ticket_cancelled": _("Number cancelled"),
     "ticket_expired": _("Number expired"),
     "ticket_carried_over": _("Number moved to a later session"),
     "step_undone": _("Last step taken back"),
+    "ticket_reopened": _("Finished number reopened"),
+    "ticket_restored": _("Expiry taken back"),
     "counter_opened": _("Counter opened"),
     "counter_paused": _("Counter paused"),
     "counter_closed": _("Counter closed"),
@@ -36,7 +40,10 @@ KINDS = {
     "caps_changed": _("Caps changed"),
     "day_ended": _("Day ended"),
     "site_configured": _("Configuration changed"),
+    "configuration_kept": _("Configuration for the end of the day"),
     "rehearsal_started": _("Rehearsal started"),
+    "clock_held": _("Clock held after a jump"),
+    "clock_trusted": _("Clock goes on"),
     "data_restored": _("Data restored from a backup"),
     "account_changed": _("Access changed"),
     "diverted": _("Sent another way"),
@@ -47,6 +54,7 @@ KINDS = {
     "checklist_signed": _("Checklist signed"),
     "difficulty_noted": _("Difficulty noted"),
     "postal_corrected": _("Postal list corrected"),
+    "slip_again": _("Slip printed again"),
     "data_erased": _("Erased by the retention rule"),
 }
 
@@ -55,6 +63,11 @@ LABELS = {
     "field": _("Field"),
     "procedure": _("Procedure"),
     "dossiers": _("Dossiers"),
+    "wait_s": _("Expected in (s)"),
+    "wait_from_s": _("Nine of ten from (s)"),
+    "wait_to_s": _("Nine of ten up to (s)"),
+    "ahead": _("Before it"),
+    "minutes": _("Back in (min)"),
     "priority": _("Priority"),
     "source": _("Issued at"),
     "exception": _("Exception"),
@@ -82,6 +95,7 @@ LABELS = {
     "text": _("Text"),
     "text_en": _("Text in English"),
     "origin": _("Ordered by"),
+    "evacuate": _("Evacuation"),
     "decision": _("Decision"),
     "to": _("Way"),
     "refused": _("Asked for a number"),
@@ -99,30 +113,32 @@ LABELS = {
     "items": _("Lines"),
     "form": _("Form"),
     "number": _("Number"),
+    "ordinary": _("Priority taken away"),
+    "waited": _("Asked for on the day before"),
+    "dropped": _("Dropped"),
+    "wall": _("Server's clock"),
+    "confirmed": _("Confirmed"),
+    "copy": _("Copy"),
+    "printer": _("Printer"),
 }
 
 VALUES = {
     "submit": _("Submit dossiers"),
-    "kiosk": _("kiosk"),
     "staff": _("counter"),
     "online": _("online"),
-    "display": _("display"),
-    "officer": _("officer"),
-    "supervisor": _("supervisor"),
-    "admin": _("administrator"),
+    **ROLE_NAMES,
     "next": _("next"),
     "out_of_turn": _("out of turn"),
     "resumed": _("came back"),
     "open": _("open"),
     "cut_off": _("issuing has ended"),
     "closed": _("closed"),
-    "serve_out": _("are served to the last"),
-    "carry_over": _("move to the next session of this day"),
-    "expire": _("lose their number"),
+    **UNSERVED,
     "token_issued": _("access issued"),
     "token_revoked": _("access revoked"),
     "token_renamed": _("access renamed"),
     "officer_added": _("login added"),
+    "officer_renamed": _("officer renamed"),
     "officer_password": _("password changed"),
     "officer_disabled": _("login disabled"),
     "device_paired": _("device paired"),
@@ -144,6 +160,7 @@ VALUES = {
     "deferred": _("waits for the release"),
     "help": _("help desk"),
     "none": _("none"),
+    "default": _("without a plan"),
     "in_person": _("in person"),
     "postal_preferred": _("post preferred"),
     "postal_only": _("by post only"),

@@ -1,16 +1,17 @@
 """Devices and officers: pairing, revoking, adding, passwords. Plain forms, each with its CSRF token."""
 
-from __future__ import annotations
+from collections.abc import Iterator
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from ticketing.accounts import MIN_PASSWORD
-from ticketing.desk.gate import Desk, enter
+from ticketing.desk.gate import Desk, enter, found
 from ticketing.desk.words import refusal
-from ticketing.errors import Forbidden, TicketingError, Unknown
-from ticketing.officers import DEVICE_ROLES, STAFF_ROLES, Actor, Officer, Token
+from ticketing.errors import Conflict, Forbidden, TicketingError
+from ticketing.rules.people import DEVICE_ROLES, STAFF_ROLES, Actor, Token, fits, login_form
+from ticketing.rules.text import shown, tidy
+from ticketing.verbs.people import MIN_PASSWORD
 
 
 def add(pages: Blueprint, desk: Desk) -> None:
@@ -26,9 +27,8 @@ def _devices(pages: Blueprint, desk: Desk) -> None:
         return render_template(
             "desk/devices.html", site=place, tab="devices",
             pairings=[pairing for pairing in desk.accounts.pairings(site) if not pairing.token_id],
-            devices=[token for token in live if token.role in DEVICE_ROLES],
-            programs=[token for token in live if token.role not in DEVICE_ROLES and not token.officer],
-            logins=[token for token in live if token.officer],
+            devices=[token for token in live if token.paired],
+            programs=[token for token in live if not token.paired and not token.officer],
             revocable={token.id for token in live if _may_revoke(actor, token)},
         )  # fmt: skip
 
@@ -36,29 +36,26 @@ def _devices(pages: Blueprint, desk: Desk) -> None:
     def confirm_pairing(site: str) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "supervisor")
         code = request.form.get("code", "").strip().upper()
-        if code not in {pairing.code for pairing in desk.accounts.pairings(site)}:
-            raise Unknown("device", code)
-        token = desk.accounts.confirm_pairing(code, request.form.get("name", "").strip()[:80] or code, actor)
+        found("device", code, desk.accounts.pairings(site))
+        token = desk.accounts.confirm_pairing(code, tidy(request.form.get("name", ""))[:80] or code, actor)
         flash(_("%(name)s is paired.", name=token.name))
         return redirect(url_for("desk.devices_page", site=site), 303)
 
     @pages.post("/<site>/supervisor/tokens/<int:token_id>/revoke")
     def revoke_token(site: str, token_id: int) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "supervisor")
-        token = _token_of(desk, site, token_id)
-        if not _may_revoke(actor, token):
-            raise Forbidden()
+        token = _token_of(desk, site, token_id, actor)
         desk.accounts.revoke_token(token_id, actor)
-        flash(_("The access of %(name)s has been revoked.", name=token.name))
-        return redirect(url_for("desk.devices_page", site=site), 303)
+        ended = _("%(name)s has been signed out.", name=shown(token.name))
+        flash(ended if token.officer else _("The access of %(name)s has been revoked.", name=token.name))
+        page = "desk.officers_page" if token.officer else "desk.devices_page"
+        return redirect(url_for(page, site=site), 303)
 
     @pages.post("/<site>/supervisor/tokens/<int:token_id>/rename")
     def rename_token(site: str, token_id: int) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "supervisor")
-        token = _token_of(desk, site, token_id)
-        if not _may_revoke(actor, token):
-            raise Forbidden()
-        name = request.form.get("name", "").strip()[:80]
+        _token_of(desk, site, token_id, actor)
+        name = tidy(request.form.get("name", ""))[:80]
         if name:
             desk.accounts.rename_token(token_id, name, actor)
             flash(_("The device is now called %(name)s.", name=name))
@@ -71,57 +68,75 @@ def _officers(pages: Blueprint, desk: Desk) -> None:
         place, actor = enter(desk, site, "supervisor")
         return render_template(
             "desk/officers.html", site=place, tab="officers", officers=desk.accounts.officers(site),
-            roles=STAFF_ROLES, may_edit=actor.role == "admin", min_password=MIN_PASSWORD,
+            logins=(logins := desk.accounts.logins(site)),
+            endable={login.token.id for login in logins if _may_revoke(actor, login.token)},
+            roles=STAFF_ROLES, may_edit=actor.role == "admin", min_password=MIN_PASSWORD, shown=shown,
         )  # fmt: skip
 
     @pages.post("/<site>/supervisor/officers")
     def add_officer(site: str) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "admin")
-        login, role = request.form.get("login", "").strip(), request.form.get("role", "officer")
+        login, role = login_form(request.form.get("login", "")), request.form.get("role", "officer")
         password = request.form.get("password", "")
-        if not login or role not in STAFF_ROLES or len(password) < MIN_PASSWORD:
-            flash(_("Enter a login and a password of at least %(n)s characters.", n=MIN_PASSWORD), "wrong")
-        else:
-            try:
-                desk.accounts.add_officer(site, login, role, password, actor)
+        wrong = list(_wrong(login, role, password))
+        try:
+            if not wrong:
+                desk.accounts.add_officer(site, login, role, password, actor, request.form.get("name", ""))
                 flash(_("%(login)s can sign in now.", login=login))
-            except TicketingError as error:
-                flash(refusal(error), "wrong")
+        except TicketingError as error:
+            wrong.append(refusal(error))
+        for line in wrong:
+            flash(line, "wrong")
         return redirect(url_for("desk.officers_page", site=site), 303)
 
-    @pages.post("/<site>/supervisor/officers/<login>/password")
-    def set_password(site: str, login: str) -> ResponseReturnValue:
+    @pages.post("/<site>/supervisor/officers/<int:officer_id>/name")
+    def rename_officer(site: str, officer_id: int) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "admin")
-        officer = _officer_of(desk, site, login)
+        officer = found("officer", officer_id, desk.accounts.officers(site), "id")
+        renamed = desk.accounts.rename_officer(officer.login, request.form.get("name", ""), actor)
+        flash(_("%(login)s is shown as %(name)s.", login=shown(officer.login), name=renamed.called))
+        return redirect(url_for("desk.officers_page", site=site), 303)
+
+    @pages.post("/<site>/supervisor/officers/<int:officer_id>/password")
+    def set_password(site: str, officer_id: int) -> ResponseReturnValue:
+        _place, actor = enter(desk, site, "admin")
+        officer = found("officer", officer_id, desk.accounts.officers(site), "id")
         password = request.form.get("password", "")
         if len(password) < MIN_PASSWORD:
             flash(_("A password has at least %(n)s characters.", n=MIN_PASSWORD), "wrong")
         else:
             desk.accounts.set_password(officer.login, password, actor)
-            flash(_("%(login)s has a new password.", login=officer.login))
+            flash(_("%(login)s has a new password.", login=shown(officer.login)))
         return redirect(url_for("desk.officers_page", site=site), 303)
 
-    @pages.post("/<site>/supervisor/officers/<login>/disable")
-    def disable_officer(site: str, login: str) -> ResponseReturnValue:
+    @pages.post("/<site>/supervisor/officers/<int:officer_id>/disable")
+    def disable_officer(site: str, officer_id: int) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "admin")
-        officer = _officer_of(desk, site, login)
-        desk.accounts.disable_officer(officer.login, actor)
-        flash(_("%(login)s can no longer sign in.", login=officer.login))
+        officer = found("officer", officer_id, desk.accounts.officers(site), "id")
+        try:
+            desk.accounts.disable_officer(officer.login, actor)
+            flash(_("%(login)s can no longer sign in.", login=shown(officer.login)))
+        except Conflict as error:
+            flash(refusal(error), "wrong")
         return redirect(url_for("desk.officers_page", site=site), 303)
 
 
-def _token_of(desk: Desk, site: str, token_id: int) -> Token:
-    for token in desk.accounts.tokens(site):
-        if token.id == token_id and token.revoked_at is None:
-            return token
-    raise Unknown("token", token_id)
+def _wrong(login: str, role: str, password: str) -> Iterator[str]:
+    """All that is wrong with a new login, one sentence each."""
+    if not fits(login):
+        yield _("A login has 1 to 64 characters: letters a-z without marks, digits, dots, hyphens and underscores.")
+    if role not in STAFF_ROLES:
+        yield _("Choose a role.")
+    if len(password) < MIN_PASSWORD:
+        yield _("A password has at least %(n)s characters.", n=MIN_PASSWORD)
 
 
-def _officer_of(desk: Desk, site: str, login: str) -> Officer:
-    for officer in desk.accounts.officers(site):
-        if officer.login == login:
-            return officer
-    raise Unknown("officer", login)
+def _token_of(desk: Desk, site: str, token_id: int, actor: Actor) -> Token:
+    """A token in force, for who may take it away. Raises Unknown and Forbidden."""
+    token = found("token", token_id, (one for one in desk.accounts.tokens(site) if one.revoked_at is None), "id")
+    if not _may_revoke(actor, token):
+        raise Forbidden()
+    return token
 
 
 def _may_revoke(actor: Actor, token: Token) -> bool:

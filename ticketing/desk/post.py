@@ -1,32 +1,31 @@
 """The postal list on the supervisor's pages: a day or a window, its corrections, and the form for a new one."""
 
-from __future__ import annotations
-
 import secrets
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from ticketing import postal
-from ticketing.decisions import Plan
-from ticketing.desk.gate import Desk, enter
-from ticketing.desk.journaling import ACTORS
+from ticketing.answers import post
+from ticketing.api.elsewhere import elsewhere
+from ticketing.desk.gate import Desk, enter, units_of
+from ticketing.desk.journal_words import ACTORS
 from ticketing.desk.texts import spoken
 from ticketing.errors import Invalid, Unknown
-from ticketing.officers import Actor
-from ticketing.policies import Discount
-from ticketing.postal import PostalRow
-from ticketing.postalwork import LONGEST_REASON, MOST_CORRECTED, PostalOrder
-from ticketing.reports import LONGEST_DAYS
-from ticketing.sessions import business_day
-from ticketing.sites import Site, localized
+from ticketing.office import Office, Where
+from ticketing.reports.catalogue import LONGEST_DAYS
+from ticketing.rules import post as postal
+from ticketing.rules.people import Actor
+from ticketing.rules.plans import Plan
+from ticketing.rules.post import LONGEST_REASON, MOST_CORRECTED, PostalOrder, PostalRow
+from ticketing.rules.sessions import business_day
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.text import day_figures, day_of, tidy
+from ticketing.verbs import post as verbs
 
 LONGEST_WINDOW = timedelta(days=LONGEST_DAYS - 1)
 # A longer list is shown by day, each a link to its rows: a page of ten thousand rows helps nobody.
@@ -67,6 +66,18 @@ class DayTotals:
     corrections: int
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """`rows` are all of the window's or, unless it is `whole`, its corrections alone; `codes` by a row's `seq`."""
+
+    totals: Mapping[str, int]
+    days: Sequence[DayTotals]
+    rows: Sequence[PostalRow]
+    whole: bool
+    corrections: int
+    codes: Mapping[int, tuple[str, ...]]
+
+
 def add(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/<site>/supervisor/postal")
     def postal_page(site: str) -> ResponseReturnValue:
@@ -77,68 +88,61 @@ def add(pages: Blueprint, desk: Desk) -> None:
     def correct_postal(site: str) -> ResponseReturnValue:
         place, actor = enter(desk, site, "supervisor")
         try:
-            order = _order(request.form)
-            answer, _fresh = desk.office.correct_postal(site, order, actor, request.form.get("key", "")[:64])
+            order = _order(request.form, business_day(place, desk.office.clock.now()))
+            here = Where(site, actor, request.form.get("key", "")[:64])
+            entered = desk.office.do(here, verbs.correct_postal, order)
         except (Invalid, Unknown) as error:
             return _page(desk, place, actor, request.form, _wrong(error)), 422
-        name, total = FORM_NAMES[order.form], answer["totals"][order.form]
+        name, total = FORM_NAMES[order.form], desk.office.see(site, post.totals_of, entered.day)[entered.form]
         flash(
             _(
                 "The correction is on the list. %(day)s, %(name)s: %(total)s in all.",
                 name=name,
-                day=f"{order.day:%d/%m/%Y}",
+                day=day_figures(order.day),
                 total=total,
             )  # fmt: skip
         )
-        window = {key: request.form[key] for key in ("from", "to") if request.form.get(key)}
-        return redirect(url_for("desk.postal_page", site=site, **window), 303)
+        window = {key: request.form.get(key) or None for key in ("from", "to")}
+        return redirect(url_for("desk.postal_page", site=site, _external=False, **window), 303)
 
 
 def _page(desk: Desk, place: Site, actor: Actor, entered: Mapping[str, str], wrong: str = "") -> str:
-    plan = desk.office.plan(place.code)
+    plan = desk.office.look(place.code, lambda look: look.plan)
+    discount = plan.policy.postal_discount if plan.policy else None
     window = _window(desk, place, plan, entered)
-    rows = _rows(desk, place, window)
-    shown = rows if len(rows) <= MOST_ROWS or window.first == window.last else _corrections(rows)
+    one_day = window.first == window.last
+    days = (place.code, window.first, window.last)
+    found = list_of(desk.office, *days) if one_day else elsewhere(list_of, *days)
     return render_template(
-        "desk/postal.html", site=place, tab="postal", window=window, totals=postal.totals(rows), days=_days(rows),
-        rows=shown, all_rows=len(shown) == len(rows), corrections=len(_corrections(rows)),
-        codes=desk.office.postal_codes(shown),
+        "desk/postal.html", site=place, tab="postal", window=window, totals=found.totals, days=found.days,
+        rows=found.rows, all_rows=found.whole, corrections=found.corrections, codes=found.codes,
         who=_names(desk, place.code), forms=spoken(FORM_NAMES), sources=spoken(SOURCES),
-        discount=_discount(plan), note=_discount_note(plan), entered=entered, wrong=wrong, key=secrets.token_hex(16),
+        discount=discount, note=localized(discount, g.lang, "note") if discount else "",
+        entered=entered, wrong=wrong, key=secrets.token_hex(16),
         most=MOST_CORRECTED, longest=LONGEST_REASON, plan=plan.policy, kept_days=place.dossier_code_days,
-        family=_has_units(desk, place, actor),
+        family=bool(units_of(desk, place, actor)),
     )  # fmt: skip
 
 
-def _rows(desk: Desk, place: Site, window: Window) -> list[PostalRow]:
+def list_of(office: Office, site: str, first: date, last: date) -> Listed:
+    """The postal list of a window as the page shows it, read day by day."""
     rows: list[PostalRow] = []
-    for ahead in range((window.last - window.first).days + 1):
-        day = window.first + timedelta(days=ahead)
-        rows += desk.office.postal_list(place.code, day, day)
-        # A year of a busy centre takes seconds: between two days the others on this loop have their turn.
-        time.sleep(0)
-    return rows
-
-
-def _has_units(desk: Desk, place: Site, actor: Actor) -> bool:
-    """Whether the actor may have one list for the office and all units under it."""
-    own = actor.role == "admin" and actor.site == place.code
-    return own and any(site.parent == place.code for site in desk.office.site_values())
-
-
-def _day(given: str | None) -> date | None:
-    try:
-        return date.fromisoformat(given or "")
-    except ValueError:
-        return None
+    for ahead in range((last - first).days + 1):
+        day = first + timedelta(days=ahead)
+        rows += office.look(site, post.rows, day, day)
+    corrections = _corrections(rows)
+    whole = len(rows) <= MOST_ROWS or first == last
+    listed = rows if whole else corrections
+    codes = office.look(site, post.codes, listed)
+    return Listed(postal.totals(rows), _days(rows), listed, whole, len(corrections), codes)
 
 
 def _window(desk: Desk, place: Site, plan: Plan, entered: Mapping[str, str]) -> Window:
     """The days asked for, today when none are; at most a year, ending where it was asked to end."""
     today = business_day(place, desk.office.clock.now())
     asked = entered or request.args
-    last = min(_day(asked.get("to")) or today, today + LONGEST_WINDOW)
-    first = min(_day(asked.get("from")) or last, last)
+    last = min(day_of(asked.get("to")) or today, today + LONGEST_WINDOW)
+    first = min(day_of(asked.get("from")) or last, last)
     presets = [(_("Today"), today, today), (_("This month"), today.replace(day=1), today)]
     if plan.policy is not None:
         end = plan.policy.valid_to or today
@@ -161,31 +165,29 @@ def _names(desk: Desk, site: str) -> dict[str, str]:
     return spoken(ACTORS) | {f"token:{token.id}": token.name for token in desk.accounts.tokens(site)}
 
 
-def _discount(plan: Plan) -> Discount | None:
-    return plan.policy.postal_discount if plan.policy else None
-
-
-def _discount_note(plan: Plan) -> str:
-    found = _discount(plan)
-    return localized(found, g.lang, "note") if found else ""
-
-
-def _order(form: Mapping[str, str]) -> PostalOrder:
-    """What was typed. Raises Invalid for what is no day, no number, or no direction."""
-    day, number = _day(form.get("day")), form.get("dossiers", "").strip()
-    if day is None:
-        raise Invalid(("day", "required"))
-    if form.get("way") not in ("more", "fewer") or not (number.isascii() and number.isdigit() and len(number) < 8):
-        raise Invalid(("dossiers", "wrong_form"))
-    dossiers = int(number) if form["way"] == "more" else -int(number)
-    return PostalOrder(
-        day, form.get("form", ""), dossiers, form.get("reason", "").strip(), form.get("number", "").strip()[:16]
+def _order(form: Mapping[str, str], today: date) -> PostalOrder:
+    """What was typed. Raises Invalid with all that is wrong with it."""
+    day, number = day_of(form.get("day")), form.get("dossiers", "").strip()
+    counts = form.get("way") in ("more", "fewer") and number.isascii() and number.isdigit() and len(number) < 8
+    dossiers = (int(number) if form["way"] == "more" else -int(number)) if counts else 1
+    order = PostalOrder(
+        day or today, form.get("form", ""), dossiers, tidy(form.get("reason", "")), tidy(form.get("number", ""))[:16]
     )
+    wrong = [] if day else [("day", "required")]
+    wrong += [] if counts else [("dossiers", "wrong_form")]
+    try:
+        postal.entered_of(order)
+    except Invalid as error:
+        wrong += [(one["key"], one["reason"]) for one in error.details["errors"]]
+    if wrong:
+        raise Invalid(*wrong)
+    return order
 
 
-def _wrong(error: Any) -> str:
-    if isinstance(error, Unknown):
-        key, reason = "number", ""
-    else:
-        key, reason = error.details["errors"][0]["key"], error.details["errors"][0]["reason"]
-    return str(WRONG.get((key, reason)) or WRONG[key, ""]) % {"most": MOST_CORRECTED}
+def _wrong(error: Invalid | Unknown) -> str:
+    """A sentence for each mistake."""
+    found = [("number", "")] if isinstance(error, Unknown) else [
+        (one["key"], one["reason"]) for one in error.details["errors"]
+    ]  # fmt: skip
+    said = (str(WRONG.get((key, reason)) or WRONG[key, ""]) % {"most": MOST_CORRECTED} for key, reason in found)
+    return " ".join(said)

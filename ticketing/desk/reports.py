@@ -1,27 +1,27 @@
 """The supervisor's reports: choose one, see it as it will be printed, take it along as CSV, XLSX or PDF."""
 
-from __future__ import annotations
-
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from printer_templates.report import Cell, ReportPaper, decimals_of, shown
+from printer_templates.report_content import Cell, ReportPaper, decimals_of, shown
 from printer_templates.report_svg import svg
-from ticketing import reports
-from ticketing.api.report_papers import paper
-from ticketing.desk.gate import Desk, enter
-from ticketing.errors import Invalid
-from ticketing.officers import Actor
-from ticketing.sessions import business_day
-from ticketing.sites import Site, localized
-from ticketing.workday import line_of
+from ticketing.api.elsewhere import elsewhere
+from ticketing.api.reports import Asked as Report
+from ticketing.api.reports import table_of
+from ticketing.desk.gate import Desk, enter, units_of
+from ticketing.office import Office
+from ticketing.papers.reports import paper
+from ticketing.reports import catalogue as reports
+from ticketing.rules.people import Actor
+from ticketing.rules.sessions import business_day
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.text import day_figures, day_of
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
 FORMATS = ("pdf", "xlsx", "csv")
@@ -38,6 +38,8 @@ USES = {
     ),
     "postal": (_l("Postal list"), _l("What went by public post, day by day, to be signed for the finance department")),
     "satisfaction": (_l("Satisfaction"), _l("How visitors rated their visits, by counter, field and service")),
+    "estimates": (_l("Waiting times told"), _l("How far the times told were off, by field and service")),
+    "goals": (_l("Waiting goals"), _l("How often each priority group, and all others, were called within their goal")),
     "difficulties": (_l("Difficulties"), _l("What sessions stumbled over, as staff noted it")),
 }  # fmt: skip
 
@@ -78,14 +80,15 @@ def add(pages: Blueprint, desk: Desk) -> None:
         place, actor = enter(desk, site, "supervisor")
         windows = _windows(desk, place)
         asked = _asked(desk, place, actor, windows)
-        found, fault = _found(desk, place, asked)
+        fault = _fault(asked)
         return render_template(
             "desk/reports.html", site=place, tab="reports", asked=asked, fault=fault, kinds=_kinds(desk, place, asked),
             chosen=USES[asked.kind], windows=[(one, _here(place, asked, one)) for one in windows],
             languages=[(code, name, _link(place, asked, **{"in": code})) for code, name in LANGUAGES.items()],
-            today=business_day(place, desk.office.clock.now()), has_units=_may_have_units(desk, place, actor),
-            units_link=_link(place, asked, units=not asked.units),
-            **(_shown(desk, place, asked, found) if found else {}),
+            today=business_day(place, desk.office.clock.now()), has_units=_over_units(desk, place, actor, asked.kind),
+            units_link=_link(place, asked, units=not asked.units), unit=localized(place, asked.language),
+            files=[(wanted, _file(place, asked, wanted)) for wanted in FORMATS],
+            sheet=None if fault else _sheet(desk, place, asked),
         ), 422 if fault else 200  # fmt: skip
 
 
@@ -96,25 +99,20 @@ def _asked(desk: Desk, place: Site, actor: Actor, windows: list[Window]) -> Aske
     kind = request.args.get("kind", "")
     language = request.args.get("in", "")
     kind = kind if kind in reports.KINDS and kind in USES else "daily"
-    first, last = _day("from"), _day("to")
+    first, last = (day_of(request.args.get(name)) for name in ("from", "to"))
     return Asked(
         kind, first or last or usual.first, last or first or usual.last,
         language if language in LANGUAGES else g.lang,
-        kind == "postal" and request.args.get("units") == "true" and _may_have_units(desk, place, actor),
+        request.args.get("units") == "true" and _over_units(desk, place, actor, kind),
     )  # fmt: skip
 
 
-def _day(name: str) -> date | None:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return None
-
-
-def _may_have_units(desk: Desk, place: Site, actor: Actor) -> bool:
-    """A parent's own administrator, where there are units."""
-    boss = actor.role == "admin" and actor.site == place.code
-    return boss and any(site.parent == place.code for site in desk.office.site_values())
+def _over_units(desk: Desk, place: Site, actor: Actor, kind: str) -> bool:
+    """Whether this one may have the report over the units, and there are some."""
+    if kind == "postal":
+        return bool(units_of(desk, place, actor))
+    led = len(reports.family(desk.office.site_values(), place.code)) > 1
+    return kind in reports.OVER and actor.site == place.code and led
 
 
 def _windows(desk: Desk, place: Site) -> list[Window]:
@@ -129,36 +127,44 @@ def _windows(desk: Desk, place: Site) -> list[Window]:
         Window("this_month", _("This month"), month, today),
         Window("last_month", _("Last month"), before.replace(day=1), before),
     ]
-    for site in desk.office.store.read(lambda view: line_of(view, place)):
+    for site in desk.office.look(place.code, lambda look: look.line):
         for policy in site.policies:
             if policy.published and policy.postal_report_for_finance and policy.valid_from <= today:
                 longest = policy.valid_from + timedelta(days=reports.LONGEST_DAYS - 1)
                 last = min(policy.valid_to or today, longest)
-                name = _("Plan: %(first)s–%(last)s", first=_short(policy.valid_from), last=_short(last))
+                name = _("Plan: %(first)s–%(last)s", first=day_figures(policy.valid_from), last=day_figures(last))
                 found.append(Window(f"plan_{policy.code}", name, policy.valid_from, last))
     return found
 
 
-def _short(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
+def _fault(asked: Asked) -> str:
+    """Why there is no such report, "" when there is one."""
+    if asked.first > asked.last:
+        return _("The last day lies before the first one.")
+    if (asked.last - asked.first).days >= reports.LONGEST_DAYS:
+        return _("A report covers at most %(days)s days.", days=reports.LONGEST_DAYS)
+    return ""
 
 
-def _found(desk: Desk, place: Site, asked: Asked) -> tuple[reports.Table | None, str]:
-    """The report, or why there is none."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The paper as the page shows it, with its first lines; `bare` when the window has nothing to tell."""
+
+    paper: ReportPaper
+    lines: list[tuple[str, list[tuple[str, bool]]]]
+    totals: list[tuple[str, bool]]
+    left_out: int
+    bare: bool
+    charts: list[str]
+
+
+def _sheet(desk: Desk, place: Site, asked: Asked) -> Sheet:
     units = reports.family(desk.office.site_values(), place.code) if asked.units else ()
-    try:
-        making = reports.begin(place, asked.kind, asked.first, asked.last, asked.language, units)
-    except Invalid:
-        if asked.first > asked.last:
-            return None, _("The last day lies before the first one.")
-        return None, _("A report covers at most %(days)s days.", days=reports.LONGEST_DAYS)
-    # A year of a busy centre takes seconds: between two days the others on this loop have their turn.
-    return reports.gather(desk.office.store.read, making, lambda: time.sleep(0)), ""
+    return elsewhere(sheet_of, Report(place, asked.kind, asked.first, asked.last, asked.language, units))
 
 
-def _shown(desk: Desk, place: Site, asked: Asked, table: reports.Table) -> dict[str, Any]:
-    """The paper as the page shows it; `bare` when the window has nothing to tell."""
-    printed = paper(place, table, asked.language, rehearsal=desk.office.clock.rehearsal)
+def sheet_of(office: Office, asked: Report) -> Sheet:
+    printed = paper(asked.site, table_of(office, asked), asked.lang, rehearsal=office.clock.rehearsal)
     decimals = [decimals_of(printed, at) for at in range(len(printed.columns))]
 
     def cells(row: tuple[Cell, ...]) -> list[tuple[str, bool]]:
@@ -166,16 +172,14 @@ def _shown(desk: Desk, place: Site, asked: Asked, table: reports.Table) -> dict[
             (shown(cell, printed.decimal_mark, decimals[at]), printed.columns[at].right) for at, cell in enumerate(row)
         ]
 
-    return {
-        "paper": printed,
-        "lines": [(line.weight, cells(line.cells)) for line in printed.lines[:MOST_LINES]],
-        "totals": cells(printed.totals),
-        "left_out": max(0, len(printed.lines) - MOST_LINES),
-        "bare": _bare(printed),
-        "charts": [svg(chart) for chart in printed.charts if chart.drawn],
-        "files": [(wanted, _file(place, asked, wanted)) for wanted in FORMATS],
-        "unit": localized(place, asked.language),
-    }  # fmt: skip
+    return Sheet(
+        replace(printed, lines=(), charts=()),
+        [(line.weight, cells(line.cells)) for line in printed.lines[:MOST_LINES]],
+        cells(printed.totals),
+        max(0, len(printed.lines) - MOST_LINES),
+        _bare(printed),
+        [svg(chart) for chart in printed.charts if chart.drawn],
+    )
 
 
 def _bare(printed: ReportPaper) -> bool:
@@ -192,12 +196,19 @@ def _file(place: Site, asked: Asked, wanted: str) -> str:
     return f"/api/v1/sites/{place.code}/reports/{asked.kind}?" + "&".join(f"{k}={v}" for k, v in query.items())
 
 
-def _kinds(desk: Desk, place: Site, asked: Asked) -> list[dict[str, Any]]:
+class Kind(NamedTuple):
+    code: str
+    name: str
+    use: str
+    link: str
+
+
+def _kinds(desk: Desk, place: Site, asked: Asked) -> list[Kind]:
     """What can be asked for; a plan may do without the statistics of who was sent another way."""
-    policy = desk.office.plan(place.code).policy
+    policy = desk.office.look(place.code, lambda look: look.plan).policy
     hidden = ("diversions",) if policy is not None and not policy.online_statistics else ()
     return [
-        {"code": code, "name": name, "use": use, "link": _link(place, asked, kind=code, units=False)}
+        Kind(code, str(name), str(use), _link(place, asked, kind=code, units=False))
         for code, (name, use) in USES.items()
         if code in reports.KINDS and code not in hidden
     ]
@@ -210,4 +221,4 @@ def _here(place: Site, asked: Asked, window: Window) -> tuple[str, bool]:
 
 
 def _link(place: Site, asked: Asked, **other: Any) -> str:
-    return url_for("desk.reports_page", site=place.code, **asked.query(**other))
+    return url_for("desk.reports_page", _external=False, site=place.code, **asked.query(**other))

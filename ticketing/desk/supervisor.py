@@ -1,25 +1,27 @@
 """The supervisor's pages: today, the journal, the configuration. Changes of sessions go to the API."""
 
-from __future__ import annotations
-
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from ticketing import alarms
+from ticketing.answers import alarms, console
+from ticketing.answers.console import Console
+from ticketing.answers.names import extended
+from ticketing.api.parsing import query_number
 from ticketing.desk import charts
-from ticketing.desk.alarm_words import ALARMS, STOPPING, stop_proposals
-from ticketing.desk.console import page_facts, queue_of
-from ticketing.desk.gate import Desk, enter
-from ticketing.desk.ledger import read_back
+from ticketing.desk.advice_words import ADVICE
+from ticketing.desk.alarm_words import ALARMS, CLOCK, STOPPING, stop_proposals
+from ticketing.desk.console import Facts, page_facts
+from ticketing.desk.gate import Desk, enter, units_of
+from ticketing.desk.journal import read_back
 from ticketing.desk.texts import COMMON, SUPERVISOR, spoken
 from ticketing.desk.words import journal_entries
-from ticketing.officers import Actor
 from ticketing.profiles import write_sites
-from ticketing.sessions import business_day
-from ticketing.sites import Site
+from ticketing.rules.people import Actor
+from ticketing.rules.sessions import business_day
+from ticketing.rules.sites import Site
 
 
 def add(pages: Blueprint, desk: Desk) -> None:
@@ -31,7 +33,7 @@ def add(pages: Blueprint, desk: Desk) -> None:
         today = business_day(place, desk.office.clock.now())
         return render_template(
             "desk/today.html", site=place, tab="today", page=_facts(desk, place, actor),
-            first=_queue(desk, place), texts=spoken(COMMON, SUPERVISOR, ALARMS, STOPPING),
+            first=_queue(desk, place), texts=spoken(COMMON, SUPERVISOR, ADVICE, ALARMS, STOPPING, CLOCK),
             today=today, last_day=today + timedelta(days=366), chart_day=(day := charts.day_asked(desk, place)),
             charts=charts.charts_of(desk, place, day, g.lang),
         )  # fmt: skip
@@ -45,11 +47,12 @@ def add(pages: Blueprint, desk: Desk) -> None:
     def journal_page(site: str) -> ResponseReturnValue:
         place, _actor = enter(desk, site, "supervisor")
         words = request.args.get("q", "").strip()[:80]
-        found = read_back(desk.office, site, words, request.args.get("before", type=int))
-        devices = {f"token:{token.id}": token.name for token in desk.accounts.tokens(site)}
+        found = read_back(desk.office, site, words, query_number("before", 0) or None)
+        people = {f"token:{token.id}": token.name for token in desk.accounts.tokens(site)}
+        people |= {f"officer:{officer.login}": officer.called for officer in desk.accounts.officers(site)}
         return render_template(
             "desk/journal.html", site=place, tab="journal", q=words, older=found.older,
-            entries=journal_entries(found.lines, place, devices, g.lang),
+            entries=journal_entries(found.lines, place, people, g.lang),
         )  # fmt: skip
 
     @pages.get("/<site>/supervisor/config.toml")
@@ -60,17 +63,24 @@ def add(pages: Blueprint, desk: Desk) -> None:
         return Response(text, mimetype="application/toml", headers={"Content-Disposition": name})
 
 
-def _queue(desk: Desk, place: Site) -> dict[str, Any]:
-    """The site's whole state; while a session runs also which devices have fallen silent."""
-    queue = queue_of(desk, place.code, None, g.lang)
-    if queue["session"]["state"] in alarms.RUNNING:
-        tokens = desk.accounts.tokens(place.code)
-        queue["alarms"] += alarms.silent_devices(place, tokens, desk.accounts.now())
-    return queue
+def _queue(desk: Desk, place: Site) -> Console:
+    """The site's state; while a session's service goes on also which devices have fallen silent."""
+    queue = desk.office.see(place.code, console.of, None, g.lang)
+    session = queue.session
+    silent = alarms.silent_now(
+        place, session.state, session.service_from, queue.time, desk.accounts.tokens(place.code), desk.accounts.now()
+    )
+    return replace(queue, alarms=[*queue.alarms, *silent])
 
 
-def _facts(desk: Desk, place: Site, actor: Actor) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsOfToday(Facts):
     """`units`: of how many units the actor is the admin besides; `stops`: what usually makes an office stop."""
-    boss = actor.role == "admin" and actor.site == place.code
-    units = [site for site in desk.office.site_values() if boss and site.parent == place.code]
-    return page_facts(place, actor, g.lang) | {"units": len(units), "stops": stop_proposals()}
+
+    units: int
+    stops: list[dict[str, str | bool]]
+
+
+def _facts(desk: Desk, place: Site, actor: Actor) -> FactsOfToday:
+    units = len(units_of(desk, place, actor))
+    return extended(FactsOfToday, page_facts(place, actor, g.lang), units=units, stops=stop_proposals())

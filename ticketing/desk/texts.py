@@ -1,12 +1,18 @@
 """The words of the desk's scripts and of journal lines, as tables. Lazy: each is put into the request's
 language when a page is made."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+
+from ticketing.api.problem_texts import STATES
+
+UNSERVED = {
+    "serve_out": _("are served to the last"),
+    "carry_over": _("move to the next session of this day"),
+    "expire": _("lose their number"),
+}
 
 COMMON = {
     "back": _("Back"),
@@ -16,6 +22,11 @@ COMMON = {
     "unanswered": _("No answer from the server. Look at the screen before you try again."),
     "no_right": _("Your login has no right to do this."),
     "rate_limited": _("Too many steps at once. Wait a moment."),
+    "again_title": _("Sign in again"),
+    "again_text": _("Your login had ended. What you typed is kept, and goes on as soon as you have signed in."),
+    "login": _("Login"),
+    "password": _("Password"),
+    "sign_in": _("Sign in"),
     "card_refused": _("That looks like an identity card. It has been discarded."),
 }
 
@@ -25,6 +36,7 @@ CONSOLE = {
     "serving": _("Serving"),
     "nobody_here": _("No number is at this counter."),
     "nobody_waits": _("Nobody is waiting for this counter."),
+    "more_waiting": _("%(n)s more are waiting: show them"),
     "dossiers": _("Dossiers: %(n)s"),
     "calls": _("Call %(n)s of %(max)s"),
     "gap": _("again in %(s)s s"),
@@ -62,6 +74,31 @@ CONSOLE = {
     "paused": _("Paused"),
     "reopen": _("Continue"),
     "pause": _("Pause"),
+    "reopen_title": _("Reopen %(number)s"),
+    "reopen_text": _(
+        "The number comes back to this counter as called. What was received and sent by post is entered anew."
+    ),
+    "reopen_do": _("Reopen the number"),
+    "reopen_any": _("Reopen another number of today"),
+    "reopen_busy": _("%(number)s is at this counter: finish it first, then reopen another."),
+    "reopen_slip": _("Finished by mistake"),
+    "reopen_more": _("The applicant came back"),
+    "now_reopened": _("%(number)s is open again and has been called."),
+    "finished_at": _("done at %(time)s, counter %(counter)s"),
+    "number": _("Number"),
+    "next_in_line": _("next in line"),
+    "called_here": _("Called here: %(names)s."),
+    "calls_nothing": _("This counter calls no field. Choose the fields below."),
+    "wait_elsewhere": _("%(n)s wait for other fields."),
+    "keys_too_fast": _("Several keys came at once, as from a scanner. Nothing was done."),
+    "prefix_key": _("Scanner's first key"),
+    "prefix_none": _("none"),
+    "prefix_hint": _("The key that the scanner types before each code. Backspace: none."),
+    "far_title": _("%(n)s dossiers?"),
+    "far_text": _("Number %(number)s was taken for %(n)s."),
+    "far_yes": _("Yes, %(n)s dossiers"),
+    "transfer_choose": _("Choose where to"),
+    "field_choose": _("Choose a field"),
     "open_title": _("Open counter %(counter)s"),
     "open": _("Open the counter"),
     "fields": _("Fields called here"),
@@ -73,6 +110,9 @@ CONSOLE = {
     "free": _("Free"),
     "held_by": _("Taken by %(who)s"),
     "pause_title": _("Pause the counter"),
+    "back_when": _("Back when"),
+    "back_unknown": _("not known"),
+    "back_in": _("in %(n)s min"),
     "pause_text": _("The wall shows the counter as paused. Nobody is called until you continue."),
     "close_title": _("Close counter %(counter)s?"),
     "close_text": _("Nobody is called here any more. You can open a counter again at any time."),
@@ -120,7 +160,7 @@ CONSOLE = {
     "dossiers_n": _("Number of dossiers"),
     "none": _("None"),
     "close_dialog": _("Close"),
-    "bad_code": _("%(code)s is no dossier code, for example H19.1-261123-0007."),
+    "bad_code": _("%(code)s is no dossier code, for example H19.33.15-261123-0007."),
     "code_twice": _("%(code)s is there twice."),
     "code_there": _("%(code)s is on the list already."),
     "codes_n": _("Codes: %(n)s of %(max)s"),
@@ -167,6 +207,7 @@ CONSOLE = {
     "issued_title": _("Number %(number)s"),
     "issued_text": _("%(field)s. %(ahead)s ahead, expected about %(time)s."),
     "issued_text_now": _("%(field)s. %(ahead)s ahead."),
+    "issued_text_no_counter": _("%(field)s. %(ahead)s ahead; no counter is open for it yet."),
     "print": _("Print the slip"),
     "exception_title": _("Issue it all the same?"),
     "exception": _("Issue as an exception"),
@@ -176,14 +217,7 @@ CONSOLE = {
     "scanned_dossier": _("Dossier code added: %(n)s of %(max)s."),
     "scanned_no_ticket": _("The scanned code is no ticket of ours."),
     "other_site": _("This ticket belongs to another unit."),
-    "state_waiting": _("waiting"),
-    "state_called": _("called"),
-    "state_serving": _("being served"),
-    "state_held": _("on hold"),
-    "state_done": _("done"),
-    "state_no_show": _("absent"),
-    "state_cancelled": _("cancelled"),
-    "state_expired": _("expired"),
+    **{f"state_{state}": _(text) for state, text in STATES.items()},
     "keys_title": _("Keys"),
     "keys_text": _("Press the new key while its box is selected. Keys are kept on this computer."),
     "keys_reset": _("Standard keys"),
@@ -216,6 +250,12 @@ SUPERVISOR = {
     "reopen": _("Open again"),
     "reopen_title": _("Open %(session)s again?"),
     "reopen_text": _("The early closing is taken back; the kiosk gives numbers as the timetable has it."),
+    "again": _("Open again"),
+    "again_title": _("Open %(session)s again?"),
+    "again_text": _(
+        "It stays open until you close it, the next session begins or the day ends. Numbers that expired when it closed"
+        " wait again in their places."
+    ),
     "early": _("Open now"),
     "early_title": _("Open %(session)s now?"),
     "early_text": _("The kiosk gives numbers from now on, before the time of the timetable."),
@@ -223,10 +263,9 @@ SUPERVISOR = {
     "close_title": _("Close %(session)s?"),
     "close_text": _("No more numbers in this session. Now waiting: %(n)s."),
     "waiting_people": _("The waiting people"),
-    "serve_out": _("are served to the last"),
-    "carry_over": _("move to the next session of this day"),
-    "expire": _("lose their number"),
+    **UNSERVED,
     "state_upcoming": _("upcoming"),
+    "state_lunch": _("lunch break"),
     "state_open": _("open"),
     "state_paused": _("paused"),
     "state_full": _("full"),
@@ -249,6 +288,7 @@ SUPERVISOR = {
 ROLE_NAMES = {
     "kiosk": _("kiosk"),
     "display": _("display"),
+    "agent": _("print agent"),
     "officer": _("officer"),
     "supervisor": _("supervisor"),
     "admin": _("administrator"),
