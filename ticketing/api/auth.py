@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from flask import g, request
 from flask_wtf.csrf import validate_csrf
+from werkzeug.http import parse_cookie
 from wtforms import ValidationError
 
-from ticketing.accounts import Accounts
+from ticketing.api import cookies
 from ticketing.errors import Forbidden, Unauthorized
-from ticketing.officers import DEVICE_ROLES, Actor, require
-from ticketing.sites import Site
+from ticketing.rules.people import DEVICE_ROLES, Actor, require
+from ticketing.rules.sites import Site
+from ticketing.verbs.people import Accounts
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
-STAFF_COOKIE = "layso_staff"
+STAFF_COOKIE = ("staff",)
+KNOWN_COOKIE = ("known",)
+NO_CREDENTIALS = ("session", "lang", "known")
+COOKIES_TRIED = 4
 
 
-def device_cookie(role: str, site: str) -> str:
-    return f"layso_{role}_{site}"
+def device_cookie(role: str, site: str) -> tuple[str, ...]:
+    return role, site
 
 
 def identify(accounts: Accounts) -> None:
@@ -28,23 +35,41 @@ def identify(accounts: Accounts) -> None:
     on public calls. A cookie that doesn't hold is no cookie.
     """
     g.actor = None
-    scheme, _, secret = request.headers.get("Authorization", "").strip().partition(" ")
+    environ = request.environ
+    scheme, _, secret = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     if scheme.lower() == "bearer":
-        g.actor = accounts.authenticate(secret.strip()) if secret.strip() else None
-        if g.actor is None:
+        g.actor = actor = accounts.authenticate(secret.strip()) if secret.strip() else None
+        if actor is None:
             raise Unauthorized("bad_token")
         return
-    acting_as = request.headers.get("X-Layso-As", "staff").strip().lower()
-    secret = request.cookies.get(_cookie_of(acting_as), "")
+    acting_as = environ.get("HTTP_X_LAYSO_AS", "staff").strip().lower()
+    secret = _secret_of(acting_as)
     actor = accounts.authenticate(secret) if secret else None
     if actor is not None and (actor.is_staff if acting_as == "staff" else actor.role == acting_as):
         g.actor = replace(actor, by_cookie=True)
 
 
-def _cookie_of(acting_as: str) -> str:
+def credential(environ: Mapping[str, Any], accounts: Accounts) -> Actor | None:
+    """Whoever stands behind a request by its bearer token or by a cookie of ours, whatever it asks for; None for
+    nobody. It tells who is to be spared a limit, never what he may do."""
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
+    brought = parse_cookie(environ.get("HTTP_COOKIE", "")) if "HTTP_COOKIE" in environ else {}
+    secrets = [token.strip()] if scheme.lower() == "bearer" else []
+    secrets += [brought[name] for name in brought if _may_hold(name)]
+    return next((who for who in map(accounts.authenticate, filter(None, secrets[:COOKIES_TRIED])) if who), None)
+
+
+def _may_hold(cookie: str) -> bool:
+    ours, _, rest = cookie.partition("_")
+    return ours == "layso" and rest.partition("_")[0] not in NO_CREDENTIALS
+
+
+def _secret_of(acting_as: str) -> str:
     if acting_as in DEVICE_ROLES:
-        return device_cookie(acting_as, (request.view_args or {}).get("site", ""))
-    return STAFF_COOKIE if acting_as == "staff" else ""
+        # A path that names a ticket names no site: the page says whose device it is.
+        site = (request.view_args or {}).get("site") or request.environ.get("HTTP_X_LAYSO_SITE", "")
+        return cookies.sent(*device_cookie(acting_as, site))
+    return cookies.sent(*STAFF_COOKIE) if acting_as == "staff" else ""
 
 
 def check_csrf() -> None:
@@ -57,8 +82,9 @@ def check_csrf() -> None:
         raise Forbidden("csrf") from None
 
 
-def permit(site: Site, roles: tuple[str, ...]) -> Actor:
-    """The actor, if one of `roles` is his at `site`. Raises Unauthorized or Forbidden."""
-    actor = require(g.actor, site, *roles)
+def permit(site: Site, roles: tuple[str, ...], from_above: bool = False) -> Actor:
+    """The actor, if one of `roles` is his at `site`; with `from_above` also as the parent's supervisor. Raises
+    Unauthorized or Forbidden."""
+    actor = require(g.actor, site, *roles, from_above=from_above)
     check_csrf()
     return actor

@@ -2,14 +2,12 @@
 refused here; whether a code exists and a verb is allowed, the office decides. UNSET is a key that wasn't
 given."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ticketing.postal import MOST_DOSSIERS
-from ticketing.sites import MAX_CAP
+from ticketing.rules.post import MOST_DOSSIERS
+from ticketing.rules.sites import MAX_CAP
 
 Code = Annotated[str, Meta(max_length=64)]
 TicketNumber = Annotated[str, Meta(min_length=1, max_length=16)]
@@ -41,7 +39,8 @@ class PolicyException(Request):
 
 
 class NewTicket(Request):
-    """`field` or `procedure` for `submit`; both optional for the other services."""
+    """`field` or `procedure` for `submit`; both optional for the other services. `print`: `required` gives no number
+    while no paper can come, `no` prints none. `printer` names one: the kiosk's own by default, for officers none."""
 
     service: ServiceCode = "submit"
     field: Code | None = None
@@ -51,6 +50,8 @@ class NewTicket(Request):
     applicant: Literal["individual", "organisation"] | None = None
     lang: Lang | None = None
     exception: PolicyException | None = None
+    print: Literal["auto", "required", "no"] = "auto"
+    printer: Annotated[str, Meta(max_length=60)] = ""
 
 
 class OpenCounter(Request):
@@ -63,6 +64,21 @@ class OpenCounter(Request):
 
 class WithReason(Request):
     reason: Reason = ""
+
+
+class Pause(Request):
+    """`minutes`: after how many the officer means to be back; until then people wait for this counter too."""
+
+    reason: Reason = ""
+    minutes: Annotated[int, Meta(ge=1, le=240)] | None = None
+
+
+class BesideTheCounter(Request):
+    """`expect` is the number now at the counter that the actor holds, or null: for none there, and for who holds no
+    counter. If it is another, nothing happens."""
+
+    reason: Reason = ""
+    expect: Expect = UNSET
 
 
 class CallNext(Request):
@@ -119,6 +135,14 @@ class Resume(Request):
     expect: Expect = UNSET
 
 
+class Reopen(Request):
+    """Takes a finished ticket of today back to this counter, as called; journaled with its reason."""
+
+    number: TicketNumber
+    reason: Annotated[str, Meta(min_length=1, max_length=300)]
+    expect: Expect = UNSET
+
+
 class Rating(Request):
     """4 very satisfied, 3 satisfied, 2 neutral, 1 not satisfied."""
 
@@ -138,12 +162,13 @@ class ChangeSession(Request):
 
 class StopEverything(Request):
     """`text` is shown on every screen until the stop is lifted; `reason` goes into the journal. `units` also
-    stops every unit of the office, for its own admin."""
+    stops every unit of the office, for its own admin. `evacuate`: everybody has to leave, and the screens are red."""
 
     text: Annotated[str, Meta(min_length=1, max_length=300)]
     reason: Annotated[str, Meta(min_length=1, max_length=300)]
     text_en: Annotated[str, Meta(max_length=300)] = ""
     units: bool = False
+    evacuate: bool = False
 
 
 class LiftStop(Request):

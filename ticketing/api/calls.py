@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, cast
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import msgspec
 from flask import Response
+from werkzeug.datastructures import Headers
 
-from ticketing.office import ANY, Office
-from ticketing.officers import Actor
-from ticketing.sites import Site
+from ticketing.office import Office, Where
+from ticketing.rules.people import Actor
+from ticketing.rules.sites import Site
 
 PREFIX = "/api/v1"
 
@@ -42,18 +46,57 @@ class Call:
         return self.site
 
     @property
-    def expect(self) -> Any:
-        """The number that the officer's screen shows, None for nobody, ANY when he doesn't say."""
-        return ANY if self.body.expect is msgspec.UNSET else self.body.expect
+    def here(self) -> Where:
+        """Where the verb of a route that has roles acts, and for whom."""
+        return Where(self.where.code, self.who, self.key)
 
 
-def answer(content: Any, status: int = 200, **headers: str) -> Response:
+@cache
+def _status_line(status: int) -> str:
+    return Response(status=status).status
+
+
+class _Then(list[bytes]):
+    """The chunks of an answer, and what is to be done once they are sent."""
+
+    def __init__(self, chunks: Iterable[bytes], then: Callable[[], None]) -> None:
+        super().__init__(chunks)
+        self._then = then
+
+    def close(self) -> None:
+        self._then()
+
+
+class Json(Response):
+    """Bytes under headers that are whole as they are: werkzeug would go through them once more. `then` is done when
+    they are sent."""
+
+    then: Callable[[], None] | None = None
+
+    default_mimetype = "application/json"
+
+    def __init__(self, content: bytes, status: int) -> None:
+        there = [("Cache-Control", "no-store"), ("Content-Type", "application/json")]
+        super().__init__(content, _status_line(status), Headers(there))
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return super().__call__(environ, start_response)
+        start_response(self.status, self.headers.to_wsgi_list())
+        sent = cast(Iterable[bytes], self.response)
+        return sent if self.then is None else _Then(sent, self.then)
+
+
+def answer(content: Any, status: int = 200, **headers: str) -> Json:
     """JSON in UTF-8 that nobody keeps: every answer is the state of one moment."""
-    made = Response(msgspec.json.encode(content), status, mimetype="application/json")
-    made.headers["Cache-Control"] = "no-store"
+    made = json(msgspec.json.encode(content), status)
     for name, value in headers.items():
-        made.headers[name.replace("_", "-")] = value
+        made.headers.add(name, value)
     return made
+
+
+def json(content: bytes, status: int = 200) -> Json:
+    return Json(content, status)
 
 
 def items(found: list[Any], following: int | None = None) -> Response:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from flask import Response
 
+from ticketing.answers.emergency import state
 from ticketing.api.calls import Call, answer
-from ticketing.office import StopOrder
+from ticketing.office import Where
+from ticketing.rules.emergency import StopOrder
+from ticketing.verbs import emergency
 
 
 def stop_everything(call: Call, site: str) -> Response:
     """Pauses the whole office at once: no numbers, no calls, and `text` on every screen. Asked again, it changes
     the text."""
     sent = call.body
-    order = StopOrder(text=sent.text, text_en=sent.text_en, reason=sent.reason, units=sent.units)
-    return answer(call.office.stop(site, order, call.who, call.lang))
+    order = StopOrder(sent.text, sent.text_en, sent.reason, sent.units, sent.evacuate)
+    stopped = call.office.do(Where(site, call.who, units=sent.units), emergency.stop, order)
+    return answer(call.office.see(site, state, stopped, call.lang))
 
 
 def lift_stop(call: Call, site: str) -> Response:
     """Ends the emergency stop; sessions, queues and counters are as they were."""
-    return answer(call.office.lift(site, call.who, call.body.reason, call.body.units, call.lang))
+    sent = call.body
+    lifted = call.office.do(Where(site, call.who, units=sent.units), emergency.lift, sent.reason, sent.units)
+    return answer(call.office.see(site, state, lifted, call.lang))

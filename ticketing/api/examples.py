@@ -1,7 +1,5 @@
 """Examples for the OpenAPI document, by schema; a test decodes each as what it is an example of."""
 
-from __future__ import annotations
-
 from typing import Any
 
 EXAMPLES: dict[str, list[dict[str, Any]]] = {
@@ -13,9 +11,11 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "CallNext": [{"previous": "done", "expect": "1007"}, {"previous": "no_show"}, {}],
     "CallNumber": [{"number": "1012", "reason": "Người cao tuổi, đi lại khó khăn"}],
     "OpenCounter": [{}, {"fields": ["ho-tich", "chung-thuc"], "takeover": True}],
-    "Finish": [{}, {"dossiers": 1, "postal": "return", "dossier_codes": ["H19.01-261123-0007"]}],
+    "Finish": [{}, {"dossiers": 1, "postal": "return", "dossier_codes": ["H19.33.15-261123-0007"]}],
     "Transfer": [{"field": "dat-dai"}, {"counter": 4}],
     "Resume": [{"number": "1009"}],
+    "Reopen": [{"number": "1009", "reason": "Bấm nhầm hoàn tất, còn thiếu giấy tờ", "expect": None}],
+    "BesideTheCounter": [{"reason": "Đã quay lại"}, {"reason": "Xin về", "expect": "1007"}],
     "Rating": [{"score": 4}],
     "StopEverything": [
         {

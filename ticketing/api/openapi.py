@@ -8,68 +8,83 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ticketing.api import answers
+from ticketing.answers.journal import MOST_LINES
+from ticketing.answers.tickets import Ticket
 from ticketing.api.calls import PREFIX
-from ticketing.api.errors import STATUS
 from ticketing.api.examples import EXAMPLES
-from ticketing.api.reports import FORMATS, XLSX
-from ticketing.api.texts import TITLES
-from ticketing.api.views import LONGEST_PAGE
-from ticketing.reports import KINDS
+from ticketing.api.problem_texts import PROBLEMS
+from ticketing.api.problems import STATUS, Problem
+from ticketing.api.reports import FORMATS, XLSX, YES_OR_NO
+from ticketing.reports.catalogue import KINDS
 
 if TYPE_CHECKING:
-    from ticketing.api.urls import Route
+    from ticketing.api.routes import Route
 
+# What JSON Schema and OpenAPI hold has no narrower type.
+Schema = dict[str, Any]
 _REF = "#/components/schemas/{name}"
 _PROBLEM_TYPE = "application/problem+json"
 _DAY = {"type": "string", "format": "date"}
 
-QUERY: dict[str, tuple[str, dict[str, Any]]] = {
-    "q": ("Words of the name, or the beginning of the code; accents may be left out.", {"type": "string"}),
-    "field": ("Only procedures of this field.", {"type": "string"}),
+QUERY: dict[str, tuple[str, Schema]] = {
+    "day": ("A day that is over, as YYYY-MM-DD; today by default.", {"type": "string", "format": "date"}),
+    "q": ("Words of a name, or the beginning of a code; accents may be left out.", {"type": "string"}),
+    "field": ("Only this field, or procedures of it.", {"type": "string"}),
     "service": ("What one comes for.", {"enum": ["submit", "result", "help", "postal_handover"], "default": "submit"}),
     "procedure": ("The procedure's code.", {"type": "string"}),
     "at": ("A time such as 2020-03-30T07:45, local unless it has an offset; now by default.", {"type": "string"}),
-    "width": ("The paper's width in millimetres.", {"type": "integer", "enum": [58, 80], "default": 80}),
+    "width": ("The paper's width in millimetres; without it the site's own.", {"type": "integer", "enum": [58, 80]}),
     "date": ("The day, today by default.", _DAY),
-    "after": ("Only lines after this `seq`.", {"type": "integer", "minimum": 0, "default": 0}),
-    "limit": (
-        f"At most so many lines; clamped to 1–{LONGEST_PAGE}.",
-        {"type": "integer", "default": 100},
+    "after": ("Only lines after this `seq`; below 0 counts as 0.", {"type": "integer", "default": 0}),
+    "limit": (f"At most so many lines; clamped to 1–{MOST_LINES}.", {"type": "integer", "default": 100}),
+    "counter": ("The number on the counter's door; all counters by default.", {"type": "integer", "minimum": 1}),
+    "skip": ("So many of the first are left out; below 0 counts as 0.", {"type": "integer", "default": 0}),
+    "confidence": (
+        "How sure it is to be that the advised cap is finished.",
+        {"type": "number", "minimum": 0.5, "maximum": 0.99, "default": 0.9},
     ),
     "from": ("First day, included; today by default.", _DAY),
     "to": ("Last day, included; today by default.", _DAY),
     "format": ("The form of the answer.", {"enum": list(FORMATS), "default": "json"}),
-    "units": ("The postal list of every unit under the site too.", {"enum": ["true", "false"], "default": "false"}),
+    "wait": ("So many seconds, up to 30, until there is one.", {"type": "integer", "default": 0}),
+    "units": ("Of every unit under the site too.", {"enum": list(YES_OR_NO), "default": "false"}),
 }
-PATH: dict[str, tuple[str, dict[str, Any]]] = {
+PATH: dict[str, tuple[str, Schema]] = {
     "site": ("The site's code.", {"type": "string"}),
     "code": ("The ticket's code; whoever holds it may use it.", {"type": "string"}),
     "counter": ("The number on the counter's door.", {"type": "integer", "minimum": 1}),
     "number": ("The ticket's number, as on the slip.", {"type": "string"}),
     "session": ("`YYYY-MM-DD-NAME`.", {"type": "string"}),
+    "day": ("Today or yesterday, as YYYY-MM-DD.", {"type": "string"}),
     "policy": ("The policy's code.", {"type": "string"}),
     "version": ("The version, as a ticket bears it; it holds a slash.", {"type": "string"}),
+    "job": ("The paper's number, as it was fetched.", {"type": "integer"}),
     "kind": ("The report.", {"enum": list(KINDS)}),
 }
-_LANG = {
-    "name": "lang",
-    "in": "query",
-    "description": "Language of names and texts; wins over Accept-Language. Vietnamese by default.",
-    "schema": {"enum": ["vi", "en"]},
-}
-_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "description": "The same key, token and site give the same ticket again, until the day ends.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
-}
-_CSRF = {
-    "name": "X-CSRFToken",
-    "in": "header",
-    "description": "The page's token; needed when a cookie is the credential.",
-    "schema": {"type": "string"},
-}
+
+
+def _parameter(place: str, name: str, text: str, schema: Schema) -> Schema:
+    made = {"name": name, "in": place, "description": text, "schema": schema}
+    if place == "path":
+        return {**made, "required": True}
+    # A form's empty box is sent as an empty value.
+    optional = schema.get("type") in ("integer", "number") or schema.get("format") == "date"
+    return {**made, "allowEmptyValue": True} if place == "query" and optional else made
+
+
+_LANG = _parameter(
+    "query", "lang",
+    "Language of names and texts, in the words of Accept-Language (`vi`, `en-US`); wins over that header. Vietnamese "
+    "and English are spoken; any other counts as none. Vietnamese by default.",
+    {"type": "string"},
+)  # fmt: skip
+_KEY = _parameter(
+    "header", "Idempotency-Key", "The same key, token and site give the same ticket again, until the day ends.",
+    {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+)  # fmt: skip
+_CSRF = _parameter(
+    "header", "X-CSRFToken", "The page's token; needed when a cookie is the credential.", {"type": "string"}
+)
 _INFO = """Numbers, sessions, counters and boards of one-stop offices.
 
 Programs, kiosks, displays and officers send `Authorization: Bearer TOKEN`; the product's own pages use a
@@ -77,12 +92,13 @@ cookie with a CSRF token. Every refusal is `application/problem+json` with a sta
 with their offset. No state changes on GET."""
 
 
-def document_json(routes: Iterable[Route]) -> bytes:
-    return msgspec.json.encode(document(tuple(routes)))
+def document_json(routes: Iterable[Route], cookie: str) -> bytes:
+    return msgspec.json.encode(document(tuple(routes), cookie))
 
 
-def document(routes: tuple[Route, ...]) -> dict[str, Any]:
-    paths: dict[str, dict[str, Any]] = {}
+def document(routes: tuple[Route, ...], cookie: str) -> Schema:
+    """`cookie` is the name of the pages' own: it is the installation's."""
+    paths: dict[str, Schema] = {}
     for route in routes:
         where = paths.setdefault(re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path), {})
         where[route.method.lower()] = _operation(route)
@@ -91,25 +107,26 @@ def document(routes: tuple[Route, ...]) -> dict[str, Any]:
         "info": {"title": "Lấy Số", "version": "1", "description": _INFO},
         "servers": [{"url": PREFIX}],
         "paths": paths,
-        "components": {"schemas": _schemas(routes), "securitySchemes": _SECURITY},
-        "x-problems": {code: {"status": status, "title": TITLES[code]} for code, status in STATUS.items()},
+        "components": {"schemas": _schemas(routes), "securitySchemes": _security(cookie)},
+        "x-problems": {code: {"status": status, "title": title} for code, (status, title) in PROBLEMS.items()},
     }
 
 
-_SECURITY = {
-    "bearer": {"type": "http", "scheme": "bearer", "description": "A token from `layso token issue`."},
-    "cookie": {
-        "type": "apiKey",
-        "in": "cookie",
-        "name": "layso_staff",
-        "description": "A sign-in on the pages; calls that change something also need `X-CSRFToken`.",
-    },
-}
+def _security(cookie: str) -> Schema:
+    return {
+        "bearer": {"type": "http", "scheme": "bearer", "description": "A token from `layso token issue`."},
+        "cookie": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": cookie,
+            "description": "A sign-in on the pages; calls that change something also need `X-CSRFToken`.",
+        },
+    }
 
 
-def _schemas(routes: tuple[Route, ...]) -> dict[str, Any]:
+def _schemas(routes: tuple[Route, ...]) -> Schema:
     bodies = {route.body for route in routes if route.body}
-    given = {each for route in routes for each in _answers(route)} | {answers.Problem}
+    given = {each for route in routes for each in _answers(route)} | {Problem}
     types = sorted(bodies | given, key=lambda each: each.__name__)
     _refs, schemas = msgspec.json.schema_components(types, ref_template=_REF)
     asked = {body.__name__ for body in bodies} | {"PolicyException"}
@@ -123,11 +140,11 @@ def _schemas(routes: tuple[Route, ...]) -> dict[str, Any]:
     return schemas
 
 
-def _operation(route: Route) -> dict[str, Any]:
+def _operation(route: Route) -> Schema:
     summary = " ".join((route.view.__doc__ or "").split())
     parameters = [_parameter("path", name, *PATH[name]) for name in re.findall(r"<(?:\w+:)?(\w+)>", route.path)]
     parameters += [_parameter("query", name, *QUERY[name]) for name in route.query]
-    operation: dict[str, Any] = {
+    operation: Schema = {
         "operationId": route.view.__name__,
         "summary": summary.partition(". ")[0].rstrip("."),
         "description": f"{summary}\n\n{_who(route)}",
@@ -147,61 +164,49 @@ def _operation(route: Route) -> dict[str, Any]:
     return operation
 
 
-def _parameter(place: str, name: str, text: str, schema: dict[str, Any]) -> dict[str, Any]:
-    made = {"name": name, "in": place, "description": text, "schema": schema}
-    return {**made, "required": True} if place == "path" else made
-
-
 def _who(route: Route) -> str:
     if not route.roles:
         return "For whoever holds the code." if "<code>" in route.path else "Public."
-    return f"Role: {' or '.join(route.roles)} of the site; admin and supervisor count as the roles below."
+    above = " A supervisor of the office above reads it too." if route.from_above else ""
+    return f"Role: {' or '.join(route.roles)} of the site; admin and supervisor count as the roles below.{above}"
 
 
-def _responses(route: Route) -> dict[str, Any]:
+def _responses(route: Route) -> Schema:
     responses = {str(status): _success(route, status) for status in sorted({route.status, *route.also})}
     for status in _refusals(route):
         codes = ", ".join(code for code, of in STATUS.items() if status in (of, _in_body(code)))
-        responses[str(status)] = {
-            "description": codes,
-            "content": {_PROBLEM_TYPE: {"schema": _ref("Problem")}},
-        }
+        responses[str(status)] = {"description": codes, "content": {_PROBLEM_TYPE: {"schema": _ref("Problem")}}}
     return responses
 
 
 def _in_body(code: str) -> int:
-    return 422 if code in ("unknown_field", "unknown_procedure", "unknown_counter", "unknown_ticket") else 0
+    named = ("unknown_field", "unknown_procedure", "unknown_counter", "unknown_ticket", "unknown_printer")
+    return 422 if code in named else 0
 
 
 def _refusals(route: Route) -> list[int]:
-    found = {401, 404, 422, 429, 500, 503, 507}
-    if route.roles:
-        found.add(403)
-    if route.body:
-        found.add(413)
-    if route.method != "GET":
-        found.add(409)
-    return sorted(found)
+    also = {403: route.roles, 413: route.body, 409: route.method != "GET"}
+    return sorted({401, 404, 422, 429, 500, 503, 507, *(status for status, holds in also.items() if holds)})
 
 
-def _success(route: Route, status: int) -> dict[str, Any]:
+def _success(route: Route, status: int) -> Schema:
     if status == 204:
-        return {"description": "Nobody waits."}
+        return {"description": "Nothing to print." if route.path.endswith("/jobs") else "Nobody waits."}
     if isinstance(route.answer, str):
         schema = {"type": "string", "contentMediaType": route.answer}
         return {"description": "The slip.", "content": {route.answer: {"schema": schema}}}
     refs = [_ref(each.__name__) for each in _answers(route)]
-    content: dict[str, Any] = {"application/json": {"schema": refs[0] if len(refs) == 1 else {"oneOf": refs}}}
+    content: Schema = {"application/json": {"schema": refs[0] if len(refs) == 1 else {"oneOf": refs}}}
     if "format" in route.query:
         for made_as in ("text/csv", XLSX, "application/pdf"):
             content[made_as] = {"schema": {"type": "string", "contentMediaType": made_as}}
-    made: dict[str, Any] = {"description": _meaning(route, status), "content": content}
-    if status == 201 and route.answer is answers.Ticket:
+    made: Schema = {"description": _meaning(route, status), "content": content}
+    if status == 201 and route.answer is Ticket:
         made["headers"] = {"Location": {"description": "The ticket's address.", "schema": {"type": "string"}}}
     return made
 
 
-def _answers(route: Route) -> tuple[type[msgspec.Struct], ...]:
+def _answers(route: Route) -> tuple[type[Any], ...]:
     if isinstance(route.answer, str):
         return ()
     return route.answer if isinstance(route.answer, tuple) else (route.answer,)
@@ -210,6 +215,8 @@ def _answers(route: Route) -> tuple[type[msgspec.Struct], ...]:
 def _meaning(route: Route, status: int) -> str:
     if status == 201:
         return "Created."
+    if status == 202:
+        return "Taken on."
     return "The one that this Idempotency-Key had given." if route.status == 201 else "Done."
 
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from flask import Response
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from ticketing.answers.post import Form, corrected
+from ticketing.api.bodies import Request
 from ticketing.api.calls import Call, answer
-from ticketing.api.models import Request
-from ticketing.postalwork import MOST_CORRECTED, PostalOrder
-
-Form = Literal["submit", "return"]
+from ticketing.rules.post import MOST_CORRECTED, PostalOrder
+from ticketing.verbs import post as verbs
 
 
 class PostalCorrection(Request):
@@ -25,27 +25,9 @@ class PostalCorrection(Request):
     number: Annotated[str, Meta(max_length=16)] = ""
 
 
-class PostalTotals(Struct, rename={"returned": "return"}):
-    """Dossiers of a day by form, corrections included."""
-
-    submit: int
-    returned: int
-
-
-class PostalCorrected(Struct):
-    """The row as it was added, and what the day comes to with it."""
-
-    day: str
-    form: Form
-    dossiers: int
-    reason: str
-    number: str
-    totals: PostalTotals
-
-
 def correct_postal(call: Call, site: str) -> Response:
     """Adds a row to the postal list of a day that has been; nothing is edited. 200 when the key was there."""
     body = call.body
     order = PostalOrder(body.day, body.form, body.dossiers, body.reason, body.number)
-    found, fresh = call.office.correct_postal(site, order, call.who, call.key)
-    return answer(found, 201 if fresh else 200)
+    entered, fresh = call.office.do_once(call.here, verbs.correct_postal, order)
+    return answer(call.office.see(site, corrected, entered), 201 if fresh else 200)

@@ -4,13 +4,14 @@ What a policy refuses is said with its first day, its base and the ways that sta
 without one.
 """
 
-from __future__ import annotations
-
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext
+
+from ticketing.answers.sessions import NextSession
+from ticketing.rules.text import counted, day_words
 
 
 def N_(text: str) -> str:
@@ -18,33 +19,40 @@ def N_(text: str) -> str:
     return text
 
 
-TITLES = {
-    "session_closed": N_("No numbers are given out now"),
-    "cap_reached": N_("No numbers left"),
-    "online_only": N_("Online only"),
-    "post_only": N_("By post only"),
-    "suspended": N_("Not accepted at present"),
-    "too_many_dossiers": N_("Too many dossiers for one number"),
-    "unknown_site": N_("No such office"),
-    "unknown_session": N_("No such session"),
-    "unknown_field": N_("No such field"),
-    "unknown_procedure": N_("No such procedure"),
-    "unknown_counter": N_("No such counter"),
-    "unknown_ticket": N_("No such number"),
-    "unknown_policy": N_("No such plan"),
-    "invalid": N_("The request is not valid"),
-    "unauthorized": N_("Please sign in"),
-    "forbidden": N_("Not allowed"),
-    "conflict": N_("Not possible now"),
-    "too_early": N_("Too early"),
-    "counter_closed": N_("The counter is closed"),
-    "rate_limited": N_("Too many requests"),
-    "storage_full": N_("The disk is full"),
-    "unavailable": N_("Not available for a moment"),
-    "not_found": N_("Nothing here"),
-    "method_not_allowed": N_("This method is not allowed here"),
-    "too_large": N_("The request is too large"),
-    "internal": N_("Something went wrong"),
+# What the API answers with, and the title: one row for each code, and nowhere else.
+PROBLEMS = {
+    "session_closed": (409, N_("No numbers are given out now")),
+    "cap_reached": (409, N_("No numbers left")),
+    "online_only": (409, N_("Online only")),
+    "post_only": (409, N_("By post only")),
+    "suspended": (409, N_("Not accepted at present")),
+    "too_many_dossiers": (422, N_("Too many dossiers for one number")),
+    "unknown_site": (404, N_("No such office")),
+    "unknown_session": (404, N_("No such session")),
+    "unknown_field": (404, N_("No such field")),
+    "unknown_procedure": (404, N_("No such procedure")),
+    "unknown_counter": (404, N_("No such counter")),
+    "unknown_ticket": (404, N_("No such number")),
+    "unknown_printer": (404, N_("No such printer")),
+    "unknown_policy": (404, N_("No such plan")),
+    "unknown_day": (404, N_("No such day")),
+    "invalid": (422, N_("The request is not valid")),
+    "unauthorized": (401, N_("Please sign in")),
+    "forbidden": (403, N_("Not allowed")),
+    "conflict": (409, N_("Not possible now")),
+    "printer_down": (409, N_("No paper can come now")),
+    "in_use": (409, N_("Numbers stand in what is removed")),
+    "too_early": (409, N_("Too early")),
+    "counter_closed": (409, N_("The counter is closed")),
+    "clock_held": (503, N_("The server's clock is wrong")),
+    "busy": (503, N_("Other long work is waiting")),
+    "rate_limited": (429, N_("Too many requests")),
+    "storage_full": (507, N_("The disk is full")),
+    "unavailable": (503, N_("Not available for a moment")),
+    "not_found": (404, N_("Nothing here")),
+    "method_not_allowed": (405, N_("This method is not allowed here")),
+    "too_large": (413, N_("The request is too large")),
+    "internal": (500, N_("Something went wrong")),
 }
 
 SENTENCES = {
@@ -58,13 +66,19 @@ SENTENCES = {
     ("session_closed", "field_not_offered"): N_("This field is not served in this session."),
     ("cap_reached", ""): N_("This session has taken all the dossiers it can."),
     ("cap_reached", "not_enough"): N_("This session can take only %(remaining)s more dossiers."),
+    ("cap_reached", "not_enough_1"): N_("This session can take only 1 more dossier."),
+    ("cap_reached", "field_none_left"): N_("%(full_name)s has taken all the dossiers it can in this session."),
+    ("cap_reached", "field_not_enough"): N_("%(full_name)s can take only %(remaining)s more dossiers in this session."),
+    ("cap_reached", "field_not_enough_1"): N_("%(full_name)s can take only 1 more dossier in this session."),
+    ("cap_reached", "service_none_left"): N_("No numbers are left in this session for: %(full_name)s."),
+    ("cap_reached", "service_not_enough"): N_("Only %(remaining)s are left in this session for: %(full_name)s."),
     ("online_only", ""): N_(
         "This procedure is accepted online only from %(since)s, under: %(base)s. Scan the QR code to apply online, "
-        "or press “I need help”."
+        "or press “%(button)s”."
     ),
     ("online_only", "portal_down"): N_(
         "This procedure is accepted online only from %(since)s, under: %(base)s. The portal is interrupted at "
-        "present: please do not leave, press “I need help”."
+        "present: please do not leave, press “%(button)s”."
     ),
     ("post_only", ""): N_(
         "From %(since)s, results are returned by the public postal service only, under: %(base)s."
@@ -79,7 +93,9 @@ SENTENCES = {
     ("unknown_procedure", ""): N_("This office has no procedure “%(value)s”."),
     ("unknown_counter", ""): N_("This office has no counter “%(value)s”."),
     ("unknown_ticket", ""): N_("This number is not known; its day may be over."),
+    ("unknown_printer", ""): N_("This office has no printer “%(value)s”."),
     ("unknown_policy", ""): N_("There is no plan “%(value)s” here."),
+    ("unknown_day", ""): N_("The ledger of “%(value)s” is not here: that of today and of yesterday is public."),
     ("invalid", ""): N_("Something in the request is missing or not as it should be."),
     ("unauthorized", ""): N_("This needs a sign-in or a token."),
     ("unauthorized", "bad_token"): N_("The token does not hold, or no longer."),
@@ -88,12 +104,20 @@ SENTENCES = {
     ("forbidden", "csrf"): N_("The page is out of date. Please reload it."),
     ("forbidden", "exception"): N_("Only a supervisor may make an exception."),
     ("forbidden", "override"): N_("The province's plan leaves nothing to offices of this level to decide themselves."),
+    ("forbidden", "reopen_others"): N_("Only a supervisor may reopen a number that another officer finished."),
+    ("forbidden", "reopen_late"): N_(
+        "Half an hour after a session has closed, only a supervisor may reopen a number finished in it."
+    ),
     ("forbidden", "units"): N_("Only the parent office's administrator may do this for its units."),
     ("conflict", ""): N_("This is not, or no longer, possible."),
     ("conflict", "wrong_state"): N_("Number %(number)s is now “%(state)s”, so this is not possible."),
     ("conflict", "expect"): N_("The counter has moved on meanwhile. Please look at the screen again."),
     ("conflict", "counter_busy"): N_("There is still a number at this counter: finish it first."),
+    ("conflict", "counter_not_open"): N_("This needs an open counter without a number."),
     ("conflict", "counter_taken"): N_("Another officer sits at this counter: %(holder)s."),
+    ("conflict", "no_printer"): N_("No printer is configured here: the kiosk's browser prints."),
+    ("conflict", "no_agent"): N_("No printer of this kiosk is reached by an agent: see its address."),
+    ("conflict", "paper_gone"): N_("This paper is no longer to be printed, or another one has taken its place."),
     ("conflict", "no_ticket"): N_("There is no number at this counter."),
     ("conflict", "not_holder"): N_("Another officer has this counter now."),
     ("conflict", "returned_before"): N_("This number has been put back once already."),
@@ -115,14 +139,38 @@ SENTENCES = {
     ("conflict", "not_diverted"): N_("The plan in force sends nobody another way here: a number can be had."),
     ("conflict", "nothing_deferred"): N_("Under this plan no result waits for an act."),
     ("conflict", "released_before"): N_("An act was entered for this plan before."),
+    ("conflict", "queue_gone"): N_("The queue of number %(number)s is not there any more: take it back to a counter."),
+    ("conflict", "config_waits"): N_(
+        "Another change of these parts waits for the end of the day. Drop it first, or let this one wait too."
+    ),
+    ("conflict", "last_admin"): N_(
+        "%(login)s is the last administrator here and stays one: add another administrator first."
+    ),
+    ("printer_down", ""): N_("The printer “%(printer)s” can't print now, so no number was given."),
+    ("printer_down", "no_printer"): N_("There is no printer here that is known to print, so no number was given."),
+    ("in_use", ""): N_("%(count)s numbers of today stand in what would be removed: %(numbers)s."),
     ("too_early", ""): N_("Please wait a moment before calling again."),
     ("too_early", "wait"): N_("This can be called again in %(retry_after)s seconds."),
     ("counter_closed", ""): N_("Open the counter first."),
     ("counter_closed", "paused"): N_("The counter is paused: open it again first."),
+    ("clock_held", ""): N_(
+        "No numbers are given out: the clock of the server has jumped. Numbers already given stay valid and are called."
+    ),
+    ("conflict", "clock_not_held"): N_("The clock is trusted already."),
+    ("conflict", "nothing_to_take_back"): N_("The clock has closed or expired nothing at a time that lies ahead."),
+    ("busy", ""): N_("Several reports or files are being worked on. Please try again in %(retry_after)s seconds."),
     ("rate_limited", ""): N_("Please wait a moment and try again."),
     ("rate_limited", "wait"): N_("Please try again in %(retry_after)s seconds."),
     ("storage_full", ""): N_("Nothing can be saved: the disk is full. Please tell the office's technician."),
     ("unavailable", ""): N_("Nothing was changed. Please try again in a moment."),
+    ("unavailable", "files_gone"): N_(
+        "Nothing can be saved: the files of the database were removed from the server. Please tell the office's "
+        "technician."
+    ),
+    ("unavailable", "cut_off"): N_("The work was cut off before its end. Nothing was changed. Please try again."),
+    ("unavailable", "too_long"): N_(
+        "This takes longer than %(seconds)s seconds and was ended. Please ask for fewer days, or for a shorter file."
+    ),
     ("not_found", ""): N_("There is nothing at this address."),
     ("method_not_allowed", ""): N_("This address does not take this method."),
     ("too_large", ""): N_("A request may hold at most 64 KB."),
@@ -163,9 +211,15 @@ REASONS = {
     "only_when_closing": N_("goes with closing the session only"),
     "not_all_ticked": N_("does not hold every line of the checklist"),
     "personal_number": N_("must not hold anybody's identity, telephone or dossier number"),
+    "no_such_field": N_("leads to a field that is not there"),
+    "no_such_service": N_("leads to a service that is not there"),
+    "no_such_counter": N_("leads to a counter that is not there"),
+    "no_such_priority": N_("leads to a priority class that is not there"),
+    "called_nowhere": N_("leads to where no counter calls"),
     "field_or_counter": N_("give a field or a counter, one of the two"),
 }
 
+FEW = 10
 BY_POLICY = ("online_only", "post_only", "suspended")
 STATES = {
     "waiting": N_("waiting"),
@@ -187,7 +241,7 @@ class _Given(dict[str, Any]):
 
 
 def title_of(code: str) -> str:
-    return gettext(TITLES.get(code, TITLES["invalid"]))
+    return gettext(PROBLEMS.get(code, PROBLEMS["invalid"])[1])
 
 
 def detail_of(code: str, reason: str, details: Mapping[str, Any]) -> str:
@@ -196,13 +250,21 @@ def detail_of(code: str, reason: str, details: Mapping[str, Any]) -> str:
     given = _Given(details)
     if (state := given.get("state")) in STATES:
         given["state"] = gettext(STATES[state])
+    if numbers := details.get("numbers"):
+        given["numbers"] = few(numbers)
     if code in BY_POLICY:
         given.update(_of_policy(details))
-    variant = "wait" if "retry_after" in given else ""
-    chosen = SENTENCES.get((code, reason or variant)) or SENTENCES.get((code, ""))
-    said = [gettext(chosen) % given if chosen else title_of(code)]
+    variant = reason or ("wait" if "retry_after" in given else "")
+    if full := details.get("full"):
+        given["full_name"] = full.name
+        variant = variant if full.kind == "session" else f"{full.kind}_{variant}"
+    one = f"{variant}_{given['remaining']}"
+    chosen = SENTENCES.get((code, one)) or SENTENCES.get((code, variant)) or SENTENCES.get((code, ""))
+    said = [counted(gettext(chosen) % given) if chosen else title_of(code)]
     if code in BY_POLICY:
         said += _ways_on(code, details)
+    if names := [one.name for one in details.get("still_open", ())]:
+        said.append(gettext("Still to be had in this session: %(names)s.", names=", ".join(names)))
     if opening := _opening(details.get("next_session")):
         said.append(gettext("The next session gives out numbers from %(time)s.", time=opening))
     wrong = [": ".join(filter(None, (error["key"], error["text"]))) for error in details.get("errors", ())]
@@ -211,14 +273,19 @@ def detail_of(code: str, reason: str, details: Mapping[str, Any]) -> str:
     return " ".join(said)
 
 
+def few(numbers: Sequence[str]) -> str:
+    """The first of many numbers, in a sentence."""
+    return ", ".join(numbers[:FEW]) + (" …" if len(numbers) > FEW else "")
+
+
 def reason_text(reason: str) -> str:
     return gettext(REASONS[reason]) if reason in REASONS else reason
 
 
 def _of_policy(details: Mapping[str, Any]) -> dict[str, str]:
-    found = {}
+    found = {"button": gettext("I need help")}
     if since := details.get("since"):
-        found["since"] = day_words(date.fromisoformat(since))
+        found["since"] = day_words(since)
     if base := _table(details, "legal_base").get("text"):
         found["base"] = base.rstrip(". ")
     return found
@@ -238,7 +305,7 @@ def _ways_on(code: str, details: Mapping[str, Any]) -> list[str]:
     if code == "suspended" and ways.get("post"):
         said.append(gettext("You can apply online or by the public postal service."))
     if code != "online_only" and ways.get("help_desk"):
-        said.append(gettext("Please press “I need help” if you have a question."))
+        said.append(gettext("Please press “%(button)s” if you have a question.", button=gettext("I need help")))
     if hotline := ways.get("hotline"):
         said.append(gettext("Hotline: %(hotline)s.", hotline=hotline))
     return said
@@ -254,17 +321,11 @@ def _of_list(base: Mapping[str, Any]) -> str:
     named = gettext("“%(list)s” (sample list)", list=base["list"]) if base.get("sample") else f"“{base['list']}”"
     number, day = base.get("decision_no"), base.get("decision_date")
     if number and day:
-        when = day_words(date.fromisoformat(day))
+        when = day_words(day)
         return gettext("List: %(list)s, Decision %(number)s of %(day)s.", list=named, number=number, day=when)
     return gettext("List: %(list)s.", list=named)
 
 
-def day_words(day: date) -> str:
-    """A day as official Vietnamese papers write it: 02/4/2020 (Nghị định 30/2020/NĐ-CP, Phụ lục I)."""
-    return f"{day:%d}/{day.month if day.month > 2 else f'0{day.month}'}/{day.year}"
-
-
-def _opening(session: Any) -> str:
+def _opening(following: NextSession | None) -> str:
     """When a session named in a refusal begins to give out numbers; "" if there is none."""
-    begins = session.get("issuing_from") if isinstance(session, dict) else None
-    return f"{datetime.fromisoformat(begins):%H:%M, %d/%m/%Y}" if isinstance(begins, str) else ""
+    return f"{datetime.fromisoformat(following.issuing_from):%H:%M, %d/%m/%Y}" if following else ""

@@ -1,51 +1,33 @@
-"""Refusals as `application/problem+json` (RFC 9457): from a code to its status, here alone."""
+"""Refusals as `application/problem+json` (RFC 9457)."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
+from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
+from ticketing.answers import sessions
+from ticketing.answers.names import Day
+from ticketing.answers.plans import Alternatives, LegalBase, refused
+from ticketing.answers.sessions import Full, NextSession, StillOpen
 from ticketing.api.calls import PREFIX
-from ticketing.api.texts import detail_of, reason_text, title_of
-from ticketing.errors import TicketingError, Unknown
+from ticketing.api.languages import spoken
+from ticketing.api.problem_texts import PROBLEMS, detail_of, reason_text, title_of
+from ticketing.errors import RefusedByPlan, TicketingError, Unknown
+from ticketing.rules.emergency import Emergency
+from ticketing.rules.sessions import Following, FullCap, Rest
+from ticketing.rules.sites import localized
 
 log = logging.getLogger(__name__)
 
-STATUS = {
-    "session_closed": 409,
-    "cap_reached": 409,
-    "online_only": 409,
-    "post_only": 409,
-    "suspended": 409,
-    "too_many_dossiers": 422,
-    "unknown_site": 404,
-    "unknown_session": 404,
-    "unknown_field": 404,
-    "unknown_procedure": 404,
-    "unknown_counter": 404,
-    "unknown_ticket": 404,
-    "unknown_policy": 404,
-    "invalid": 422,
-    "unauthorized": 401,
-    "forbidden": 403,
-    "conflict": 409,
-    "too_early": 409,
-    "counter_closed": 409,
-    "rate_limited": 429,
-    "storage_full": 507,
-    "unavailable": 503,
-    "not_found": 404,
-    "method_not_allowed": 405,
-    "too_large": 413,
-    "internal": 500,
-}
+STATUS = {code: status for code, (status, _title) in PROBLEMS.items()}
 _OF_HTTP = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 DESCRIBED_AT = f"{PREFIX}/openapi.json#/x-problems/"
 _NEVER_SHOWN = ("status", "title", "detail", "code", "type", "reason")
@@ -53,10 +35,65 @@ _NEVER_SHOWN = ("status", "title", "detail", "code", "type", "reason")
 PageOf = Callable[[Exception], ResponseReturnValue]
 
 
-def status_of(error: TicketingError) -> int:
-    if isinstance(error, Unknown) and error.in_body:
+class WrongKey(Struct):
+    """`reason` is stable, `text` says it in the language asked for."""
+
+    key: str
+    reason: str
+    text: str
+
+
+class Problem(Struct):
+    """RFC 9457. `code` is stable, `reason` tells apart what one code can mean; other members depend on the
+    code."""
+
+    type: str
+    status: int
+    title: str
+    detail: str
+    code: str
+    reason: str = ""
+    errors: list[WrongKey] = []
+    remaining: int | None = None
+    cap: int | None = None
+    full: Full | None = None
+    still_open: list[StillOpen] = []
+    next_session: NextSession | None = None
+    alternatives: Alternatives | None = None
+    legal_base: LegalBase | None = None
+    policy: str | None = None
+    since: Day | None = None
+    deferred_until: str | None = None
+    retry_after: int | None = None
+    printer: str | None = None
+    max: int | None = None
+    number: str | None = None
+    state: str | None = None
+    holder: str | None = None
+    value: str | None = None
+    counter: int | None = None
+    session: str | None = None
+    calls: int | None = None
+    text: str | None = None
+    count: int | None = None
+    numbers: list[str] = []
+
+
+def status_of(error: TicketingError, path: Mapping[str, str]) -> int:
+    """The status of a refusal on a path with these arguments: what they name is 404, what else is unknown 422."""
+    if isinstance(error, Unknown) and not any(_names(name, value, error) for name, value in path.items()):
         return 422
     return STATUS.get(error.code, 400)
+
+
+_NAMED = {"policy": "version"}
+
+
+def _names(name: str, value: str, unknown: Unknown) -> bool:
+    """A ticket's code is never repeated whole, and letters of a number may be small."""
+    if unknown.kind == "ticket":
+        return name == "code" or (name == "number" and value.upper() == str(unknown.details["value"]).upper())
+    return name in (unknown.kind, _NAMED.get(unknown.kind)) and value[:64] == unknown.details["value"]
 
 
 def language() -> str:
@@ -66,20 +103,30 @@ def language() -> str:
 
 def asked_language() -> str:
     """ "vi" or "en" if the request asks for it by `?lang=` or Accept-Language, else ""."""
-    wanted = request.args.get("lang", "")
-    if wanted in ("vi", "en"):
-        return wanted
-    if not request.headers.get("Accept-Language"):
-        return ""
-    best = request.accept_languages.best_match(("vi", "en"))
-    return best or ""
+    environ = request.environ
+    wanted = spoken(request.args.get("lang", "")) if environ.get("QUERY_STRING") else ""
+    return wanted or spoken(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
 def problem(error: TicketingError) -> Response:
     """The answer to a refusal; `details` stand beside the code as members of their own."""
     lang = language()
-    details = {key: value for key, value in error.details.items() if key not in _NEVER_SHOWN}
-    return _answer(error.code, status_of(error), lang, error.reason, details)
+    if isinstance(error, RefusedByPlan):
+        details = msgspec.to_builtins(refused(error.refusal, asked_language()))
+    else:
+        details = {key: _said(value, lang) for key, value in error.details.items() if key not in _NEVER_SHOWN}
+    return _answer(error.code, status_of(error, request.view_args or {}), lang, error.reason, details)
+
+
+def _said(fact: Any, lang: str) -> Any:
+    """A refusal's fact as its answer says it."""
+    if isinstance(fact, Following):
+        return sessions.brief(fact.site, fact.session, fact.usage, lang)
+    if isinstance(fact, FullCap):
+        return sessions.full(fact, lang)
+    if isinstance(fact, Rest):
+        return sessions.still_open(fact, lang)
+    return localized(fact, lang, "text") if isinstance(fact, Emergency) else fact
 
 
 def _answer(code: str, status: int, lang: str, reason: str, details: dict[str, Any]) -> Response:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from flask import Response
 from msgspec import Meta
 
-from ticketing.api.answers import Answer, Day, Time
+from ticketing.answers import checklists, notes
+from ticketing.answers.checklists import StaffRole
+from ticketing.api.bodies import Request
 from ticketing.api.calls import Call, answer, items
-from ticketing.api.models import Request
-
-ChecklistKind = Literal["opening", "cleaning"]
-StaffRole = Literal["reception", "cleaning", "duty"]
+from ticketing.verbs import notes as verbs
+from ticketing.verbs.checklists import sign_checklist
 
 
 class SignChecklist(Request):
@@ -29,46 +29,9 @@ class NoteDifficulty(Request):
     text: Annotated[str, Meta(min_length=1, max_length=1000)]
 
 
-class CheckItem(Answer):
-    name: str
-
-
-class Checklist(Answer):
-    """`due`: it should have been signed by now; `open`: it can be signed now. `role` is "" until it is."""
-
-    checklist: ChecklistKind
-    session: str
-    session_title: str
-    date: Day
-    items: list[CheckItem]
-    due: bool
-    open: bool
-    signed_at: Time | None
-    role: Literal["", "reception", "cleaning", "duty"]
-
-
-class ChecklistList(Answer):
-    items: list[Checklist]
-
-
-class Difficulty(Answer):
-    """`id` is the note's place in the journal, `actor` who wrote it down."""
-
-    id: int
-    at: Time
-    session: str
-    session_title: str
-    text: str
-    actor: str
-
-
-class DifficultyList(Answer):
-    items: list[Difficulty]
-
-
 def list_checklists(call: Call, site: str, session: str) -> Response:
     """The session's opening and cleaning lists, as far as the plan of its day asks for them."""
-    return items(call.office.checklists(site, session, call.lang))
+    return items(call.office.see(site, checklists.of_session, session, call.lang))
 
 
 def sign_opening(call: Call, site: str, session: str) -> Response:
@@ -83,16 +46,17 @@ def sign_cleaning(call: Call, site: str, session: str) -> Response:
 
 def _sign(call: Call, site: str, session: str, checklist: str) -> Response:
     sent = call.body
-    return answer(call.office.sign_checklist(site, session, checklist, sent.role, sent.items, call.who, call.lang))
+    signed = call.office.do(call.here, sign_checklist, session, checklist, sent.role, sent.items)
+    return answer(checklists.of(call.where, signed, call.lang))
 
 
 def list_difficulties(call: Call, site: str, session: str) -> Response:
     """What officers noted of the session, oldest first."""
-    return items(call.office.difficulties(site, session, call.lang))
+    return items(call.office.see(site, notes.of_session, session, call.lang))
 
 
 def note_difficulty(call: Call, site: str, session: str) -> Response:
     """Notes a difficulty that the session met. The same Idempotency-Key gives the same note again (200), until the
     day ends."""
-    note, created = call.office.note_difficulty(site, session, call.body.text, call.who, call.lang, call.key)
-    return answer(note, 201 if created else 200)
+    note, created = call.office.do_once(call.here, verbs.note_difficulty, session, call.body.text)
+    return answer(call.office.see(site, notes.difficulty, note, call.lang), 201 if created else 200)
