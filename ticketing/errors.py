@@ -9,7 +9,7 @@ class TicketingError(Exception):
     """A refusal that changes nothing.
 
     `code` is the stable problem code, `reason` picks the catalog's sentence among those of one code,
-    `details` are plain JSON values that the answer shows beside it.
+    `details` are the facts of it, by the names that the answer shows them under.
     """
 
     code = "invalid"
@@ -18,6 +18,16 @@ class TicketingError(Exception):
         super().__init__(reason or self.code)
         self.reason = reason
         self.details = details
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Kinds differ in what they are made from; what they then hold goes between processes.
+        return _again, (type(self), self.args, vars(self))
+
+
+def _again(kind: type[TicketingError], args: tuple[Any, ...], held: dict[str, Any]) -> TicketingError:
+    error = kind.__new__(kind, *args)
+    vars(error).update(held)
+    return error
 
 
 class SessionClosed(TicketingError):
@@ -28,15 +38,23 @@ class CapReached(TicketingError):
     code = "cap_reached"
 
 
-class OnlineOnly(TicketingError):
+class RefusedByPlan(TicketingError):
+    """The plan in force sends people another way; `refusal` is a `rules.plans.Refusal`."""
+
+    def __init__(self, refusal: Any, reason: str = "") -> None:
+        super().__init__(reason)
+        self.refusal = refusal
+
+
+class OnlineOnly(RefusedByPlan):
     code = "online_only"
 
 
-class PostOnly(TicketingError):
+class PostOnly(RefusedByPlan):
     code = "post_only"
 
 
-class Suspended(TicketingError):
+class Suspended(RefusedByPlan):
     code = "suspended"
 
 
@@ -45,16 +63,12 @@ class TooManyDossiers(TicketingError):
 
 
 class Unknown(TicketingError):
-    """A thing that isn't there: `kind` is site, session, field, procedure, counter or ticket.
+    """A thing that isn't there: `kind` is site, session, field, procedure, counter, ticket, policy …"""
 
-    In a body, `in_body=True` makes the answer 422 instead of 404.
-    """
-
-    def __init__(self, kind: str, value: object = "", *, in_body: bool = False) -> None:
+    def __init__(self, kind: str, value: object = "") -> None:
         super().__init__("", value=str(value))
         self.code = f"unknown_{kind}"
         self.kind = kind
-        self.in_body = in_body
 
 
 class Invalid(TicketingError):
@@ -78,6 +92,21 @@ class Conflict(TicketingError):
     code = "conflict"
 
 
+class InUse(TicketingError):
+    """A configuration would take away what tickets stand in: `uses` are `rules.site_use.Use`, by site."""
+
+    code = "in_use"
+
+    def __init__(self, **details: Any) -> None:
+        super().__init__("", **details)
+
+
+class PrinterDown(TicketingError):
+    """Paper was insisted on and can't come: `printer` and its `state`, or the reason no_printer."""
+
+    code = "printer_down"
+
+
 class TooEarly(TicketingError):
     code = "too_early"
 
@@ -88,6 +117,18 @@ class CounterClosed(TicketingError):
 
 class RateLimited(TicketingError):
     code = "rate_limited"
+
+
+class Busy(TicketingError):
+    """Too much long work waits already; `retry_after` in seconds."""
+
+    code = "busy"
+
+
+class ClockHeld(TicketingError):
+    """The machine's clock has leapt: what only a clock decides waits for it, and so do new numbers."""
+
+    code = "clock_held"
 
 
 class StorageFull(TicketingError):
