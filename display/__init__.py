@@ -6,9 +6,12 @@ from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from display.board import counters_on
+from display.board import counters_on, screens
+from ticketing.errors import Unknown
 from ticketing.office import Office
-from ticketing.sites import localized
+from ticketing.rules.sites import Site, localized
+
+MOST_OF_A_NAME = 60
 
 
 def make_display(office: Office) -> Blueprint:
@@ -21,7 +24,10 @@ def make_display(office: Office) -> Blueprint:
     def wall(site: str) -> ResponseReturnValue:
         found = office.site(site)
         screen = request.args.get("screen", "").strip()
-        shown = counters_on(found, screen)
+        try:
+            shown = counters_on(found, screen)
+        except Unknown:
+            return _no_screen(found, screen), 404
         alone = next(iter(shown)) if shown is not None and len(shown) == 1 else None
         page = {"site": found.code, "screen": screen, "lang": g.lang, "alone": alone}
         page |= {"voice": found.voice.mode != "off", "english": found.voice.english}
@@ -29,6 +35,14 @@ def make_display(office: Office) -> Blueprint:
         return render_template("display/wall.html", page=page, name=name, alone=alone, texts=_texts())
 
     return room
+
+
+def _no_screen(site: Site, screen: str) -> str:
+    """The screens there are, for whoever mistyped a name; the page opens it by itself once it is set up."""
+    return render_template(
+        "display/no_screen.html", site=site.code, name=localized(site, g.lang), screen=screen[:MOST_OF_A_NAME],
+        screens=screens(site), counters=[counter.number for counter in site.counters],
+    )  # fmt: skip
 
 
 def _texts() -> dict[str, object]:
@@ -42,12 +56,15 @@ def _texts() -> dict[str, object]:
         "serving": _("Now serving"),
         "call_again": _("Now calling, call %(n)s"),
         "idle": _("Please wait for your number to be called"),
+        "no_counter": _("No counter is open yet"),
+        "closed_counters": _("Not open: counters %(counters)s"),
         "idle_paused": _("This counter is paused"),
         "idle_closed": _("This counter is closed"),
         "left": _("%(left)s of %(cap)s dossiers left"),
         "cap": _("At most %(cap)s dossiers per session"),
         "uncapped": _("Numbers are being given out"),
         "upcoming": _("Numbers from %(time)s"),
+        "lunch": _("Lunch break"),
         "session_paused": _("No numbers are given out at the moment"),
         "full": _("No numbers left in this session"),
         "cut_off": _("No more numbers are given out in this session"),
@@ -55,6 +72,7 @@ def _texts() -> dict[str, object]:
         "none": _("No session today"),
         "next_today": _("%(session)s: numbers from %(time)s"),
         "next_later": _("%(session)s, %(day)s: numbers from %(time)s"),
+        "ledger": _("Ledger of numbers: %(size)s lines, root %(root)s"),
         "stopped_since": _("Since %(time)s. This page goes on by itself."),
         "lost": _("No connection since %(time)s"),
         "never": _("No connection to the server"),

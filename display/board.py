@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import Any
+from dataclasses import dataclass, replace
 
+from ticketing.answers.board import Board, BoardCall
+from ticketing.answers.names import Time, extended
 from ticketing.errors import Unknown
-from ticketing.sites import Site
+from ticketing.rules.sites import Site
 
 EARLIER_SHOWN = 12
 
@@ -31,38 +33,49 @@ def screens(site: Site) -> list[str]:
     return list(dict.fromkeys(counter.screen for counter in site.counters if counter.screen))
 
 
-def screen(board: dict[str, Any], counters: Set[int] | None) -> dict[str, Any]:
-    """The public board for one screen: `counters` and `calls` narrowed to it, everything else as it is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """`called_at` is null, and `call_id` 0, when the call itself is no longer listed."""
 
-    Added: `screen` (the counters shown, or null), `now` (one call for each counter that has somebody,
-    newest first, in the shape of `calls`; `call_id` is 0 when the call itself is no longer listed), `earlier`
-    (calls whose ticket has left its counter, newest first) and `wall_notices` (texts meant for walls).
-    """
-    shown = [c for c in board["counters"] if counters is None or c["counter"] in counters]
-    calls = [c for c in board["calls"] if counters is None or c["counter"] in counters]
-    now = sorted((_present_call(counter, calls) for counter in shown if counter["ticket"]), key=_newest_first)
-    there = {(call["number"], call["counter"]) for call in now}
-    present = {call["number"] for call in now}
-    earlier = [c for c in calls if (c["number"], c["counter"]) not in there and c["number"] not in present]
-    return {
-        **board,
-        "counters": shown,
-        "calls": calls,
-        "screen": None if counters is None else sorted(counters),
-        "now": now,
-        "earlier": earlier[:EARLIER_SHOWN],
-        "wall_notices": [notice["text"] for notice in board["notices"] if "wall" in notice["places"]],
-    }
+    number: str
+    counter: int
+    called_at: Time | None
+    times: int
+    call_id: int
 
 
-def _present_call(counter: dict[str, Any], calls: list[dict[str, Any]]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen(Board):
+    """The board for one screen: `screen` are the counters shown (null: all), `now` one call for each that has
+    somebody, newest first, `earlier` the calls whose ticket has left its counter, newest first, and `wall_notices`
+    texts meant for walls."""
+
+    site_name: str
+    screen: list[int] | None
+    now: list[Call]
+    earlier: list[BoardCall]
+    wall_notices: list[str]
+
+
+def screen(board: Board, counters: Set[int] | None, site_name: str = "") -> Screen:
+    """`counters` and `calls` narrowed to a screen, everything else as it is."""
+    shown = [c for c in board.counters if counters is None or c.counter in counters]
+    calls = [c for c in board.calls if counters is None or c.counter in counters]
+    now = [_present_call(c.ticket, c.counter, calls) for c in shown if c.ticket]
+    there, present = {(one.number, one.counter) for one in now}, {one.number for one in now}
+    earlier = [c for c in calls if (c.number, c.counter) not in there and c.number not in present]
+    return extended(
+        Screen, replace(board, counters=shown, calls=calls),
+        site_name=site_name,
+        screen=None if counters is None else sorted(counters),
+        now=sorted(now, key=lambda one: (-one.call_id, one.counter)),
+        earlier=earlier[:EARLIER_SHOWN],
+        wall_notices=[notice.text for notice in board.notices if "wall" in notice.places],
+    )  # fmt: skip
+
+
+def _present_call(number: str, counter: int, calls: list[BoardCall]) -> Call:
     for call in calls:
-        if call["number"] == counter["ticket"] and call["counter"] == counter["counter"]:
-            return call
-    return {
-        "number": counter["ticket"], "counter": counter["counter"], "called_at": None, "times": 1, "call_id": 0,
-    }  # fmt: skip
-
-
-def _newest_first(call: dict[str, Any]) -> tuple[int, int]:
-    return (-call["call_id"], call["counter"])
+        if call.number == number and call.counter == counter:
+            return extended(Call, call)
+    return Call(number=number, counter=counter, called_at=None, times=1, call_id=0)

@@ -1,15 +1,8 @@
-"""The server's side of the program that speaks: one worker, one sentence at a time, never a long wait.
-
-The worker sits at the other end of a socket pair rather than of two pipes: a socket has timeouts, and gevent's
-patching makes it cooperative, so that the same lines serve a patched and a plain process.
-"""
+"""The server's side of the program that speaks: one worker, one sentence at a time, never a long wait."""
 
 from __future__ import annotations
 
-import json
 import logging
-import socket
-import subprocess
 import sys
 import threading
 import time
@@ -18,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from display.worker import Worker
+
 log = logging.getLogger(__name__)
 COMMAND = (sys.executable, "-P", str(Path(__file__).with_name("speaking.py")))
 PATIENCE_S = 5.0
@@ -25,7 +20,6 @@ LEAST_S = 1.0
 QUEUE = 32
 REST_S = 30.0  # how long a worker that can't start is left alone
 MAX_BYTES = 32 * 1024 * 1024
-_CHUNK = 64 * 1024
 
 
 class NoVoice(Exception):
@@ -42,73 +36,6 @@ def installed_version() -> str:
         return version("espeakng-loader")
     except PackageNotFoundError:
         return ""
-
-
-class Worker:
-    """One running worker. Raises OSError (TimeoutError among them) and EOFError when it doesn't do its part."""
-
-    def __init__(self, command: Sequence[str], deadline: float) -> None:
-        self._socket, theirs = socket.socketpair()
-        with theirs:
-            # A session of its own: Ctrl-C in the server's terminal is for the server to handle.
-            self._process = subprocess.Popen(list(command), stdin=theirs, stdout=theirs, start_new_session=True)
-        self._unread = b""
-        try:
-            self.hello = self._head(deadline)
-        except BaseException:
-            self.kill()
-            raise
-
-    @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    def ask(self, request: dict[str, Any], deadline: float) -> bytes:
-        """The sound of a request. Raises NoVoice when the worker refuses it."""
-        self._socket.settimeout(_left(deadline))
-        self._socket.sendall(json.dumps(request).encode() + b"\n")
-        head = self._head(deadline)
-        if "error" in head:
-            raise NoVoice(head["error"])
-        size = head.get("bytes")
-        if type(size) is not int or not 0 < size <= MAX_BYTES:
-            raise EOFError("the worker's answer makes no sense")
-        while len(self._unread) < size:
-            self._receive(deadline)
-        sound, self._unread = self._unread[:size], self._unread[size:]
-        return sound
-
-    def _head(self, deadline: float) -> dict[str, Any]:
-        while b"\n" not in self._unread:
-            self._receive(deadline)
-        line, _, self._unread = self._unread.partition(b"\n")
-        try:
-            head = json.loads(line)
-        except ValueError:
-            head = None
-        if not isinstance(head, dict):
-            raise EOFError("the worker's answer makes no sense")
-        return head
-
-    def _receive(self, deadline: float) -> None:
-        self._socket.settimeout(_left(deadline))
-        chunk = self._socket.recv(_CHUNK)
-        if not chunk:
-            raise EOFError("the worker has ended")
-        self._unread += chunk
-
-    def kill(self) -> None:
-        self._socket.close()
-        self._process.kill()
-        self._process.wait()
-
-    def close(self) -> None:
-        """Lets it end by itself, as it does when its input ends."""
-        self._socket.close()
-        try:
-            self._process.wait(2)
-        except subprocess.TimeoutExpired:
-            self.kill()
 
 
 class Engine:
@@ -158,12 +85,18 @@ class Engine:
         for _attempt in range(2):
             worker = self._running(deadline)
             try:
-                return worker.ask(request, deadline)
+                head, sound = worker.ask(request, deadline)
+                if not sound and "error" not in head:
+                    raise EOFError("the worker sent no sound")
             except (OSError, EOFError) as error:
                 log.warning("the voice worker failed", extra={"reason": type(error).__name__})
                 self._drop()
                 if isinstance(error, TimeoutError):
                     raise NoVoice("too_slow") from None
+            else:
+                if "error" in head:
+                    raise NoVoice(head["error"])
+                return sound
         raise NoVoice("failed")
 
     def _running(self, deadline: float) -> Worker:
@@ -172,7 +105,7 @@ class Engine:
         if self._closed or time.monotonic() < self._rests_until:
             raise NoVoice("no_engine")
         try:
-            worker = Worker(self._command, deadline)
+            worker = Worker(self._command, deadline, MAX_BYTES)
         except (OSError, EOFError) as error:
             self._rest(str(error) or type(error).__name__)
             raise NoVoice("no_engine") from None
@@ -200,10 +133,3 @@ class Engine:
             worker, self._worker = self._worker, None
         if worker is not None:
             worker.close()
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("no time left")
-    return left

@@ -8,32 +8,39 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import request
 from flask_socketio import ConnectionRefusedError, SocketIO
 
 from display import board as boards
+from display.board import Screen
 from display.pace import Pace
 from display.phones import Phones
-from display.sockets import Member, Room, Sockets
-from ticketing import officers
-from ticketing.accounts import Accounts
-from ticketing.bus import Bus
+from display.sockets import Member, Room, Sockets, State
+from ticketing.answers import board, console
+from ticketing.answers.console import Console
+from ticketing.api import cookies
+from ticketing.api.auth import STAFF_COOKIE
+from ticketing.api.languages import spoken
 from ticketing.errors import Invalid, TicketingError, Unauthorized, Unknown
+from ticketing.lookups import Look
 from ticketing.office import Office
-from ticketing.sites import localized
+from ticketing.rules import people
+from ticketing.rules.sites import localized
+from ticketing.signals.local import Bus
+from ticketing.verbs.people import Accounts
 
 log = logging.getLogger(__name__)
-LANGUAGES = ("vi", "en")
-STAFF_COOKIE = "layso_staff"
+EVENTS = {"/display": "board", "/counter": "queue"}
 TICK_S = 2.0
 BEAT_S = 1.0
 REFRESH_S = 10.0
 RETRY_S = 1.0
 JOIN_RETRY_S = 0.01
 FAREWELL_S = 1.0
+WELCOMES_A_TURN = 4
 Auth = dict[str, Any]
 
 
@@ -65,43 +72,49 @@ def _connect_handler(live: Live, namespace: str, join: Callable[[Auth], tuple[Ro
 
 
 def _shape(auth: Any) -> Auth:
-    """What every namespace asks of `auth`. Raises Invalid."""
+    """What every namespace asks of `auth`, its `lang` as one of ours or "". Raises Invalid."""
     if auth is None:
         return {}
     if not isinstance(auth, dict):
         raise Invalid(("auth", "object"))
     for key in ("site", "screen", "lang", "code", "token"):
-        if not isinstance(auth.get(key, ""), str | None):
+        value = auth.get(key, "")
+        # JSON may hold half of a surrogate pair, which is no text to any store.
+        if not isinstance(value, str | None) or (value or "").encode(errors="ignore").decode() != (value or ""):
             raise Invalid((key, "string"))
-    if (auth.get("lang") or "vi") not in LANGUAGES:
-        raise Invalid(("lang", "vi or en"))
     counter = auth.get("counter")
     if counter is not None and (not isinstance(counter, int) or isinstance(counter, bool)):
         raise Invalid(("counter", "integer"))
-    return auth
+    return auth | {"lang": spoken(auth.get("lang") or "")}
 
 
 class Live:
     """The connected clients and the tasks that serve them. Nothing is locked while something is sent.
 
-    `on_push` hears of every push of a site's boards: the seconds since the change that it tells of.
+    `on_push` hears of every push of a site's boards: the seconds since the change that it tells of. `on_miss` hears
+    of a ticket's code that isn't known, and may refuse by RateLimited; `on_token` of the connection that showed one.
     """
 
     def __init__(self, socketio: SocketIO, office: Office, accounts: Accounts) -> None:
         self._socketio, self._office, self._accounts = socketio, office, accounts
         self._sockets = Sockets(socketio)
-        self._phones = Phones(office, self._sockets, socketio.sleep)
+        self._phones = Phones(office, self._sockets)
         self._boards_due, self._phones_due = Pace(), Pace()
         self._newcomers: list[Member] = []
         self._new_phones: list[Member] = []
         self._boards_wake: Any = None
         self._phones_wake: Any = None
         self._stop: Any = None
+        # Set while the store can't be asked: whoever hears nothing shows that he is cut off.
+        self.cut_off = False
         self._marked: dict[str, float] = {}
         self.on_push: Callable[[float], None] = lambda seconds: None
+        self.on_miss: Callable[[Mapping[str, Any]], None] = lambda environ: None
+        self.on_token: Callable[[str], None] = lambda eio_sid: None
 
     def start(self) -> None:
-        self._sockets.use_steady_websockets()
+        self._sockets.use_own_websockets()
+        self._sockets.throw_events_away()
         event = self._socketio.server.eio.create_event
         self._boards_wake, self._phones_wake, self._stop = event(), event(), event()
         for task in (self._push_boards, self._push_phones, self._beat):
@@ -143,29 +156,39 @@ class Live:
         if not auth.get("code"):
             raise Invalid(("code", "missing"))
         lang = auth.get("lang") or ""
-        ticket = self._office.ticket(auth["code"], lang)
-        return Room("/ticket", ticket["site"], lang, auth["code"]), 0
+        try:
+            site = self._office.site_of(auth["code"])
+        except Unknown:
+            self.on_miss(request.environ)
+            raise
+        return Room("/ticket", site, lang, auth["code"]), 0
 
     def join_counter(self, auth: Auth) -> tuple[Room, int]:
-        secret = auth.get("token") or request.cookies.get(STAFF_COOKIE, "")
+        secret = auth.get("token") or cookies.sent(*STAFF_COOKIE)
         actor = self._accounts.authenticate(secret) if secret else None
         if actor is None:
             raise Unauthorized()
         site = self._office.site(auth.get("site") or actor.site)
-        officers.require(actor, site, "officer")
+        people.require(actor, site, "officer")
         counter = auth.get("counter")
-        if counter is not None and site.counter(counter) is None:
-            raise Unknown("counter", counter)
+        if counter is not None:
+            if site.counter(counter) is None:
+                raise Unknown("counter", counter)
+            self._office.wiring.consoles.came(request.sid, site.code, counter, actor.id)  # type: ignore[attr-defined]
         return Room("/counter", site.code, auth.get("lang") or site.lang, counter), actor.token_id
 
     def joined(self, sid: str, namespace: str, room: Room, token_id: int) -> None:
         member = Member(sid, self._sockets.eio_sid(sid, namespace) or "", room, time.monotonic(), token_id)
         self._sockets.add(member)
+        if token_id:
+            self.on_token(member.eio_sid)
         (self._new_phones if namespace == "/ticket" else self._newcomers).append(member)
         self._wake()
 
     def left(self, reason: str = "") -> None:
-        self._sockets.remove(request.sid)  # type: ignore[attr-defined]
+        sid = request.sid  # type: ignore[attr-defined]
+        self._sockets.remove(sid)
+        self._office.wiring.consoles.went(sid, self._office.clock.look().at)
 
     # Pushing
 
@@ -208,7 +231,7 @@ class Live:
 
     def _welcome_all(self, newcomers: list[Member], welcome: Callable[[Member], None]) -> bool:
         """True while somebody's connection is still being made: nothing may be sent before it is."""
-        for member in list(newcomers):
+        for count, member in enumerate(list(newcomers), 1):
             if self._sockets.settled(member):
                 newcomers.remove(member)
                 member.ready = True
@@ -217,46 +240,33 @@ class Live:
                 except Exception:
                     log.exception("a newcomer could not be told the state")
                     self._sockets.end(member)
-                self._socketio.sleep(0)
+                if count % WELCOMES_A_TURN == 0:
+                    self._sockets.take_turns()
             elif member.sid not in self._sockets.members:
                 newcomers.remove(member)
         return bool(newcomers)
 
     def _welcome(self, member: Member) -> None:
-        room = member.room
-        if room.namespace == "/display":
-            self._sockets.send([member], "board", self._board(room, self._office.board(room.site, room.lang)))
-        else:
-            self._sockets.send([member], "queue", self._office.queue(room.site, room.part, room.lang))
+        self._sockets.send([member], EVENTS[member.room.namespace], self._state(member.room))
 
     def _push_site(self, site: str) -> None:
         marked = self._marked.pop(site, None)
-        by_lang: dict[str, dict[str, Any]] = {}
-        for room in self._sockets.of("/display", site):
-            if room.lang not in by_lang:
-                by_lang[room.lang] = self._office.board(site, room.lang)
-            self._send_newer(room, "board", lambda room=room: self._board(room, by_lang[room.lang]))
-        for room in self._sockets.of("/counter", site):
-            self._send_newer(room, "queue", lambda room=room: self._office.queue(site, room.part, room.lang))
+        for room in self._sockets.of("/display", site) + self._sockets.of("/counter", site):
+            self._send_newer(room)
         if marked is not None:
             self.on_push(time.monotonic() - marked)
 
-    def _send_newer(self, room: Room, event: str, make: Callable[[], dict[str, Any]]) -> None:
+    def _send_newer(self, room: Room) -> None:
         """A change is told twice when it was seen on the bus and in the journal; members hear it once."""
         members = self._sockets.ready(room)
         if not members:
             return
-        payload = make()
-        behind = [m for m in members if m.epoch != payload["epoch"] or m.seq < payload["seq"]]
-        self._sockets.send(behind, event, payload)
+        state = self._state(room)
+        behind = [m for m in members if m.epoch != state.epoch or m.seq < state.seq]
+        self._sockets.send(behind, EVENTS[room.namespace], state)
 
-    def _board(self, room: Room, board: dict[str, Any]) -> dict[str, Any]:
-        site = self._office.site(room.site)
-        try:
-            counters = boards.counters_on(site, room.part)
-        except Unknown:
-            counters = frozenset()
-        return {**boards.screen(board, counters), "site_name": localized(site, room.lang)}
+    def _state(self, room: Room) -> State:
+        return self._office.see(room.site, lambda look: look.kept(room, lambda: State.of(_answer(look, room))))
 
     def _push_places(self, site: str) -> None:
         now = time.monotonic()
@@ -276,7 +286,8 @@ class Live:
                 self._end_revoked()
                 if now >= next_tick - BEAT_S / 2:
                     next_tick = max(next_tick + TICK_S, now)
-                    self._tick()
+                    if not self.cut_off:
+                        self._tick()
                     self._sockets.sweep(now)
                 if now >= next_refresh:
                     next_refresh = now + REFRESH_S
@@ -307,3 +318,14 @@ class Live:
                 zone = self._office.site(site).zone
                 times[site] = self._office.clock.now().astimezone(zone).isoformat(timespec="seconds")
             self._sockets.send(members, "tick", {"site": site, "epoch": epoch, "seq": seq, "time": times[site]})
+
+
+def _answer(look: Look, room: Room) -> Screen | Console:
+    """What a wall or a counter is told."""
+    if room.namespace == "/counter":
+        return console.of(look, room.part, room.lang)
+    try:
+        counters = boards.counters_on(look.site, room.part)
+    except Unknown:
+        counters = frozenset()
+    return boards.screen(board.of(look, room.lang), counters, localized(look.site, room.lang))

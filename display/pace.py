@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 GAP_S = 0.06
-SHARE = 3.0
+SHARE = 1.0
 LONGEST_GAP_S = 0.5
 
 
 class Pace:
     """Keys that wait for a push. A key pushed at `ended` is due again after `gap` seconds or `share` times as
-    long as that push took, whichever is longer, so that pushing leaves most of the time to people."""
+    long as that push took, whichever is longer, so that pushing leaves half of the time at least to people."""
 
     def __init__(self, gap: float = GAP_S, share: float = SHARE, longest: float = LONGEST_GAP_S) -> None:
         self._gap, self._share, self._longest = gap, share, longest

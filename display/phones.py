@@ -6,19 +6,24 @@ One look at the site (the board and all places) tells which tickets moved; only 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from display.sockets import Member, Room, Sockets
+from ticketing.answers import board as boards
+from ticketing.answers import places, tickets
+from ticketing.answers.board import Board
+from ticketing.answers.places import Place
+from ticketing.answers.tickets import Ticket
 from ticketing.errors import TicketingError, Unknown
+from ticketing.lookups import Look
 from ticketing.office import Office
 
 log = logging.getLogger(__name__)
 NAMESPACE = "/ticket"
 PLACES_EVERY_S = 1.0
 RECHECK = 25
-YIELD_EVERY = 20
+ROOMS_A_TURN = 50
 Mark = tuple[Any, ...]
 
 
@@ -26,13 +31,13 @@ Mark = tuple[Any, ...]
 class _Known:
     """What a room was told, and the mark its ticket had then. `recheck` orders the slow second look."""
 
-    payload: dict[str, Any]
+    payload: Ticket
     mark: Mark | None = None
 
 
 class Phones:
-    def __init__(self, office: Office, sockets: Sockets, sleep: Callable[[float], None]) -> None:
-        self._office, self._sockets, self._sleep = office, sockets, sleep
+    def __init__(self, office: Office, sockets: Sockets) -> None:
+        self._office, self._sockets = office, sockets
         self._known: dict[Room, _Known] = {}
         self._places_after: dict[str, float] = {}
         self._turn = 0
@@ -56,16 +61,15 @@ class Phones:
         self._forget()
         if not rooms:
             return None
-        board = self._office.board(site)
+        board, waiting = self._office.see(site, _state)
         marks = _marks_at_counters(board)
-        places = self._office.positions(site)
         held_back = self._places_after.get(site, now) - now
         if held_back <= 0:
             self._places_after[site] = now + PLACES_EVERY_S
         for count, room in enumerate(rooms, 1):
-            self._follow_room(room, board, marks, places, held_back <= 0)
-            if count % YIELD_EVERY == 0:
-                self._sleep(0)
+            self._follow_room(room, board, marks, waiting, held_back <= 0)
+            if count % ROOMS_A_TURN == 0:
+                self._sockets.take_turns()
         return held_back if held_back > 0 else None
 
     def recheck(self, site: str) -> None:
@@ -77,7 +81,7 @@ class Phones:
         self._turn += RECHECK
 
     def _follow_room(
-        self, room: Room, board: dict[str, Any], marks: dict[str, Mark], places: dict[str, Any], send_places: bool
+        self, room: Room, board: Board, marks: dict[str, Mark], waiting: dict[str, Place], send_places: bool
     ) -> None:
         known = self._known.get(room)
         if known is None:
@@ -86,25 +90,24 @@ class Phones:
             known.mark = None
             self._reread(room)
             return
-        place = places.get(room.part)
-        mark = ("waiting",) if place is not None else marks.get(known.payload["number"], ("away",))
+        place = waiting.get(room.part)
+        mark = ("waiting",) if place is not None else marks.get(known.payload.number, ("away",))
         if mark != known.mark:
-            first = known.mark is None and mark[0] == "waiting" and known.payload["state"] == "waiting"
+            first = known.mark is None and mark[0] == "waiting" and known.payload.state == "waiting"
             known.mark = mark
             if not first:
                 self._reread(room)
                 return
-        if place is not None and send_places:
-            payload = {**known.payload, "ahead": place[0], "expected_at": place[1], "epoch": board["epoch"]}
-            payload["seq"] = board["seq"]
-            self._tell(room, payload)
+        if place is not None and send_places and not _stands(known.payload, place):
+            moved: dict[str, Any] = place._asdict()
+            self._tell(room, replace(known.payload, **moved, epoch=board.epoch, seq=board.seq))
 
     def _reread(self, room: Room) -> None:
         payload = self._read(room)
         if payload is not None:
             self._tell(room, payload)
 
-    def _tell(self, room: Room, payload: dict[str, Any]) -> None:
+    def _tell(self, room: Room, payload: Ticket) -> None:
         known = self._known.get(room)
         if known is None:
             return
@@ -116,9 +119,9 @@ class Phones:
         if not same:
             self._sockets.send(self._sockets.ready(room), "ticket", payload)
 
-    def _read(self, room: Room) -> dict[str, Any] | None:
+    def _read(self, room: Room) -> Ticket | None:
         try:
-            return self._office.ticket(room.part, room.lang)
+            return self._office.see(room.site, tickets.by_code, room.part, room.lang)
         except Unknown:
             for member in list(self._sockets.rooms.get(room, {}).values()):
                 self._sockets.end(member)
@@ -131,25 +134,37 @@ class Phones:
             del self._known[room]
 
 
-def _marks_at_counters(board: dict[str, Any]) -> dict[str, Mark]:
+def _state(look: Look) -> tuple[Board, dict[str, Place]]:
+    return boards.of(look, "vi"), places.positions(look)
+
+
+def _marks_at_counters(board: Board) -> dict[str, Mark]:
     """Number → what a phone can tell apart: the counter, called or serving, how many calls."""
-    times = {(call["number"], call["counter"]): call["times"] for call in reversed(board["calls"])}
+    times = {(call.number, call.counter): call.times for call in reversed(board.calls)}
     return {
-        c["ticket"]: ("at", c["counter"], c.get("ticket_state"), times.get((c["ticket"], c["counter"])))
-        for c in board["counters"]
-        if c["ticket"]
+        c.ticket: ("at", c.counter, c.ticket_state, times.get((c.ticket, c.counter)))
+        for c in board.counters
+        if c.ticket
     }
 
 
-def _stop(told: dict[str, Any]) -> tuple[str, ...]:
+def _stop(told: Board | Ticket) -> tuple[str, ...]:
     """An emergency stop without the language it is told in."""
-    found = told["emergency"]
-    return (found["text_vi"], found["text_en"], found["since"]) if found else ()
+    found = told.emergency
+    return (found.text_vi, found.text_en, found.since, str(found.evacuate)) if found else ()
 
 
-def _newer(payload: dict[str, Any], than: dict[str, Any]) -> bool:
-    return payload["epoch"] != than["epoch"] or payload["seq"] >= than["seq"]
+def _stands(told: Ticket, place: Place) -> bool:
+    return all(getattr(told, name) == value for name, value in zip(place._fields, place, strict=True))
 
 
-def _content(payload: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in payload.items() if key not in ("epoch", "seq", "time")}
+def _newer(payload: Ticket, than: Ticket) -> bool:
+    return payload.epoch != than.epoch or _seq(payload) >= _seq(than)
+
+
+def _seq(payload: Ticket) -> int:
+    return payload.seq if isinstance(payload.seq, int) else 0
+
+
+def _content(payload: Ticket) -> Ticket:
+    return replace(payload, epoch="", seq=0, time="")

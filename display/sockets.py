@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import socket as net
-import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
+import msgspec
 from engineio.packet import MESSAGE, Packet
 from flask_socketio import SocketIO
-from socketio.packet import EVENT
+from socketio.packet import CONNECT, DISCONNECT, EVENT
+
+from display.pings import Pings
+from display.websocket import serve
+from display.wire import Flood, Traffic
 
 log = logging.getLogger(__name__)
-SLICE = 40
+SLICE = 200
+# gevent goes on after sleep(0) in the same turn of its loop: nothing that has come in is read between.
+TURN_S = 0.0005
 MOST_QUEUED = 100
 SETTLE_S = 10.0
+WHAT_CLIENTS_SAY = (str(CONNECT), str(DISCONNECT))
 
 
 class Room(NamedTuple):
@@ -43,6 +49,19 @@ class Member:
     seq: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class State:
+    """A site's state as it is sent, encoded once for all who hear of it."""
+
+    epoch: str
+    seq: int
+    json: bytes
+
+    @classmethod
+    def of(cls, answer: Any) -> State:
+        return cls(answer.epoch, answer.seq, msgspec.json.encode(answer))
+
+
 class Sockets:
     """The members by room. A change of the registry is one dictionary operation: it needs no lock."""
 
@@ -51,12 +70,43 @@ class Sockets:
         self.members: dict[str, Member] = {}
         self.rooms: dict[Room, dict[str, Member]] = {}
 
-    def use_steady_websockets(self) -> None:
+    def use_own_websockets(self) -> None:
         """Must come before the first client."""
         engine = self._socketio.server.eio
-        plain = engine._async["websocket"]
-        if plain is not None:
-            engine._async = {**engine._async, "websocket": _steady(plain)}
+        pause, pings = partial(self._socketio.sleep, 0), Pings(engine)
+        greet = engine.handlers["connect"]
+
+        def connect(eio_sid: str, environ: dict[str, Any]) -> Any:
+            connection = engine.sockets[eio_sid]
+            connection.schedule_ping = partial(pings.schedule, connection)
+            return greet(eio_sid, environ)
+
+        engine.on("connect", connect)
+        websocket = lambda handler, _engine: partial(serve, handler.__self__, pause)  # noqa: E731
+        engine._async = {**engine._async, "websocket": websocket}
+
+    def throw_events_away(self) -> None:
+        """Clients join and leave: what else they send ends here, before a task is made of it."""
+        engine = self._socketio.server.eio
+        engine.on("message", partial(self._hear, engine.handlers["message"]))
+
+    def _hear(self, dispatch: Callable[[str, Any], None], eio_sid: str, data: Any) -> None:
+        connection = self._socketio.server.eio.sockets.get(eio_sid)
+        traffic: Traffic | None = getattr(connection, "traffic", None)
+        try:
+            if traffic is not None and not connection.upgraded:
+                traffic.count(packets=1)
+            if not isinstance(data, str) or not data.startswith(WHAT_CLIENTS_SAY):
+                return
+            if traffic is not None and data.startswith(str(CONNECT)):
+                traffic.count_join()
+            dispatch(eio_sid, data)
+        except Flood:
+            return
+        except (ValueError, RecursionError) as error:
+            log.info("a client's packet could not be read", extra={"reason": type(error).__name__})
+            if connection is not None:
+                self._drop(connection)
 
     def add(self, member: Member) -> None:
         self.members[member.sid] = member
@@ -83,17 +133,21 @@ class Sockets:
     def ready(self, room: Room) -> list[Member]:
         return [member for member in list(self.rooms.get(room, {}).values()) if member.ready]
 
-    def send(self, members: Iterable[Member], event: str, payload: dict[str, Any]) -> None:
+    def send(self, members: Iterable[Member], event: str, payload: Any) -> None:
         """The same payload to members of one namespace: encoded once, in slices with other work between."""
         packet = None
         for count, member in enumerate(members, 1):
             if packet is None:
                 packet = self._packet(member.room.namespace, event, payload)
             if event != "tick":
-                member.epoch, member.seq = payload["epoch"], payload["seq"]
+                member.epoch, member.seq = payload.epoch, payload.seq
             self._deliver(member, packet)
             if count % SLICE == 0:
-                self._socketio.sleep(0)
+                self.take_turns()
+
+    def take_turns(self) -> None:
+        """Lets whatever has come in be done before the caller goes on."""
+        self._socketio.sleep(TURN_S)
 
     def end(self, member: Member) -> None:
         """Ends the client's part in its namespace; it is told so."""
@@ -117,9 +171,9 @@ class Sockets:
             if now - member.joined > SETTLE_S and not self.settled(member):
                 self.remove(member.sid)
 
-    def _packet(self, namespace: str, event: str, payload: dict[str, Any]) -> Packet:
-        encoded = self._socketio.server.packet_class(EVENT, namespace=namespace, data=[event, payload]).encode()
-        return Packet(MESSAGE, encoded)
+    def _packet(self, namespace: str, event: str, payload: Any) -> Packet:
+        said = payload.json if isinstance(payload, State) else msgspec.json.encode(payload)
+        return Packet(MESSAGE, f'{EVENT}{namespace},["{event}",{said.decode()}]')
 
     def _deliver(self, member: Member, packet: Packet) -> None:
         engine = self._socketio.server.eio
@@ -128,43 +182,14 @@ class Sockets:
             self.remove(member.sid)
         elif connection.queue.qsize() > MOST_QUEUED:
             self.remove(member.sid)
+            log.info("a client that does not read was dropped")
             self._drop(connection)
         else:
-            engine.send_packet(member.eio_sid, packet)
+            connection.send(packet)
 
     def _drop(self, connection: Any) -> None:
-        """Ends a client that doesn't read. Its writer is stuck inside a send, so the wire itself is cut."""
-        log.info("a client that does not read was dropped")
+        """Ends a client at once. Its writer may be stuck inside a send, so the wire itself is cut."""
         connection.close(wait=False, abort=True)
         wire = getattr(connection, "wire", None)
         if wire is not None:
-            with contextlib.suppress(OSError):
-                wire.shutdown(net.SHUT_RDWR)
-
-
-class _WholeWrites:
-    """simple-websocket sends with `send`, which under gevent may write half a frame to a slow client."""
-
-    def __init__(self, wire: Any) -> None:
-        self._wire = wire
-        self._writing = threading.Lock()
-
-    def send(self, data: bytes) -> None:
-        with self._writing:
-            self._wire.sendall(data)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._wire, name)
-
-
-def _steady(plain: Any) -> Any:
-    class SteadyWebSocket(plain):  # type: ignore[misc]
-        def __init__(self, handler: Callable[[Any], Any], server: Any) -> None:
-            def handle(transport: Any) -> Any:
-                transport.ws.sock = _WholeWrites(transport.ws.sock)
-                handler.__self__.wire = transport.ws.sock  # type: ignore[attr-defined]
-                return handler(transport)
-
-            super().__init__(handle, server)
-
-    return SteadyWebSocket
+            wire.cut()

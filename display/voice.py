@@ -14,20 +14,20 @@ import secrets
 import threading
 import time
 import wave
-from collections.abc import Mapping
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotInTime
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 from flask_babel import gettext as _
 
 from display import clips, numbers
 from display.engine import Engine, NoVoice, installed_version
+from ticketing.answers import board
+from ticketing.answers.board import BoardCall
 from ticketing.office import Office
-from ticketing.sites import Site
+from ticketing.rules.sites import Site
 
 log = logging.getLogger(__name__)
 CACHE_BYTES = 64 * 1024 * 1024
@@ -116,12 +116,12 @@ class Voices:
         self._guard = threading.Lock()
         self._making: dict[str, Future[bytes]] = {}
 
-    def call(self, site: Site, call: Mapping[str, Any], lang: str) -> bytes:
+    def call(self, site: Site, call: BoardCall, lang: str) -> bytes:
         """The WAV of one of the board's calls. Raises NoVoice, ValueError for a language without sentences."""
         voice, words = site.voice, wording(site)
         if voice.mode == "off" or (lang == "en" and not voice.english):
             raise NoVoice("off")
-        said = (call["number"], call["counter"], lang, call["times"])
+        said = (call.number, call.counter, lang, call.times)
         recorded = clips.joined(self._clips, site.code, lang, clips.call_pieces(*said, words))
         if recorded is not None:
             return recorded
@@ -179,8 +179,8 @@ def make_voice(office: Office, voices: Voices) -> Blueprint:
     def spoken(site: str, call_id: str) -> Response:
         found = office.site(site)
         lang = request.args.get("lang", "vi")
-        calls = office.board(found.code)["calls"]
-        call = next((call for call in calls if str(call["call_id"]) == call_id), None)
+        calls = office.see(found.code, board.of, "vi").calls
+        call = next((call for call in calls if str(call.call_id) == call_id), None)
         if call is None or lang not in clips.LANGUAGES:
             return _no_such_call()
         try:
@@ -196,7 +196,8 @@ def _audio(sound: bytes) -> Response:
     answer = Response(sound, mimetype="audio/wav")
     answer.headers["Cache-Control"] = f"private, max-age={KEPT_S}, immutable"
     answer.set_etag(hashlib.sha256(sound).hexdigest()[:32])
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
 
 
 def _no_such_call() -> Response:

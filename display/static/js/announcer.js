@@ -49,6 +49,11 @@ export class Announcer {
     else if (wanted.length && this.#line.length) this.#hurry();
   }
 
+  /** Whether this number still waits for its first announcement. */
+  holds(call) {
+    return this.#line.some((one) => one.number === call.number && one.times === 1);
+  }
+
   /** Drops what waits: the wall no longer knows what is true. */
   clear() {
     clearTimeout(this.#timer);

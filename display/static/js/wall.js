@@ -1,5 +1,5 @@
 /** The wall: shows the newest board, and nothing when it doesn't know. */
-import { digits, make, one, say, show } from "../../js/dom.js";
+import { make, one, say, show } from "../../js/dom.js";
 import { connect, siteNow } from "../../js/live.js";
 import { drawStop } from "../../js/stopped.js";
 import { clock, number, pageData, t } from "../../js/texts.js";
@@ -8,6 +8,8 @@ import { speaker } from "./speaker.js";
 
 const RECENT = 3;
 const EARLIER = 8;
+const NAME_SIZES = [1, .85, .72, .6, .5];
+const NAME_SHARE = .1; // of the screen's height, the most that a site's name takes
 const NOTICE_MS = 12000;
 const OFFLINE_HINT_MS = 5000;
 
@@ -52,7 +54,7 @@ function day(date, key) {
 function showTime() {
   if (!board) return;
   const now = local(siteNow());
-  digits(one("#time"), hhmm(now));
+  say(one("#time"), hhmm(now));
   say(one("#date"), day(now, "day_long"));
 }
 
@@ -78,7 +80,9 @@ function heroTitle(call) {
 function idleText() {
   const door = page.alone && board.counters[0];
   if (door && door.state !== "open") return t(`idle_${door.state}`);
-  return sessionOver() ? sessionFacts(board.session) : t("idle");
+  if (sessionOver()) return sessionFacts(board.session);
+  const nobody = board.fields.concat(board.services).every((line) => line.wait_reason);
+  return nobody && !page.alone && board.session.state !== "upcoming" ? t("no_counter") : t("idle");
 }
 
 const sessionOver = () => ["closed", "none"].includes(board.session.state);
@@ -96,9 +100,9 @@ function showHero() {
   say(one("#hero-title"), title);
   say(one("#hero-idle"), call ? "" : idleText());
   if (!call) return null;
-  hero.dataset.length = Math.min(6, call.number.length);
-  digits(one("#hero-number"), call.number);
-  digits(one("#hero-counter"), call.counter);
+  hero.style.setProperty("--signs", Math.max(4, call.number.length));
+  say(one("#hero-number"), call.number);
+  say(one("#hero-counter"), call.counter);
   return call;
 }
 
@@ -106,44 +110,63 @@ function showHero() {
 
 function showRecent(hero) {
   if (page.alone) return;
-  const rest = board.now.filter((call) => !hero || call.number !== hero.number).slice(0, RECENT);
+  const rest = board.now.filter((call) => call.number !== hero?.number && !announcer.holds(call)).slice(0, RECENT);
   show(one("#recent-box"), rest.length > 0);
   keep(one("#recent"), rest, (call) => `${call.number}-${call.counter}`, recentRow);
 }
 
 function recentRow(call) {
-  const number = make("span", { class: "recent__number" });
-  const counter = make("span", { class: "recent__counter" });
-  digits(number, call.number);
-  digits(counter, call.counter);
-  return make("li", { class: "recent__row" }, number, make("span", { class: "recent__door" }, `${t("counter")} `, counter));
+  return make(
+    "li",
+    { class: "recent__row" },
+    make("span", { class: "recent__number" }, call.number),
+    make("span", { class: "recent__door" }, t("counter_n", { n: call.counter })),
+  );
 }
 
 function showEarlier(hero) {
-  const numbers = [...new Set(board.earlier.map((call) => call.number))].filter((n) => n !== hero?.number).slice(0, EARLIER);
+  const called = board.earlier.filter((call) => call.number !== hero?.number && !announcer.holds(call));
+  const numbers = [...new Set(called.map((call) => call.number))].slice(0, EARLIER);
   show(one("#earlier-box"), numbers.length > 0);
-  keep(one("#earlier"), numbers, (n) => n, (n) => {
-    const item = make("li");
-    digits(item, n);
-    return item;
-  });
+  keep(one("#earlier"), numbers, (n) => n, (n) => make("li", {}, n));
 }
 
 function showDoors() {
   if (page.alone) return;
   const list = one("#doors");
-  const count = board.counters.length;
-  list.dataset.size = count <= 4 ? "s" : count <= 8 ? "m" : count <= 15 ? "l" : "xl";
-  keep(list, board.counters, (door) => String(door.counter), () => doorCell(), fillDoor);
+  const doors = board.counters.filter(isThere);
+  const signs = Math.max(4, ...doors.map((door) => (door.ticket ?? "").length));
+  const letters = Math.max(6, ...doors.map((door) => t("counter_n", { n: door.counter }).length));
+  const count = doors.length;
+  body.dataset.doors = count === 0 ? "none" : count <= 2 ? "xs" : count <= 4 ? "s" : count <= 8 ? "m" : count <= 15 ? "l" : "xl";
+  list.style.setProperty("--signs", signs);
+  list.style.setProperty("--letters", letters);
+  keep(list, doors, (door) => String(door.counter), () => doorCell(), fillDoor);
+  const closed = board.counters.filter((door) => !isThere(door)).map((door) => door.counter);
+  show(one("#closed"), closed.length > 0);
+  say(one("#closed"), closed.length ? t("closed_counters", { counters: spans(closed) }) : "");
+}
+
+/** A closed counter has a place of its own only while a number stands there. */
+const isThere = (door) => door.state !== "closed" || door.ticket !== null;
+
+/** "1–4, 7" of 1, 2, 3, 4, 7. */
+function spans(numbers) {
+  const runs = [];
+  for (const one of [...numbers].sort((a, b) => a - b)) {
+    if (runs.at(-1)?.[1] === one - 1) runs.at(-1)[1] = one;
+    else runs.push([one, one]);
+  }
+  return runs.map(([first, last]) => (first === last ? `${first}` : last === first + 1 ? `${first}, ${last}` : `${first}–${last}`)).join(", ");
 }
 
 function doorCell() {
   return make(
     "li",
     { class: "door" },
-    make("span", { class: "door__name" }),
     make("span", { class: "door__number" }),
     make("span", { class: "door__state" }),
+    make("span", { class: "door__name" }),
   );
 }
 
@@ -154,7 +177,7 @@ function fillDoor(cell, door) {
   say(one(".door__name", cell), t("counter_n", { n: door.counter }));
   show(one(".door__number", cell), Boolean(door.ticket));
   show(one(".door__state", cell), !door.ticket);
-  if (door.ticket) digits(one(".door__number", cell), door.ticket);
+  if (door.ticket) say(one(".door__number", cell), door.ticket);
   else say(one(".door__state", cell), t(door.state));
 }
 
@@ -175,13 +198,14 @@ function keep(list, items, key, create, fill = () => {}) {
 // The foot: session, next session, notices
 
 function sessionFacts(session) {
+  if (board.clock_held) return t("session_paused");
   switch (session.state) {
     case "open":
       return session.cap == null
         ? t("uncapped")
         : t("left", { left: number(session.remaining), cap: number(session.cap) });
     case "upcoming":
-      return t("upcoming", { time: clock(session.issuing_from) });
+      return (session.lunch ? `${t("lunch")} · ` : "") + t("upcoming", { time: clock(session.issuing_from) });
     case "paused":
       return t("session_paused");
     case "closed":
@@ -204,6 +228,7 @@ function showRoom() {
 function showSession() {
   const { session, next_session: next } = board;
   say(one("#session-name"), session.title || "");
+  say(one("#ledger"), t("ledger", board.ledger));
   say(one("#session-facts"), [sessionFacts(session), announcedCap(session)].filter(Boolean).join(" · "));
   const node = one("#next");
   show(node, Boolean(next));
@@ -264,6 +289,18 @@ function showStop() {
   drawStop(board?.emergency, page.lang, (time) => lost ? one("#lost-title").textContent : t("stopped_since", { time }));
 }
 
+/** A long name is written smaller, never cut. */
+function fitName() {
+  const name = one("#name");
+  const key = `${innerWidth}x${innerHeight} ${name.textContent}`;
+  if (name.dataset.fitted === key) return;
+  name.dataset.fitted = key;
+  for (const size of NAME_SIZES) {
+    name.style.setProperty("--fit", size);
+    if (name.offsetHeight <= innerHeight * NAME_SHARE && name.scrollWidth <= name.clientWidth) return;
+  }
+}
+
 // Everything
 
 function render() {
@@ -284,12 +321,17 @@ function take(data) {
   const first = board === null;
   board = data;
   learnZone(data.time);
+  if (page.screen && isAnotherScreen(data.screen)) return window.location.reload();
   if (data.site_name) say(one("#name"), data.site_name);
+  fitName();
   if (data.emergency) announcer.clear();
   announcer.take(data, missed && !first, Boolean(data.emergency));
   missed = false;
   render();
 }
+
+/** Whether the configuration has emptied this screen since, or given it one counter where it had several. */
+const isAnotherScreen = (shown) => shown.length === 0 || (shown.length === 1 ? shown[0] : null) !== page.alone;
 
 function tell({ online, since }) {
   body.dataset.online = online ? "yes" : "no";
@@ -307,7 +349,12 @@ one("#sound").addEventListener("click", async () => {
 });
 setInterval(showTime, 1000);
 setInterval(turnNotice, NOTICE_MS);
-document.fonts.ready.then(() => (noticeKey = ""));
+document.fonts.ready.then(() => {
+  noticeKey = "";
+  delete one("#name").dataset.fitted;
+  fitName();
+});
+window.addEventListener("resize", fitName);
 setTimeout(() => {
   if (!board) tell({ online: false, since: new Date() });
 }, OFFLINE_HINT_MS);
