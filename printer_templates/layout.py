@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from printer_templates import fonts, qr
-from printer_templates.slip import Slip
+from printer_templates import fonts, logos, qr
+from printer_templates.slip_content import Slip
 from printer_templates.text import clean, wrap
 
 DOTS_PER_MM = 8
@@ -52,7 +52,18 @@ class Code:
     runs: list[tuple[int, int, int]]
 
 
-Mark = Text | Box | Code
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A logo, one bit a dot, ink 1, each row whole bytes."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    dots: bytes
+
+
+Mark = Text | Box | Code | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +75,7 @@ class Page:
     width: int
     height: int
     marks: tuple[Mark, ...]
+    lang: str = "vi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,9 @@ STYLES = {
 }  # fmt: skip
 
 
+BRING_LINES = 2
+
+
 def compose(slip: Slip, width_mm: int) -> Page:
     """Lay the slip out for 58 or 80 mm paper. Raises ValueError as `slip_pdf` documents."""
     if width_mm not in STYLES:
@@ -105,9 +120,12 @@ def compose(slip: Slip, width_mm: int) -> Page:
     fonts.register()
     column = _Column(STYLES[width_mm])
     style = column.style
+    column.logo(slip.logo)
     column.lines(slip.site_name, fonts.BOLD, style.site)
+    column.lines(slip.header, fonts.TEXT, style.small, above=style.gap // 3)
     column.rule()
     column.banner(slip.rehearsal)
+    column.banner(slip.reprint)
     column.lines(slip.labels.title, fonts.BOLD, style.title)
     column.number(number)
     column.lines(slip.service_name, fonts.BOLD, style.service)
@@ -119,17 +137,20 @@ def compose(slip: Slip, width_mm: int) -> Page:
     column.lines(slip.dossiers, fonts.TEXT, style.body)
     column.lines(slip.processing_time, fonts.TEXT, style.body)
     column.lines(slip.late, fonts.TEXT, style.body)
+    column.lines(slip.bring, fonts.TEXT, style.body, above=style.gap // 3, most=BRING_LINES)
     column.issued(slip.session_name, slip.issued)
     column.rule()
     column.code(slip.url)
-    column.lines(slip.labels.scan, fonts.TEXT, style.body)
+    column.lines(slip.labels.scan if slip.url else "", fonts.TEXT, style.body)
     column.rule()
     column.notices(slip.notices)
     column.lines(slip.hotline, fonts.BOLD, style.body, above=style.gap // 3)
     column.rule()
     column.lines(slip.labels.not_a_receipt, fonts.TEXT, style.small)
+    column.lines(slip.ledger, fonts.TEXT, style.small)
     column.lines(slip.labels.thanks, fonts.BOLD, style.small, above=style.gap // 2)
-    return column.page(number, width_mm)
+    column.lines(slip.footer, fonts.TEXT, style.small, above=style.gap // 2)
+    return column.page(number, width_mm, slip.labels.lang)
 
 
 class _Column:
@@ -156,13 +177,14 @@ class _Column:
         if not self.rule_due:
             self.y += dots
 
-    def lines(self, text: str, face: str, size: int, above: int = 0) -> None:
-        text = clean(text)
-        if not text:
+    def lines(self, text: str, face: str, size: int, above: int = 0, most: int = 0) -> None:
+        """Nothing of a text that takes more than `most` lines, where that is given."""
+        wrapped = wrap(clean(text), face, size, self.style.inner) if clean(text) else []
+        if not wrapped or 0 < most < len(wrapped):
             return
         self.space(above)
         self._begin()
-        for line in wrap(text, face, size, self.style.inner):
+        for line in wrapped:
             self._centred(line, face, size)
 
     def _centred(self, line: str, face: str, size: int, white: bool = False) -> None:
@@ -208,7 +230,16 @@ class _Column:
             self._centred(line, fonts.BOLD, size, white=True)
         self.y += pad + style.gap
 
+    def logo(self, png: bytes) -> None:
+        if not png:
+            return
+        width, height, dots = logos.ink(png)
+        self.marks.append(Picture((self.style.width - width) // 2, self.y, width, height, dots))
+        self.y += height + self.style.gap
+
     def code(self, url: str) -> None:
+        if not url:
+            return
         self._begin()
         rows = qr.modules(url)
         module = _module(len(rows), self.style)
@@ -231,9 +262,9 @@ class _Column:
                 self._line(style.margin + indent, line, width, fonts.TEXT, size)
             self.y += style.gap // 3
 
-    def page(self, title: str, paper_mm: int) -> Page:
+    def page(self, title: str, paper_mm: int, lang: str) -> Page:
         height = self.y + self.style.gap
-        return Page(title, paper_mm, self.style.width, height, tuple(self.marks))
+        return Page(title, paper_mm, self.style.width, height, tuple(self.marks), lang)
 
 
 def _module(side: int, style: Style) -> int:

@@ -12,6 +12,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from printer_templates import fonts
+from printer_templates.described import describe
 from printer_templates.leaflet_layout import (
     HEIGHT,
     POINT,
@@ -36,9 +37,9 @@ def leaflet_pdf(leaflet: Leaflet) -> bytes:
     pages = sides(leaflet)
     out = io.BytesIO()
     with _drawing:
-        canvas = Canvas(out, pagesize=(WIDTH / POINT, HEIGHT / POINT), invariant=1, pageCompression=1)
-        canvas.setTitle(clean(leaflet.title))
-        canvas.setAuthor(clean(leaflet.unit))
+        size = (WIDTH / POINT, HEIGHT / POINT)
+        canvas = Canvas(out, pagesize=size, invariant=1, pageCompression=1, lang=leaflet.lang)
+        describe(canvas, clean(leaflet.title), clean(leaflet.unit))
         for marks in pages:
             canvas.scale(1 / POINT, 1 / POINT)
             for mark in marks:

@@ -6,6 +6,7 @@ largest type that needs no third side.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from printer_templates import fonts, qr
@@ -63,6 +64,7 @@ class Leaflet:
     overleaf: str = ""
     page: str = "{page}/{pages}"
     rehearsal: str = ""
+    lang: str = "vi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,18 +179,25 @@ def _bottom(leaflet: Leaflet) -> tuple[list[Mark], int]:
     marks, y = _codes(leaflet.codes)
     if not leaflet.hotline:
         return marks, y - 3 * MM
-    height = 15 * MM
+    number = clean(leaflet.hotline)
+    size, room = next(((s, room) for s, room in _hotline_sizes(number) if room <= INNER * 0.6), (0, 0.0))
+    # What is no number of any usual length goes on in lines behind its label.
+    text = leaflet.hotline_label if size else f"{leaflet.hotline_label} {number}"
+    said, end = _lines(text, 0, 0, round(INNER - room - 12 * MM), 11 * POINT, bold=True, colour=BRAND)
+    height = max(15 * MM, end + 4 * MM)
     top = y - height - 2 * MM
     marks.append(Fill(MARGIN, top, INNER, height, TINT, 2 * MM))
-    size = 26 * POINT
-    room = fonts.width(clean(leaflet.hotline), fonts.BOLD, size)
-    left = round(INNER - room - 12 * MM)
-    said, end = _lines(leaflet.hotline_label, 0, 0, left, 11 * POINT, bold=True, colour=BRAND)
     down = top + (height - end) // 2
     marks += [Text(MARGIN + 5 * MM, m.baseline + down, m.text, m.face, m.size, m.colour) for m in said]
-    number = clean(leaflet.hotline)
-    marks.append(Text(WIDTH - MARGIN - 5 * MM - room, top + round(height * 0.69), number, fonts.BOLD, size, BRAND))
+    if size:
+        baseline = top + height // 2 + round(size * 0.36)
+        marks.append(Text(WIDTH - MARGIN - 5 * MM - room, baseline, number, fonts.BOLD, size, BRAND))
     return marks, top - 4 * MM
+
+
+def _hotline_sizes(number: str) -> list[tuple[int, float]]:
+    """Sizes of its letters, from the largest, each with the width that it takes."""
+    return [(points * POINT, fonts.width(number, fonts.BOLD, points * POINT)) for points in (26, 22, 18, 15, 13)]
 
 
 def _codes(codes: tuple[LeafletCode, ...]) -> tuple[list[Mark], int]:
@@ -204,7 +213,7 @@ def _codes(codes: tuple[LeafletCode, ...]) -> tuple[list[Mark], int]:
     return [_moved(mark, top) for marks, _end in drawn for mark in marks], top
 
 
-def _code(code: LeafletCode, rows: list[list[bool]], quiet: int, x: int, cell: int) -> tuple[list[Mark], int]:
+def _code(code: LeafletCode, rows: Sequence[Sequence[bool]], quiet: int, x: int, cell: int) -> tuple[list[Mark], int]:
     module = CODE_MM * MM / len(rows)
     marks: list[Mark] = [Code(x + (cell - CODE_MM * MM) // 2, quiet, module, tuple(qr.runs(rows)))]
     y = CODE_MM * MM + 2 * quiet

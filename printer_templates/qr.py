@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from qrcode import QRCode, util
 from qrcode.constants import ERROR_CORRECT_M
 
@@ -19,15 +22,17 @@ def version_for(url: str) -> int:
     raise ValueError(f"address of {size} bytes does not fit a QR code")
 
 
-def modules(url: str) -> list[list[bool]]:
-    """Rows of dark and light modules, without the quiet zone."""
+@lru_cache(maxsize=256)
+def modules(url: str) -> tuple[tuple[bool, ...], ...]:
+    """Rows of dark and light modules, without the quiet zone. Kept, since a ticket's code is on its screen and on its
+    slip."""
     code = QRCode(version=version_for(url), error_correction=ERROR_CORRECT_M, mask_pattern=_MASK)
     code.add_data(util.QRData(url.encode(), mode=util.MODE_8BIT_BYTE, check_data=False))
     code.make(fit=False)
-    return [[bool(module) for module in row] for row in code.modules]
+    return tuple(tuple(bool(module) for module in row) for row in code.modules)
 
 
-def runs(rows: list[list[bool]]) -> list[tuple[int, int, int]]:
+def runs(rows: Sequence[Sequence[bool]]) -> list[tuple[int, int, int]]:
     """The dark modules merged along each row: (column, row, length)."""
     found = []
     for y, row in enumerate(rows):

@@ -14,59 +14,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from printer_templates import fonts
+from printer_templates.report_content import COLUMNS, ROWS, STACK, WITHIN, Chart
 from printer_templates.text import clean, wrap
 
-COLUMNS, WITHIN, ROWS, STACK = "columns", "within", "rows", "stack"
-KINDS = (COLUMNS, WITHIN, ROWS, STACK)
 INK, SOFT, RULE, GOAL = "#111827", "#3a4859", "#c9d1dc", "#8d0f18"
 DARK, MIDDLE, PALE, HATCHED, LINED = range(5)
 GROUNDS = ("#1f3a5f", "#8da2bf", "#e3e9f1", "#ffffff", "#ffffff")
 LOOKS = {1: (DARK,), 2: (DARK, PALE), 3: (DARK, PALE, HATCHED), 4: (DARK, MIDDLE, PALE, HATCHED)}
 THICKEST = 46.0
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A measure with one value for each label of its chart; None is no figure, which is not 0."""
-
-    name: str
-    values: tuple[float | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Plain data, every word translated. `kind` is one of KINDS:
-
-    `columns` standing bars side by side, for labels in an order of time; `within` standing bars of the first
-    series inside the frame of the second (what is used, of what there is); `rows` lying bars side by side,
-    for names of any length; `stack` a lying bar for each label, as long as all of it, the series its parts.
-    `unit` is said after the title. `goal` is a value with a line of its own in `columns`, `within` and `rows`.
-    Raises ValueError for a kind that there is not, and for a series that has not one value for each label.
-    """
-
-    kind: str
-    title: str
-    labels: tuple[str, ...]
-    series: tuple[Series, ...]
-    unit: str = ""
-    goal: float | None = None
-    goal_name: str = ""
-    decimal_mark: str = ","
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"no such kind of chart: {self.kind!r}")
-        if not self.series or any(len(one.values) != len(self.labels) for one in self.series):
-            raise ValueError("each series has one value for each label")
-
-    @property
-    def drawn(self) -> bool:
-        """Whether there is a bar to draw: a chart without one is left out."""
-        return any(value for one in self.series for value in one.values)
 
 
 def number(value: float, mark: str = ",") -> str:
@@ -117,8 +75,12 @@ class _Picture:
     def draw(self) -> Any:
         """The parts are laid out from y = 0 downwards and lifted once the height is known."""
         y = self._head()
-        body = self._lying if self.chart.kind in (ROWS, STACK) else self._standing
-        height = -body(y)
+        if self.chart.empty and not self.chart.drawn:
+            height = self.size * 2 - y
+            self._text(0, y - self.size * 1.2, self.chart.empty, tone=SOFT)
+        else:
+            body = self._lying if self.chart.kind in (ROWS, STACK) else self._standing
+            height = -body(y)
         picture = self.shapes.Drawing(self.width, height)
         for part in self.parts:
             for axis in ("y", "y1", "y2"):

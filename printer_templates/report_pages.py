@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from printer_templates import fonts
-from printer_templates.report import ReportPaper
+from printer_templates.described import describe
 from printer_templates.report_charts import crowded, drawing
+from printer_templates.report_content import ReportPaper
 from printer_templates.report_table import (
     ITALIC,
     PORTRAIT_SIZES,
@@ -39,9 +40,8 @@ def pdf(paper: ReportPaper) -> bytes:
     size = _sheet(paper)
     pages = _Pages(paper, size).laid_out()
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=size, invariant=1)
-    canvas.setTitle(clean(paper.title))
-    canvas.setAuthor(clean(paper.unit))
+    canvas = Canvas(out, pagesize=size, invariant=1, lang=paper.lang)
+    describe(canvas, clean(paper.title), clean(paper.unit))
     for count, page in enumerate(pages, 1):
         for flowable, x, y in page:
             flowable.drawOn(canvas, x, y)

@@ -6,9 +6,15 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from printer_templates import fonts
-from printer_templates.report_charts import Chart, described, drawing
+from printer_templates.report_charts import described, drawing
+from printer_templates.report_content import Chart
 
 FONT = "'Be Vietnam Pro', 'Noto Sans', 'DejaVu Sans', sans-serif"
+
+
+def height(chart: Chart, width: int = 520, size: float = 13) -> int:
+    """How tall `svg` makes it."""
+    return round(drawing(chart, width, size).height)
 
 
 def svg(chart: Chart, width: int = 520, size: float = 13) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from printer_templates import fonts
-from printer_templates.report import ReportPaper, decimals_of, shown
+from printer_templates.report_content import ReportPaper, decimals_of, shown
 from printer_templates.text import clean, wrap
 
 ITALIC = "BeVietnamPro-MediumItalic"
@@ -15,6 +15,9 @@ INK, SOFT, RULE = "#111111", "#3f4754", "#4b5563"
 PAD = 3.5
 # A line taller than this goes on in another, in points.
 TALLEST = 238
+BLOCK = 200
+# Longer words are broken, in sizes of the letters: no column takes the room of the others.
+LONGEST = 16
 PORTRAIT_SIZES, LANDSCAPE_SIZES = (10.0, 9.5, 9.0), (9.5, 9.0, 8.5, 8.0, 7.5, 7.0)
 
 
@@ -34,8 +37,8 @@ def texts_of(paper: ReportPaper) -> list[list[str]]:
 
 
 def needs(paper: ReportPaper, rows: list[list[str]], size: float) -> tuple[list[float], list[float]]:
-    """The least width of each column (no word and no figure is broken), and the width at which it looks well:
-    a figure's whole, a text's up to a line of some length, a title's in three lines."""
+    """The least width of each column (only endless words and figures are broken), and the width at which it looks
+    well: a figure's whole, a text's up to a line of some length, a title's in three lines."""
     least, well = [], []
     for at, column in enumerate(paper.columns):
         cells = {row[at] for row in rows if at < len(row)}
@@ -44,7 +47,7 @@ def needs(paper: ReportPaper, rows: list[list[str]], size: float) -> tuple[list[
         head = max((fonts.width(word, fonts.BOLD, size) for word in title.split(" ")), default=0)
         own = max((fonts.width(word, fonts.BOLD, size) for word in words), default=0)
         whole = max((fonts.width(cell, fonts.BOLD, size) for cell in cells), default=0)
-        least.append(max(head, whole if column.right else own) + 2 * PAD + 1)
+        least.append(min(max(head, whole if column.right else own), size * LONGEST) + 2 * PAD + 1)
         lines = fonts.width(title, fonts.BOLD, size) * 0.42
         well.append(max(least[-1], min(max(whole, lines), size * 24) + 2 * PAD + 1))
     return least, well
@@ -89,16 +92,21 @@ class Lines:
             self.cells = [[paragraph(paper.empty, grid.size), *[""] * (len(paper.columns) - 1)]]
             self.weights = ["empty"]
         self.titles = [paragraph(column.title, grid.size, face=fonts.BOLD) for column in paper.columns]
-        table = Table([self.titles, *self.cells], colWidths=grid.widths, style=self._style(self.weights))
-        table.wrap(sum(grid.widths), 10_000)
-        self.head, *self.heights = table._rowHeights
-        self.count = len(self.heights)
+        self.count = len(self.cells)
+        self.heights: list[float] = []
+        # In blocks: for each row whose height it doesn't know a table looks through all of them.
+        for start in range(0, self.count, BLOCK):
+            rows, weights = self.cells[start : start + BLOCK], self.weights[start : start + BLOCK]
+            table = Table([self.titles, *rows], colWidths=grid.widths, style=self._style(weights))
+            table.wrap(sum(grid.widths), 10_000)
+            self.head, *heights = table._rowHeights
+            self.heights += heights
 
     def _cells(self, row: list[str], weight: str) -> list[Any]:
         made: list[Any] = []
         for text, column, cell_width in zip(row, self.paper.columns, self.grid.widths, strict=False):
             face = fonts.BOLD if weight in ("strong", "total") else fonts.TEXT
-            if not text or (column.right and fonts.width(text, face, self.grid.size) <= cell_width - 2 * PAD):
+            if not text or fonts.width(text, face, self.grid.size) <= cell_width - 2 * PAD:
                 made.append(text)
             else:
                 tone = SOFT if weight == "quiet" else INK

@@ -1,4 +1,4 @@
-"""What a slip says, and the three ways to render it.
+"""A slip as PDF, as PNG and as an ESC/POS raster.
 
 reportlab, qrcode and Pillow are imported when a slip is first rendered, so that a command which prints
 nothing does not pay for them; a server calls `warm()` at its start.
@@ -6,47 +6,12 @@ nothing does not pay for them; a server calls `warm()` at its start.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
+from typing import Any
+
+from printer_templates.slip_content import Slip, SlipLabels
 
 PAPER_WIDTHS_MM = (58, 80)
-
-
-@dataclass(frozen=True, slots=True)
-class SlipLabels:
-    """The fixed texts of a slip, already in the ticket's language."""
-
-    title: str
-    scan: str
-    not_a_receipt: str
-    thanks: str
-
-
-@dataclass(frozen=True, slots=True)
-class Slip:
-    """One queue slip. Every text is ready to print; an empty one is left out with its space.
-
-    `number` is what console, wall and voice say too; `url` is the ticket's phone page and goes into the QR
-    code unchanged. `procedure_name` stays empty for sensitive fields. `processing_time`
-    is how long the office may take, apart from `expected`; `late` stands under it. `rehearsal` becomes a black
-    banner.
-    """
-
-    number: str
-    site_name: str
-    url: str
-    labels: SlipLabels
-    service_name: str
-    procedure_name: str = ""
-    dossiers: str = ""
-    session_name: str = ""
-    issued: str = ""
-    ahead: str = ""
-    expected: str = ""
-    processing_time: str = ""
-    late: str = ""
-    notices: tuple[str, ...] = ()
-    hotline: str = ""
-    rehearsal: str = ""
 
 
 def slip_pdf(slip: Slip, width_mm: int = 80) -> bytes:
@@ -70,19 +35,21 @@ def slip_png(slip: Slip, width_mm: int = 80) -> bytes:
     return raster.png(layout.compose(slip, width_mm))
 
 
-def slip_escpos(slip: Slip, width_mm: int = 80) -> bytes:
+def slip_escpos(
+    slip: Slip, width_mm: int = 80, *, cut: bool = True, density: int | None = None, buzzer: bool = False
+) -> bytes:
     """ESC/POS bytes: initialise, the PNG's pixels as raster bands, feed past the cutter, partial cut.
 
     Raises ValueError as `slip_pdf` does.
     """
     from printer_templates import layout, raster
 
-    return raster.escpos(layout.compose(slip, width_mm))
+    return raster.escpos(layout.compose(slip, width_mm), raster.Finish(cut, density, buzzer))
 
 
 def warm() -> None:
     """Register the fonts and fill the caches, so that the first citizen's slip is as fast as the next."""
-    texts = {field.name: "Số" for field in fields(Slip) if field.type == "str"}
+    texts: dict[str, Any] = {field.name: "Số" for field in fields(Slip) if field.type == "str"}
     labels = SlipLabels(title="Số", scan="Số", not_a_receipt="Số", thanks="Số")
     sample = Slip(**texts, labels=labels, notices=("Số",))
     for width_mm in PAPER_WIDTHS_MM:

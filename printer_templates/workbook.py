@@ -5,22 +5,24 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from printer_templates.report import Cell, ReportPaper, decimals_of
+from printer_templates.report_content import Cell, ReportPaper, decimals_of, shown
 from printer_templates.text import clean
 
 STAMP = datetime(2000, 1, 1)
 A4_PAPER = 9
 NARROWEST, WIDEST = 9.0, 46.0
 FORMATS = ("#,##0", "#,##0.0", "#,##0.00")
+# A datetime is a date too: the narrower kind comes first.
+MOMENTS = {datetime: "dd/mm/yyyy hh:mm", date: "dd/mm/yyyy", time: "hh:mm"}
 ILLEGAL = str.maketrans("[]:*?/\\", "       ")
 
 
 def report_xlsx(paper: ReportPaper) -> bytes:
-    """One sheet. A text is always a text: none is taken for a formula. Signs for thousands and decimals are the
-    reader's own. The same paper gives the same bytes."""
+    """One sheet. A text is always a text: none is taken for a formula; days and times are the spreadsheet's own.
+    Signs for thousands and decimals are the reader's own. The same paper gives the same bytes."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -138,15 +140,14 @@ def _fill(cell: Any, value: Cell, number_format: str) -> None:
         if cell.value:
             cell.data_type = "s"
     elif value is not None:
-        cell.value, cell.number_format = value, number_format
+        moment = next((form for kind, form in MOMENTS.items() if isinstance(value, kind)), None)
+        cell.value, cell.number_format = value, moment or number_format
 
 
 def _width(paper: ReportPaper, at: int) -> float:
     """In letters: what the column's texts need, long ones in several lines."""
     cells = [line.cells[at] for line in paper.lines if at < len(line.cells)]
-    longest = max(
-        (len(cell if isinstance(cell, str) else f"{cell:,}") for cell in cells if cell is not None), default=0
-    )
+    longest = max((len(shown(cell, ".", decimals_of(paper, at))) for cell in cells if cell is not None), default=0)
     title = clean(paper.columns[at].title)
     word = max((len(word) for word in title.split(" ")), default=0)
     return min(WIDEST, max(NARROWEST, longest * 1.15 + 2, word * 1.2 + 2, len(title) * 0.55))
