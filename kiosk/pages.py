@@ -10,42 +10,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
-from ticketing.api.errors import status_of
+from ticketing.api.headers import EVERYWHERE
+from ticketing.api.problems import status_of
 from ticketing.errors import TicketingError, Unknown
 
 log = logging.getLogger(__name__)
-POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "media-src 'self'",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
-        "frame-src 'self'",
-    )
-)
 A_MONTH_S = 30 * 24 * 3600
 
 
 def guard(answer: Response) -> Response:
-    headers = answer.headers
-    if request.routing_exception is not None and answer.location:
+    headers, asked = answer.headers, request._get_current_object()  # type: ignore[attr-defined]
+    if asked.routing_exception is not None and answer.location:
         _lead_within(answer)
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    if request.path.startswith("/static/") and answer.status_code in (200, 206, 304):
+    there = {name.lower() for name, _ in headers}
+    for name, value in EVERYWHERE:
+        if name.lower() not in there:
+            headers.add(name, value)
+    if asked.path.startswith("/static/") and answer.status_code in (200, 206, 304):
         # What others wrote carries its version in package-lock.json; our own files are asked for again.
-        lasting = request.path.startswith("/static/vendor/")
+        lasting = asked.path.startswith("/static/vendor/")
         headers["Cache-Control"] = f"public, max-age={A_MONTH_S}" if lasting else "no-cache"
-    elif "Cache-Control" not in headers:
+    elif "cache-control" not in there:
         headers["Cache-Control"] = "no-store"
     return answer
 
@@ -66,6 +51,8 @@ def _words(status: int, error: Exception) -> tuple[str, str]:
         return _("You may not open this page"), _("Sign in with an account that may, or ask the supervisor.")
     if status == 405:
         return _("This page can't be used that way"), _("Go back and load the page again.")
+    if status == 429:
+        return _("Too many requests"), _("Please wait a moment and try again.")
     if status in (503, 507):
         return _("The service is not available at the moment"), _("Please try again in a little while.")
     if status >= 500:
@@ -76,7 +63,7 @@ def _words(status: int, error: Exception) -> tuple[str, str]:
 def error_page(error: Exception) -> ResponseReturnValue:
     """The page for a refusal, an HTTP error or a fault of ours."""
     if isinstance(error, TicketingError):
-        status = status_of(error)
+        status = 404 if isinstance(error, Unknown) else status_of(error, {})
     elif isinstance(error, HTTPException):
         status = error.code or 500
     else:
@@ -85,6 +72,8 @@ def error_page(error: Exception) -> ResponseReturnValue:
         log.error("a request failed", exc_info=error, extra={"method": request.method, "route": rule})
     title, text = _words(status, error)
     answer = make_response(render_template("kiosk/error.html", title=title, text=text, status=status), status)
+    if isinstance(error, TicketingError) and "retry_after" in error.details:
+        answer.headers["Retry-After"] = str(error.details["retry_after"])
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name not in ("Content-Type", "Content-Length"):

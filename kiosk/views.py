@@ -2,28 +2,56 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+from msgspec import to_builtins
 
+from kiosk.frames import Frames, slot
 from kiosk.installing import add_installing
-from kiosk.policy_wording import legal_lines, meaning, window
-from kiosk.wording import kiosk_texts, phone_texts, public_texts, session_states
+from kiosk.ledger import add_ledger
+from kiosk.pairing import Standing, standing
+from kiosk.policy_wording import law_texts, legal_lines, meaning, window
+from kiosk.where import add_where
+from kiosk.wording import kiosk_texts, phone_texts, public_texts, session_states, weekday_of
 from printer_templates.screen_qr import qr_svg
-from ticketing.accounts import Accounts
-from ticketing.decisions import alternatives
+from ticketing.answers import board as boards
+from ticketing.answers import notices, plans, sessions, sites, tickets
+from ticketing.answers.board import Board
+from ticketing.answers.overview import has_family
+from ticketing.answers.plans import PolicyInForce, Procedure
+from ticketing.answers.sessions import BoardField
+from ticketing.answers.tickets import Ticket
+from ticketing.api.parsing import query
 from ticketing.errors import TicketingError, Unknown
-from ticketing.office import Office
-from ticketing.officers import Pairing
-from ticketing.sites import Site, localized
+from ticketing.lookups import Look
+from ticketing.office import Office, Where
+from ticketing.rules.people import CITIZEN
+from ticketing.rules.plans import late
+from ticketing.rules.sites import Site, localized
+from ticketing.rules.slips import WIDTHS
+from ticketing.rules.text import clock_span, day_figures
+from ticketing.verbs import taking
+from ticketing.verbs.people import Accounts
 
-DEVICE_DAYS = 400
-SLIP_WIDTHS = (80, 58)
-SPOKEN = ("name", "processing_time", "legal_base", "deferred_until")
+SPOKEN = ("name", "processing_time", "legal_base", "deferred_until", "bring")
 PICTURES = (
     ("elder", ("elder", "old", "cao_tuoi", "senior")),
     ("disabled", ("disab", "khuyet_tat")),
@@ -33,25 +61,34 @@ PICTURES = (
 )
 
 
+A_MINUTE_S = 60
+
+
 def make_views(office: Office, accounts: Accounts) -> Blueprint:
     views = Blueprint("views", __name__)
     views.add_app_template_filter(clock_of, "clock_of")
-    views.add_app_template_filter(day_of, "day_of")
+    views.add_app_template_filter(wait_words, "wait_words")
+    views.add_app_template_filter(day_figures, "day_of")
     _add_sites(views, office)
     _add_kiosk(views, office, accounts)
     _add_phone(views, office)
     add_installing(views, office)
+    add_where(views, office)
+    add_ledger(views, office)
     return views
+
+
+def wait_words(field: BoardField) -> str:
+    """How long somebody waits who takes a number now, as the page's script will say it too."""
+    if field.wait_from_s is None or field.wait_to_s is None or field.wait_to_s <= A_MINUTE_S:
+        return ""
+    words = {"from": field.wait_from_s // A_MINUTE_S, "to": -(-field.wait_to_s // A_MINUTE_S)}
+    return public_texts()["wait_about"] % words
 
 
 def clock_of(iso: str | None) -> str:
     """"07:40" of an ISO time with the site's own offset."""
     return iso[11:16] if iso else ""
-
-
-def day_of(iso: str | None) -> str:
-    """"23/11/2026" of an ISO day or time."""
-    return f"{iso[8:10]}/{iso[5:7]}/{iso[:4]}" if iso else ""
 
 
 # -- the list of sites and the public page ------------------------------------------------------------
@@ -60,157 +97,170 @@ def day_of(iso: str | None) -> str:
 def _add_sites(views: Blueprint, office: Office) -> None:
     @views.get("/")
     def first_page() -> ResponseReturnValue:
-        sites = office.sites(g.lang)
-        if len(sites) == 1:
-            return redirect(url_for("views.public_page", site=sites[0]["code"]))
-        return render_template("kiosk/sites.html", families=_families(sites))
+        found = sites.listed(office.site_values(), g.lang)
+        if len(found) == 1:
+            return redirect(url_for("views.public_page", site=found[0].code))
+        return render_template("kiosk/sites.html", families=_families(found))
 
     @views.get("/<site>/")
     def public_page(site: str) -> ResponseReturnValue:
-        place, board = office.site(site), office.board(site, g.lang)
-        days = office.sessions(site, None, g.lang)
-        notices = [notice["text"] for notice in board["notices"] if "public" in notice["places"]]
-        held, lists = board["policy"], _lists(office, site)
-        page = {"site": site, "session": board["session"]["id"], "time": board["time"], "policy": held}
-        page["timezone"] = place.timezone
-        return render_template(
-            "kiosk/public.html", site=place, site_name=localized(place, g.lang), board=board, sessions=days,
-            states=session_states(), fields=_public_fields(board), notices=notices, page=page, texts=public_texts(),
-            lang_url=_other_language(), ways=_ways(office, site), plan=_plan(held, lists["listed"]), lists=lists,
-        )  # fmt: skip
+        return office.see(site, lambda look: look.kept(("public page", g.lang), lambda: _public(look)))
 
     @views.get("/<site>/qr/<kind>.svg")
     def way_qr(site: str, kind: str) -> ResponseReturnValue:
-        ways = _ways(office, site)
-        address = {"portal": ways["portal_url"], "zalo": ways["zalo"]}.get(kind)
+        ways = office.look(site, plans.ways)
+        address = {"portal": ways.portal_url, "zalo": ways.zalo, "where": _where(office, site)}.get(kind)
         if not address:
             raise Unknown("site", f"{site}/{kind}")
         # A plan may end, and the portal be interrupted, while a machine keeps its page open.
         return _svg(qr_svg(address), max_age=60)
 
 
-def _ways(office: Office, site: str) -> dict[str, Any]:
-    """The ways besides the counter that are open now: the plan's, else the site's own."""
-    return alternatives(office.plan(site), None, office.outage(site) is not None)
+def _where(office: Office, site: str) -> str:
+    procedure, field = query("procedure", 64) or None, query("field", 64) or None
+    return office.public_url + url_for("views.where_page", site=site, procedure=procedure, field=field)
 
 
-def _plan(policy: dict[str, Any] | None, listed: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _public(look: Look) -> str:
+    board, lists = boards.of(look, g.lang), _lists(look)
+    page = {
+        "site": look.site.code, "session": board.session.id, "time": board.time, "policy": board.policy,
+        "timezone": look.site.timezone,
+    }  # fmt: skip
+    return render_template(
+        "kiosk/public.html", site=look.site, site_name=localized(look.site, g.lang), board=board,
+        sessions=sessions.of_day(look, None, g.lang), states=session_states(), fields=_public_fields(board),
+        notices=[notice.text for notice in board.notices if "public" in notice.places], page=page,
+        texts=public_texts(), weekday_of=weekday_of,
+        laws=law_texts(look.date), lang_url=_other_language(), ways=plans.ways(look),
+        plan=_plan(board.policy, lists["listed"]), lists=lists, others=has_family(look),
+    )  # fmt: skip
+
+
+def _plan(policy: PolicyInForce | None, listed: list[Procedure]) -> dict[str, Any] | None:
     """The plan in force in words for who comes here; None where there is none."""
     if policy is None:
         return None
-    base = (listed[0]["legal_base"] if listed else {}) | {"text": policy["legal_base"]["text"]}
-    return {"window": window(policy), "means": meaning(policy), "legal": legal_lines(policy["legal_base"] | base)}
+    base = listed[0].legal_base if listed else None
+    legal = replace(base or policy.legal_base, text=policy.legal_base.text)
+    return {"window": window(policy), "means": meaning(policy), "legal": legal_lines(legal)}
 
 
-def _lists(office: Office, site: str) -> dict[str, list[dict[str, Any]]]:
+def _lists(look: Look) -> dict[str, list[Procedure]]:
     """The procedures of the plan's list, and both that a centre has to post: done by post and not (Quyết định
     45/2016/QĐ-TTg, Điều 13)."""
-    found = office.procedures(site, g.lang)
+    found = plans.procedures(look, g.lang)
     return {
-        "by": [one for one in found if not one["requires_presence"]],
-        "present": [one for one in found if one["requires_presence"]],
-        "listed": [one for one in found if one["online"]],
+        "by": [one for one in found if not one.requires_presence],
+        "present": [one for one in found if one.requires_presence],
+        "listed": [one for one in found if one.online],
     }
 
 
-def _public_fields(board: dict[str, Any]) -> list[dict[str, Any]]:
+def _public_fields(board: Board) -> list[BoardField]:
     """The fields that the session takes, those of one neutral series as one line."""
-    series: dict[str, dict[str, Any]] = {}
-    for field in board["fields"]:
-        if not field["offered"]:
-            continue
-        line = series.setdefault(field["prefix"], {**field, "waiting": 0})
-        line["waiting"] += field["waiting"]
-        rooms = (line["remaining"], field["remaining"])
-        line["remaining"] = None if None in rooms else max(rooms)
+    series: dict[str, BoardField] = {}
+    for field in board.fields:
+        before = series.get(field.prefix)
+        if before is not None and field.offered:
+            rooms = (before.remaining, field.remaining)
+            left = None if None in rooms else max(room or 0 for room in rooms)
+            reason = before.wait_reason and field.wait_reason
+            begins = [one.wait_from_s for one in (before, field) if one.wait_from_s is not None]
+            ends = [one.wait_to_s for one in (before, field) if one.wait_to_s is not None]
+            field = replace(
+                before, waiting=before.waiting + field.waiting, remaining=left, wait_reason=reason,
+                wait_from_s=min(begins, default=None),
+                wait_to_s=max(ends, default=None),
+            )  # fmt: skip
+        if field.offered:
+            series[field.prefix] = field
     return list(series.values())
 
 
-def _families(sites: list[dict[str, Any]]) -> list[tuple[dict[str, Any], list[dict[str, Any]]]]:
+def _families(found: list[sites.Site]) -> list[tuple[sites.Site, list[sites.Site]]]:
     """Each site without a parent here, with its units."""
-    codes = {site["code"] for site in sites}
-    heads = [site for site in sites if site["parent"] not in codes]
-    return [(head, [site for site in sites if site["parent"] == head["code"]]) for head in heads]
+    codes = {site.code for site in found}
+    heads = [site for site in found if site.parent not in codes]
+    return [(head, [site for site in found if site.parent == head.code]) for head in heads]
 
 
 # -- the kiosk ----------------------------------------------------------------------------------------
 
 
 def _add_kiosk(views: Blueprint, office: Office, accounts: Accounts) -> None:
+    frames = Frames()
+
     @views.get("/<site>/kiosk/")
     def kiosk_page(site: str) -> ResponseReturnValue:
-        place = office.site(site)
-        secret = _secret(site)
-        paired = _is_paired(accounts, site, secret)
-        code, fresh = ("", "") if paired else _pairing(accounts, site, secret)
-        page = {**_kiosk_data(office, place), "paired": paired, "pairing_code": code}
-        name = localized(place, g.lang)
-        answer = make_response(
-            render_template("kiosk/kiosk.html", site_name=name, paired=paired, pairing_code=code, page=page)
-        )
-        if fresh:
-            answer.set_cookie(
-                f"layso_kiosk_{site}", fresh, max_age=DEVICE_DAYS * 86400, path="/", httponly=True,
-                samesite="Lax", secure=office.public_url.startswith("https:"),
-            )  # fmt: skip
-        return answer
-
-    @views.get("/<site>/kiosk/pairing")
-    def kiosk_pairing(site: str) -> ResponseReturnValue:
-        office.site(site)
-        secret = _secret(site)
-        pending = _pending(accounts, site, secret)
-        answer = jsonify(paired=_is_paired(accounts, site, secret), code=pending.code if pending else "")
-        answer.headers["Cache-Control"] = "no-store"
-        return answer
+        here = standing(accounts, site)
+        return office.see(site, _kiosk_page, frames, here)
 
 
-def _secret(site: str) -> str:
-    return request.cookies.get(f"layso_kiosk_{site}", "")
+def _kiosk_page(look: Look, frames: Frames, here: Standing) -> str:
+    """The board is of this moment; the rest is the same until the configuration, the day, or what the plan says of a
+    procedure changes."""
+    place = look.site
+    others = has_family(look)
+    made_of = (look.line, look.date, look.portal_down, late(place, look.now), others)
+    own = {"paired": here.paired, "pairing_code": here.code, "slip_width": _slip_width(place.slip.width)}
+    return frames.page(
+        (place.code, g.lang, here.paired), made_of, lambda: _kiosk_frame(look, here.paired, others),
+        own=_members(own), board=_safe(boards.encoded(look, g.lang).decode()),
+        csrf=generate_csrf() if here.paired else "",
+        code=here.code, shown=f'data-pairing-code="{here.code}"' if here.code else "",
+    )  # fmt: skip
 
 
-def _is_paired(accounts: Accounts, site: str, secret: str) -> bool:
-    actor = accounts.authenticate(secret) if secret else None
-    return actor is not None and actor.role == "kiosk" and actor.site == site
+def _kiosk_frame(look: Look, paired: bool, others: bool) -> str:
+    data = Markup(_members({**_kiosk_data(look), "family": others}))
+    page = Markup('{{{},"board":{},{}}}').format(slot("own"), slot("board"), data)
+    return render_template(
+        "kiosk/kiosk.html", site_name=localized(look.site, g.lang), paired=paired, page=page,
+        csrf=slot("csrf"), code=slot("code"), shown=slot("shown"),
+    )  # fmt: skip
 
 
-def _pending(accounts: Accounts, site: str, secret: str) -> Pairing | None:
-    """This browser's own request that still waits: a reload shows the same code."""
-    digest = hashlib.sha256(secret.encode()).hexdigest()
-    waiting = [pairing for pairing in accounts.pairings(site) if not pairing.token_id]
-    return next((pairing for pairing in waiting if secret and pairing.digest == digest), None)
+def _members(content: dict[str, Any]) -> str:
+    """What stands between the braces of an object that may stand inside a page."""
+    return htmlsafe_json_dumps(content, dumps=current_app.json.dumps)[1:-1]
 
 
-def _pairing(accounts: Accounts, site: str, secret: str) -> tuple[str, str]:
-    """The code to show, and a new secret for the cookie or "" when the old one goes on."""
-    pending = _pending(accounts, site, secret)
-    return (pending.code, "") if pending else accounts.begin_pairing(site, "kiosk")
+def _safe(json: str) -> str:
+    return htmlsafe_json_dumps(json, dumps=str)
 
 
-def _kiosk_data(office: Office, place: Site) -> dict[str, Any]:
+def _slip_width(usual: int) -> int:
+    width = request.args.get("width", type=int)
+    return width if width in WIDTHS else usual
+
+
+def _kiosk_data(look: Look) -> dict[str, Any]:
     """What the kiosk's script needs even while the server is away, in both languages. A kiosk's own choices
     show sensitive fields by their real names; everything public shows the neutral one."""
-    width = request.args.get("width", type=int)
-    texts = {}
-    for lang in ("vi", "en"):
-        with force_locale(lang):
-            texts[lang] = kiosk_texts()
-    both = zip(office.procedures(place.code, "vi"), office.procedures(place.code, "en"), strict=True)
-    procedures = [{**vi, **{f"{key}_en": en[key] for key in SPOKEN}} for vi, en in both]
+    place = look.site
+    vi, en = (to_builtins(plans.procedures(look, lang)) for lang in ("vi", "en"))
+    procedures = [one | {f"{key}_en": other[key] for key in SPOKEN} for one, other in zip(vi, en, strict=True)]
     return {
         "site": {
             "code": place.code, "name": place.name, "name_en": place.name_en, "timezone": place.timezone,
             "max_dossiers": place.max_dossiers, "late_from": f"{place.late_from:%H:%M}",
         },
-        "ways": _ways(office, place.code),
+        "ways": plans.ways(look),
         "services": [_named(service) for service in place.services],
         "fields": [_named(field) for field in place.fields],
         "priorities": [{**_named(one), "sign": _picture(one.code)} for one in place.priorities],
         "procedures": procedures,
-        "board": office.board(place.code, g.lang),
-        "slip_width": width if width in SLIP_WIDTHS else SLIP_WIDTHS[0],
-        "texts": texts,
+        "texts": _in_both(lambda: kiosk_texts() | law_texts(look.date)),
     }  # fmt: skip
+
+
+def _in_both(texts: Callable[[], dict[str, str]]) -> dict[str, dict[str, str]]:
+    found = {}
+    for lang in ("vi", "en"):
+        with force_locale(lang):
+            found[lang] = texts()
+    return found
 
 
 def _named(thing: Any) -> dict[str, str]:
@@ -229,26 +279,27 @@ def _add_phone(views: Blueprint, office: Office) -> None:
     @views.get("/t/<code>")
     def ticket_page(code: str) -> ResponseReturnValue:
         try:
-            ticket = office.ticket(code, g.lang)
+            ticket = office.see(office.site_of(code), tickets.by_code, code, g.lang)
         except TicketingError as refusal:
             if refusal.code != "unknown_ticket":
                 raise
             return render_template("kiosk/day_over.html", lang_url=_other_language()), 404
-        place = office.site(ticket["site"])
-        board_notices = office.board(place.code, g.lang)["notices"]
+        place = office.site(ticket.site)
+        notices_now = office.see(place.code, notices.now, g.lang, "phone")
         return render_template(
             "kiosk/ticket.html", ticket=ticket, site=place, site_name=localized(place, g.lang),
             bring=_bring(place, ticket),
-            notices=[notice["text"] for notice in board_notices if "phone" in notice["places"]],
+            notices=[notice.text for notice in notices_now],
             texts=phone_texts(), words=_ticket_words(ticket), lang_url=_other_language(),
-            hotline=office.plan(place.code).hotline,
+            hotline=office.look(place.code, lambda look: look.plan).hotline,
+            where=_elsewhere(office, place, ticket),
         )  # fmt: skip
 
     @views.post("/t/<code>/give-up")
     def give_up(code: str) -> ResponseReturnValue:
         """For phones without script; who knows the code holds the ticket, no cookie stands for him."""
         try:
-            office.give_up(code)
+            office.do(Where(office.site_of(code), CITIZEN), taking.give_up, code)
         except TicketingError as refusal:
             if refusal.code not in ("conflict", "unknown_ticket"):
                 raise
@@ -256,35 +307,58 @@ def _add_phone(views: Blueprint, office: Office) -> None:
 
     @views.get("/t/<code>/qr.svg")
     def ticket_qr(code: str) -> ResponseReturnValue:
-        return _svg(qr_svg(office.ticket(code, g.lang)["url"]))
+        return _svg(qr_svg(office.see(office.site_of(code), tickets.by_code, code, g.lang).url))
 
 
-def _bring(place: Site, ticket: dict[str, Any]) -> str:
+def _elsewhere(office: Office, place: Site, ticket: Ticket) -> str:
+    """The address of the other centres, "" where there are none; it tells no sensitive field."""
+    if not office.look(place.code, has_family):
+        return ""
+    field = place.field(ticket.field)
+    asked = ticket.field if field is not None and not field.sensitive and ticket.service == "submit" else None
+    return url_for("views.where_page", site=place.code, field=asked)
+
+
+def _bring(place: Site, ticket: Ticket) -> str:
     """What to have ready; nothing that would tell a sensitive field's procedure to a stranger's eye."""
-    if ticket["service"] == "result":
+    if ticket.service == "result":
         return _(
             "The receipt and appointment slip; if you collect for somebody else, a letter of authorisation."
         )
-    procedure = place.procedure(ticket["procedure"])
-    field = place.field(ticket["field"])
+    procedure = place.procedure(ticket.procedure)
+    field = place.field(ticket.field)
     if procedure is None or (field is not None and field.sensitive):
         return ""
     return localized(procedure, g.lang, "bring")
 
 
-def _ticket_words(ticket: dict[str, Any]) -> dict[str, str]:
+def _ticket_words(ticket: Ticket) -> dict[str, str]:
     """The state in words, as the page's script will say it too."""
     texts = phone_texts()
-    state = ticket["state"]
-    soon = state == "waiting" and ticket["ahead"] is not None and ticket["ahead"] <= 3
-    ahead = ticket["ahead"]
-    expected = "" if ticket["emergency"] else clock_of(ticket["expected_at"])
+    state = ticket.state
+    soon = state == "waiting" and ticket.ahead is not None and ticket.ahead <= 3 and not ticket.wait_reason
+    expected = ""
+    if ticket.expected_from and ticket.expected_to:
+        expected = texts["expected"] % {"time": clock_span(ticket.expected_from, ticket.expected_to)}
+    if ticket.wait_reason:
+        expected = texts["no_counter"]
     return {
-        "state": texts[f"state_{state}"] % {"counter": ticket["counter"]},
-        "next": "" if ticket["emergency"] else texts["next_soon" if soon else f"next_{state}"],
-        "ahead": "" if ahead is None else texts["ahead_n"] % {"n": ahead} if ahead else texts["ahead_none"],
-        "expected": texts["expected"] % {"time": expected} if expected else "",
+        "state": texts[f"state_{state}"] % {"counter": ticket.counter},
+        "next": "" if ticket.emergency else texts["next_soon" if soon else f"next_{state}"],
+        "ahead": _ahead_words(ticket),
+        "expected": "" if ticket.emergency else expected,
     }
+
+
+def _ahead_words(ticket: Ticket) -> str:
+    """Whom the counters of this queue have now, and how many come before its holder."""
+    texts, ahead = phone_texts(), ticket.ahead
+    if ticket.state != "waiting" or ahead is None:
+        return ""
+    if ticket.now_calling and not ticket.wait_reason:
+        numbers = ", ".join(one.number for one in ticket.now_calling)
+        return texts["now_calling" if ahead else "now_calling_next"] % {"numbers": numbers, "n": ahead}
+    return texts["ahead_n" if ahead else "ahead_nobody" if ticket.wait_reason else "ahead_none"] % {"n": ahead}
 
 
 def _other_language() -> str:

@@ -28,19 +28,6 @@ export function make(name, attributes = {}, ...children) {
   return node;
 }
 
-/** A number in cells of equal width, since the font's digits are not. The one real text is read aloud and copied;
- * the cells draw their sign by CSS and hold no text. */
-export function digits(node, text) {
-  const wanted = String(text ?? "");
-  if (node.dataset.digits === wanted) return;
-  node.dataset.digits = wanted;
-  node.classList.add("digits");
-  node.replaceChildren(
-    make("b", { class: "visually-hidden" }, wanted),
-    ...[...wanted].map((sign) => make("span", { "aria-hidden": "true", "data-sign": sign, class: /\d/.test(sign) ? null : "digits__letter" })),
-  );
-}
-
 /** A clone of `<template id=…>`'s one element. */
 export function fromTemplate(id) {
   return document.getElementById(id).content.firstElementChild.cloneNode(true);

@@ -4,22 +4,34 @@ import { api } from "./api.js";
 import { one, put, say, show } from "./dom.js";
 import { connect } from "./live.js";
 import { drawStop } from "./stopped.js";
-import { clock, pageData, t, clockIn } from "./texts.js";
+import { clockIn, clockSpan, pageData, t } from "./texts.js";
 
 const SOON = 3;
 let ticket = pageData("ticket");
 
-const soon = (given) => given.state === "waiting" && given.ahead !== null && given.ahead <= SOON;
+const waits = ({ state, ahead }) => state === "waiting" && ahead !== null;
+const near = (given) => waits(given) && given.ahead <= SOON;
+const soon = (given) => near(given) && !given.wait_reason;
 
 function stateWords(given) {
   return [t(`state_${given.state}`, { counter: given.counter }), t(soon(given) ? "next_soon" : `next_${given.state}`)];
 }
 
-const aheadWords = (given) => (given.ahead ? t("ahead_n", { n: given.ahead }) : t("ahead_none"));
+const aheadWords = ({ ahead, wait_reason: why }) => (ahead ? t("ahead_n", { n: ahead }) : t(why ? "ahead_nobody" : "ahead_none"));
+
+/** Whom the counters of this queue have now, and how many come before its holder. */
+function placeWords(given) {
+  const numbers = given.now_calling?.map((one) => one.number).join(", ");
+  if (!numbers || given.wait_reason) return aheadWords(given);
+  return t(given.ahead ? "now_calling" : "now_calling_next", { numbers, n: given.ahead });
+}
+
+const expectedWords = ({ expected_from: from, expected_to: to, wait_reason }) =>
+  wait_reason ? t("no_counter") : from ? t("expected", { time: clockSpan(from, to) }) : "";
 
 function titleOf(given) {
   if (given.state === "called") return t("title_called", given);
-  return given.state === "waiting" && given.ahead !== null ? t("title_waiting", given) : given.number;
+  return waits(given) ? t("title_waiting", given) : given.number;
 }
 
 function draw(given) {
@@ -32,17 +44,16 @@ function draw(given) {
   const outside = Boolean(given.wait_outside) && !soon(given) && !stopped;
   show(one("#outside"), outside);
   put("#next", stopped || outside ? "" : next);
-  const waiting = given.state === "waiting" && given.ahead !== null;
-  put("#ahead", waiting ? aheadWords(given) : "");
-  put("#expected", waiting && given.expected_at && !stopped ? t("expected", { time: clock(given.expected_at) }) : "");
+  put("#ahead", waits(given) ? placeWords(given) : "");
+  put("#expected", waits(given) && !stopped ? expectedWords(given) : "");
   show(one("#give-up"), given.state === "waiting");
-  show(one("#tools"), ["waiting", "called", "held"].includes(given.state));
+  show(one("#tools"), given.state === "waiting");
   document.title = titleOf(given);
 }
 
 function onTicket(given) {
   const calledNow = given.state === "called" && (ticket.state !== "called" || given.calls > ticket.calls);
-  const soonNow = soon(given) && !soon(ticket) && !given.emergency;
+  const soonNow = near(given) && !near(ticket) && !given.emergency;
   ticket = given;
   draw(given);
   if (calledNow || soonNow) {
@@ -54,6 +65,9 @@ function onTicket(given) {
 }
 
 offerAlerts();
+show(one("#proof"), true);
+// Few ask for it.
+one("#prove").onclick = async ({ target }) => (await import("./proof.js")).prove(ticket, target);
 
 one("#give-up-form").addEventListener("submit", async (event) => {
   event.preventDefault();

@@ -8,7 +8,7 @@ const page = pageData("public");
 
 function fillSession(card, session) {
   const state = one('[data-slot="state"]', card);
-  say(state, t(`state_${session.state}`));
+  say(state, t(`state_${session.lunch ? "lunch" : session.state}`));
   state.dataset.state = session.state;
   say(one('[data-slot="waiting"]', card), number(session.waiting));
   if (session.remaining === null) return;
@@ -23,6 +23,16 @@ function fillSeries(row, fields) {
   const rooms = fields.map((field) => field.remaining);
   say(one('[data-slot="remaining"]', row), rooms.includes(null) ? t("no_cap") : number(Math.max(...rooms)));
   say(one('[data-slot="waiting"]', row), number(fields.reduce((sum, field) => sum + field.waiting, 0)));
+  show(one('[data-slot="no-counter"]', row), fields.every((field) => field.wait_reason));
+  const called = fields.filter((field) => !field.wait_reason);
+  say(one('[data-slot="wait"]', row), called.length ? waitWords(called) : "");
+}
+
+/** How long somebody waits who takes a number now, in minutes. */
+function waitWords(fields) {
+  const from = Math.floor(Math.min(...fields.map((field) => field.wait_from_s)) / 60);
+  const to = Math.ceil(Math.max(...fields.map((field) => field.wait_to_s)) / 60);
+  return to > 1 ? t("wait_about", { from: number(from), to: number(to) }) : "";
 }
 
 const planOf = (policy) => [policy?.version, policy?.alternatives.portal_down].join(" ");
@@ -36,6 +46,7 @@ function onBoard(board) {
     return;
   }
   drawStop(board.emergency, document.documentElement.lang, (time) => t("stopped_since", { time }));
+  show(one("#held"), board.clock_held);
   if (card) fillSession(card, session);
   for (const row of all("[data-prefix]")) fillSeries(row, board.fields.filter((field) => field.offered && field.prefix === row.dataset.prefix));
   say(one("#updated"), clock(board.time));

@@ -16,6 +16,7 @@ export function drawStop(stop, lang, since) {
   fill(one('[data-stop="other"]', notice), second, stop[`text_${second}`]);
   say(one('[data-stop="since"]', notice), since(clock(stop.since)));
   const letters = stop.text_vi.length + stop.text_en.length;
+  notice.toggleAttribute("data-evacuate", stop.evacuate);
   notice.dataset.length = letters > 240 ? "long" : letters > 120 ? "middle" : "short";
   return true;
 }

@@ -1,5 +1,5 @@
 /** The tablet at a counter: when a visit has ended there it asks once how satisfied the citizen is. */
-import { api } from "./api.js";
+import { api, inTurn } from "./api.js";
 import { all, one, say, show } from "./dom.js";
 import { connect } from "./live.js";
 import { pairUp } from "./kiosk/pairing.js";
@@ -13,6 +13,7 @@ let at = "idle";
 let asked = null; // the number whose visit is, or was last, asked about
 let here = ""; // the number at the counter and the latest call to it
 let timer = 0;
+const newest = inTurn();
 
 function enter(name, stay = 0) {
   at = name;
@@ -43,7 +44,9 @@ function speak(lang) {
 /** A number leaves a counter in more ways than by a finished visit: the server knows whether one waits. */
 async function look() {
   try {
-    const { data } = await api("GET", `/${AT}/next`);
+    const answer = await newest(() => api("GET", `/${AT}/next`));
+    if (!answer) return;
+    const { data } = answer;
     if (!data.paired) window.location.reload();
     else if (data.number && data.number !== asked) {
       asked = data.number;

@@ -1,10 +1,10 @@
-/** What is wanted, of which field, which procedure, how many, with what priority: never more than six choices. */
-import { all, make, say, show } from "../dom.js";
+/** What is wanted, of which field, which procedure, with what priority. */
+import { make } from "../dom.js";
 import { number } from "../texts.js";
-import { A_SCREEN, choice, overflows, pages, paging } from "./parts.js";
+import { A_SCREEN, act, choice, overflows, pages, paging } from "./parts.js";
 import { decisionOf, onward } from "./policy.js";
 import { procedureOf, procedures, spoken } from "./procedures.js";
-import { isLate, language, named, page, picture, put, screen, slot, t } from "./words.js";
+import { isLate, language, named, page, t } from "./words.js";
 
 const SIGNS = { submit: "submit", result: "result", help: "guide", postal_handover: "post" };
 
@@ -13,7 +13,7 @@ const inBoard = (kiosk, field) => kiosk.board.fields.find((one) => one.code === 
 function chooseService(kiosk, code) {
   kiosk.order = { service: code };
   if (code === "submit") kiosk.go("field");
-  else if (code === "postal_handover") kiosk.go("dossiers");
+  else if (code === "postal_handover") kiosk.go("confirm");
   else onward(kiosk);
 }
 
@@ -37,32 +37,63 @@ const service = {
 function fieldNote(line) {
   if (!line || !line.offered) return t("field_closed");
   if (line.remaining === 0) return t("field_full");
-  const waiting = t("waiting_n", { n: number(line.waiting) });
-  return line.remaining === null ? waiting : `${t("left_one", { n: number(line.remaining) })} · ${waiting}`;
+  const left = line.remaining === null ? "" : t("left_one", { n: number(line.remaining) });
+  const parts = [left, line.wait_reason ? t("field_no_counter") : t("waiting_n", { n: number(line.waiting) })];
+  return parts.filter(Boolean).map((part) => part.replaceAll(" ", "\u00a0")).join(" · ");
+}
+
+/** The refusal of a field that takes nothing more, as the server words it: what is full, and what is still open. */
+function noneLeft(kiosk, code) {
+  const { session, fields, services, next_session } = kiosk.board;
+  const nameOf = (list, one) => named(list.find((each) => each.code === one.code) ?? one);
+  const open = [
+    ...fields.filter((one) => one.offered && one.remaining !== 0).map((one) => nameOf(page.fields, one)),
+    ...services.filter((one) => one.code === "result" && one.remaining !== 0).map((one) => t(`service_${one.code}`)),
+  ];
+  const full = session.remaining === 0 ? { kind: "session" } : { kind: "field", name: nameOf(page.fields, { code }) };
+  return { code: "cap_reached", data: { remaining: 0, next_session, full, still_open: [...new Set(open)].map((name) => ({ name })) } };
 }
 
 function chooseField(kiosk, code) {
   kiosk.order = { service: "submit", field: code };
   const line = inBoard(kiosk, code);
   if (!line?.offered) kiosk.go("refusal", { problem: { code: "session_closed", reason: "field_not_offered", data: { next_session: kiosk.board.next_session } } });
-  else if (line.remaining === 0) kiosk.go("refusal", { problem: { code: "cap_reached", data: { remaining: 0, next_session: kiosk.board.next_session } } });
+  else if (line.remaining === 0) kiosk.go("refusal", { problem: noneLeft(kiosk, code) });
   else if (procedures(code).length) kiosk.go("procedure");
   else onward(kiosk);
 }
+
+/** A field with what is left of it today. */
+export function fieldChoice(kiosk, one) {
+  const line = inBoard(kiosk, one.code);
+  const off = !line?.offered || line.remaining === 0;
+  return choice({ code: one.code, name: named(one), note: fieldNote(line), off }, () => chooseField(kiosk, one.code));
+}
+
+const findButton = () => act(t("find"), "find", { quiet: true, sign: "search" });
+const row = (buttons) => make("div", { class: "tools" }, ...buttons.filter(Boolean));
 
 const field = {
   overflows,
   perPage: A_SCREEN,
   build(kiosk, options) {
-    const items = page.fields.map((one) => {
-      const line = inBoard(kiosk, one.code);
-      const off = !line?.offered || line.remaining === 0;
-      return choice({ code: one.code, name: named(one), note: fieldNote(line), off }, () => chooseField(kiosk, one.code));
-    });
-    const find = make("button", { type: "button", class: "button button--quiet button--wide", "data-act": "find" }, picture("search"), t("find"));
-    return pages({ title: t("field_title"), items, extra: procedures().length ? [find] : [] }, options.page, options.perPage);
+    const items = page.fields.map((one) => fieldChoice(kiosk, one));
+    const tools = [
+      procedures().length ? findButton() : null,
+      page.services.some((one) => one.code === "result") ? act(t("service_result"), "result", { quiet: true, sign: "result" }) : null,
+      page.services.length ? act(t("other_matters"), "other", { quiet: true, sign: "next" }) : null,
+    ];
+    return pages({ title: t("field_title"), items, extra: [row(tools)] }, options.page, options.perPage);
   },
-  acts: { ...paging, find: (kiosk) => kiosk.go("search") },
+  acts: {
+    ...paging,
+    find(kiosk) {
+      kiosk.order = { service: "submit" };
+      kiosk.go("search");
+    },
+    result: (kiosk) => chooseService(kiosk, "result"),
+    other: (kiosk) => kiosk.go("service"),
+  },
 };
 
 /** Takes up a procedure, to be handed in or for its result, and does what today's plan says of it. */
@@ -87,7 +118,7 @@ export function procedureChoice(kiosk, found) {
 
 const procedure = {
   overflows,
-  perPage: A_SCREEN - 1,
+  perPage: A_SCREEN,
   build(kiosk, options) {
     const items = procedures(kiosk.order.field).map((one) => procedureChoice(kiosk, one));
     const unknown = choice({ code: "unknown", name: t("procedure_unknown"), note: t("procedure_unknown_note") }, () => {
@@ -97,61 +128,10 @@ const procedure = {
     const field = page.fields.find((one) => one.code === kiosk.order.field);
     unknown.firstElementChild.classList.add("choice--strong");
     const lead = isLate() ? `${named(field)}. ${t("late_note", { time: page.site.late_from })}` : named(field);
-    return pages({ title: t("procedure_title"), lead, items, extra: [unknown.firstElementChild] }, options.page, options.perPage ?? A_SCREEN - 1);
+    return pages({ title: t("procedure_title"), lead, items, extra: [row([unknown.firstElementChild, findButton()])] }, options.page, options.perPage);
   },
   renew: (kiosk) => kiosk.redraw(),
-  acts: paging,
-};
-
-function most(kiosk) {
-  if (kiosk.order.service !== "submit") return { limit: 99, left: null };
-  const left = inBoard(kiosk, kiosk.order.field)?.remaining ?? null;
-  return { limit: Math.max(1, Math.min(page.site.max_dossiers, left ?? Infinity)), left };
-}
-
-function drawApplicant(kiosk, node) {
-  for (const button of all('[data-act="applicant"]', node)) {
-    button.setAttribute("aria-pressed", String(button.dataset.value === kiosk.order.applicant));
-  }
-}
-
-function liveDossiers(kiosk, node) {
-  const { limit, left } = most(kiosk);
-  const count = Math.min(kiosk.order.dossiers ?? 1, limit);
-  kiosk.order.dossiers = count;
-  say(slot(node, "count"), count);
-  put(node, "left", left === null ? "" : t("dossiers_left", { n: number(left) }));
-  put(node, "max", kiosk.order.service === "submit" ? t("dossiers_max", { n: page.site.max_dossiers }) : "");
-  node.querySelector('[data-act="less"]').disabled = count <= 1;
-  node.querySelector('[data-act="more"]').disabled = count >= limit;
-}
-
-const step = (by) => (kiosk) => {
-  kiosk.order.dossiers = (kiosk.order.dossiers ?? 1) + by;
-  liveDossiers(kiosk, kiosk.node);
-};
-
-const dossiers = {
-  build(kiosk) {
-    const node = screen("dossiers");
-    put(node, "title", t(kiosk.order.service === "submit" ? "dossiers_title" : "dossiers_title_handover"));
-    const asked = slot(node, "applicant");
-    asked.setAttribute("aria-label", t("applicant"));
-    show(asked, kiosk.order.service === "submit");
-    if (kiosk.order.service === "submit") kiosk.order.applicant ??= "individual";
-    drawApplicant(kiosk, node);
-    return node;
-  },
-  live: liveDossiers,
-  acts: {
-    less: step(-1),
-    more: step(1),
-    applicant(kiosk, button) {
-      kiosk.order.applicant = button.dataset.value;
-      drawApplicant(kiosk, kiosk.node);
-    },
-    go: (kiosk) => kiosk.go(kiosk.order.service === "submit" && page.priorities.length ? "priority" : "confirm"),
-  },
+  acts: { ...paging, find: (kiosk) => kiosk.go("search") },
 };
 
 const priority = {
@@ -160,7 +140,7 @@ const priority = {
   build(kiosk, options) {
     const choose = (code) => () => {
       kiosk.order.priority = code;
-      kiosk.go("confirm");
+      kiosk.back();
     };
     const items = [
       choice({ code: "none", name: t("priority_none"), sign: "nobody" }, choose(null)),
@@ -171,4 +151,4 @@ const priority = {
   acts: paging,
 };
 
-export const choiceScreens = { service, field, procedure, dossiers, priority };
+export const choiceScreens = { service, field, procedure, priority };

@@ -1,53 +1,18 @@
 /** The end of a flow: the check, the one order to the server, the number, or what to do instead. */
 import { api } from "../api.js";
-import { make, say, show } from "../dom.js";
-import { clock, number } from "../texts.js";
-import { mayReprint, printAgain, printOnce } from "./printing.js";
+import { say, show } from "../dom.js";
+import { clockSpan, number } from "../texts.js";
+import { confirm, processingTime } from "./confirm.js";
+import { followPaper, paperOf, reprint } from "./printer.js";
+import { mayReprint, printAgain, printOnce, remember } from "./printing.js";
 import { refusalScreen } from "./refusal.js";
 import { isRefused } from "./policy.js";
-import { loadProcedures, procedureOf, spoken } from "./procedures.js";
+import { loadProcedures } from "./procedures.js";
 import { takeTicket } from "./taking.js";
-import { isLate, language, named, page, put, screen, slot, t } from "./words.js";
+import { put, screen, slot, t } from "./words.js";
 
 const HOME_S = 25;
 const PATIENCE_MS = 120_000;
-
-function summary(order) {
-  const lines = [[t("confirm_service"), t(`service_${order.service}`)]];
-  const field = page.fields.find((one) => one.code === order.field);
-  const found = procedureOf(order.procedure);
-  const special = page.priorities.find((one) => one.code === order.priority);
-  if (field) lines.push([t("confirm_field"), named(field)]);
-  if (found) lines.push([t("confirm_procedure"), named(found)]);
-  if (order.applicant === "organisation") lines.push([t("applicant"), t("organisation")]);
-  if (order.dossiers) lines.push([t("confirm_dossiers"), number(order.dossiers)]);
-  if (special) lines.push([t("confirm_priority"), named(special)]);
-  const time = processingTime(order);
-  if (time) lines.push([t("confirm_time"), time]);
-  return lines.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)]);
-}
-
-/** How long the office may take for the dossier, which says nothing of the wait here. */
-const processingTime = ({ service, procedure }) => (service === "submit" && procedure ? spoken(procedureOf(procedure) ?? {}, "processing_time", language()) ?? "" : "");
-
-const confirm = {
-  build(kiosk) {
-    const node = screen("confirm");
-    const helping = kiosk.order.service === "help";
-    put(node, "title", t(helping ? "confirm_help_title" : "confirm_title"));
-    slot(node, "summary").append(...summary(kiosk.order));
-    put(node, "bring", kiosk.order.service === "result" ? t("bring_result") : helping ? t("service_help_note") : "");
-    put(node, "late", kiosk.order.service === "submit" && isLate() ? t("late_note", { time: page.site.late_from }) : "");
-    return node;
-  },
-  renew: (kiosk) => kiosk.redraw(),
-  acts: {
-    submit(kiosk, button) {
-      button.disabled = true;
-      kiosk.go("taking");
-    },
-  },
-};
 
 /** Nobody stands here for two minutes: a number that comes later than that is given back, not printed. */
 const taking = {
@@ -64,7 +29,7 @@ const taking = {
     takeTicket(kiosk.order, kiosk.visit.key, () => put(node, "retry", t("taking_retry")), pending)
       .then((ticket) => {
         if (gone) return api("DELETE", `/api/v1/tickets/${ticket.code}`);
-        return kiosk.go("ticket", { ticket });
+        return kiosk.go("ticket", { ticket: { ...ticket, paper: paperOf(ticket) } });
       })
       .catch((problem) => {
         if (gone) return;
@@ -82,19 +47,33 @@ function whatFor(given) {
   return given.dossiers > 1 ? `${name} · ${t("several_ok", { n: number(given.dossiers) })}` : name;
 }
 
-function countDown(kiosk, node) {
-  let end = Date.now() + HOME_S * 1000;
+/** The number on the screen outlives a reload, as long as it would have stood there. */
+const SHOWN = "layso.shown";
+
+export function stillShown() {
+  const { ticket: given, until } = JSON.parse(sessionStorage.getItem(SHOWN) || "{}");
+  return until > Date.now() ? { ticket: given, until } : null;
+}
+
+function countDown(kiosk, node, until) {
+  let end = until;
+  const keep = () => sessionStorage.setItem(SHOWN, JSON.stringify({ ticket: kiosk.options.ticket, until: end }));
   const update = () => {
     const left = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     say(slot(node, "countdown"), t("home_in", { n: left }));
     if (left === 0) kiosk.home();
   };
   const timer = setInterval(update, 500);
-  node.addEventListener("leave", () => clearInterval(timer));
+  node.addEventListener("leave", () => {
+    clearInterval(timer);
+    sessionStorage.removeItem(SHOWN);
+  });
   node.addEventListener("stay", () => {
     end = Date.now() + HOME_S * 1000;
+    keep();
     update();
   });
+  keep();
   update();
 }
 
@@ -104,26 +83,40 @@ function aboutSlip(node, text, good) {
   slot(node, "slip").classList.toggle("banner--warn", !good);
 }
 
+/** What is said of the slip while it comes, from wherever it does; without paper the number is on the phone. */
+function paper(given, node) {
+  if (given.paper === "phone") {
+    aboutSlip(node, t("no_slip"), false);
+    return;
+  }
+  aboutSlip(node, t("take_slip"), true);
+  if (given.paper === "printer") {
+    const heard = (state) => state === "failed" && aboutSlip(node, t("print_trouble"), false);
+    setTimeout(followPaper, 0, given.code, node, heard);
+  } else {
+    printOnce(given.code).then((printed) => printed || aboutSlip(node, t("print_trouble"), false));
+  }
+}
+
 const ticket = {
   bar: false,
   idle: 0,
   passing: true,
-  build(kiosk, { ticket: given }) {
+  build(kiosk, { ticket: given, until = Date.now() + HOME_S * 1000 }) {
     const node = screen("ticket");
     say(slot(node, "number"), given.number);
     slot(node, "number").dataset.ticketNumber = given.number;
     put(node, "what", whatFor(given));
-    put(node, "ahead", given.ahead === null ? "" : given.ahead ? t("ahead_n", { n: number(given.ahead) }) : t("ahead_none"));
-    put(node, "expected", given.expected_at ? t("expected", { time: clock(given.expected_at) }) : "");
+    put(node, "ahead", given.ahead === null ? "" : given.ahead ? t("ahead_n", { n: number(given.ahead) }) : t(given.wait_reason ? "ahead_nobody" : "ahead_none"));
+    put(node, "expected", given.wait_reason ? t("no_counter") : given.expected_from ? t("expected", { time: clockSpan(given.expected_from, given.expected_to) }) : "");
     put(node, "note", given.expected_at ? t("expected_note") : "");
     put(node, "room", given.wait_outside ? t("room_full") : "");
     const time = processingTime(given);
     put(node, "time", time ? t("processing_time", { time }) : "");
     slot(node, "qr").src = `/t/${given.code}/qr.svg`;
-    put(node, "trouble", t("trouble"));
-    aboutSlip(node, t("take_slip"), true);
-    printOnce(given.code).then((printed) => printed || aboutSlip(node, t("print_trouble"), false));
-    countDown(kiosk, node);
+    put(node, "trouble", given.paper === "phone" ? "" : t("trouble"));
+    paper(given, node);
+    countDown(kiosk, node, until);
     return node;
   },
   acts: {
@@ -138,7 +131,8 @@ const ticket = {
       const { node } = kiosk;
       show(button, false);
       node.dispatchEvent(new Event("stay"));
-      const printed = await printAgain(kiosk.options.ticket.code);
+      const { code, paper } = kiosk.options.ticket;
+      const printed = await (paper === "printer" ? remember(code) && reprint(code) : printAgain(code));
       aboutSlip(node, t(printed ? "reprinted" : "print_trouble"), false);
     },
   },

@@ -1,13 +1,16 @@
 /** The idle screen: today's session and what is left of it, live. */
 import { make, say, show } from "../dom.js";
 import { clock, number } from "../texts.js";
-import { otherLanguage, page, put, screen, slot, t } from "./words.js";
+import { printerText } from "./printer.js";
+import { elsewhere, toWhere } from "./where.js";
+import { inLanguage, language, otherLanguage, page, put, screen, slot, t } from "./words.js";
 
-/** "Buổi chiều" of today, or "Buổi sáng, 24/11" of another day. */
+/** "Buổi chiều" of today, or "Buổi sáng, thứ Ba 24/11" of another day. */
 export function sessionLabel(session, today) {
   if (!session.date || session.date === today) return session.title;
   const [, month, day] = session.date.split("-");
-  return `${session.title}, ${day}/${month}`;
+  const weekday = new Intl.DateTimeFormat(language() === "vi" ? "vi-VN" : "en-GB", { weekday: "long", timeZone: "UTC" }).format(new Date(session.date));
+  return `${session.title}, ${weekday.replace(/^(Thứ|Chủ)/u, (word) => word.toLowerCase())} ${day}/${month}`;
 }
 
 const todayOf = (board) => (board.time || "").slice(0, 10);
@@ -18,12 +21,17 @@ export function nextSessionText(next, board) {
   return t("next_session", { session: sessionLabel(next, todayOf(board)), from: clock(next.issuing_from) });
 }
 
+/** Everybody who comes must understand it, whatever language the screen stands in. */
+export const clockHeld = () => [t("clock_held"), `${t("clock_held_next")} ${inLanguage(otherLanguage(), "clock_held_next")}`];
+
 /** [title, what to do next] for each state that is not simply open. */
 export function stateText(board) {
   const { session, next_session: next } = board;
+  if (board.clock_held) return clockHeld();
   const following = nextSessionText(next, board);
   switch (session.state) {
     case "upcoming":
+      if (session.lunch) return [t("state_lunch"), t("state_upcoming", { from: clock(session.issuing_from) })];
       return [t("state_upcoming", { from: clock(session.issuing_from) }), t("state_upcoming_next")];
     case "paused":
       return [t("state_paused"), t("state_paused_next")];
@@ -34,7 +42,7 @@ export function stateText(board) {
     case "closed":
       return [t("state_closed"), following];
     case "none":
-      return [t("state_none"), following];
+      return [following, ""];
     default:
       return null;
   }
@@ -79,8 +87,8 @@ function live(kiosk, node) {
   const state = stateText(kiosk.board);
   const running = ["open", "paused", "full", "cut_off"].includes(session.state);
   put(node, "session", session.title || t("state_none"));
-  put(node, "hours", session.issuing_from
-    ? t("session_hours", { from: clock(session.issuing_from), until: clock(session.issuing_until) }) : "");
+  put(node, "hours", session.issuing_from ? t("session_hours", { from: clock(session.issuing_from), until: clock(session.issuing_until) })
+    : session.day_off ? t("day_off", { name: session.day_off }) : "");
   show(slot(node, "figures"), running || session.state === "upcoming");
   const capped = session.cap !== null;
   const left = capped && ["open", "full", "upcoming"].includes(session.state);
@@ -90,17 +98,19 @@ function live(kiosk, node) {
   put(node, "of", capped ? t("of_cap", { cap: number(session.cap) }) : "");
   say(slot(node, "waiting"), number(session.waiting));
   const bar = slot(node, "bar");
-  show(bar, left && running);
+  show(bar, left && running && session.remaining > 0);
   bar.setAttribute("aria-label", t("left"));
   bar.max = Math.max(session.cap ?? 1, 1);
   bar.value = Math.max(session.remaining ?? 0, 0);
   const box = slot(node, "state");
   show(box, state !== null);
   put(node, "room", kiosk.board.room?.full ? t("room_full") : "");
-  box.dataset.state = session.state;
+  put(node, "printer", printerText());
+  box.dataset.state = kiosk.board.clock_held ? "paused" : session.state;
   put(node, "state-title", state?.[0] ?? "");
   put(node, "state-next", state?.[1] ?? "");
-  show(node.querySelector('[data-act="take"]'), ["open", "full"].includes(session.state));
+  show(slot(node, "elsewhere"), page.family && ["full", "cut_off"].includes(session.state));
+  show(node.querySelector('[data-act="take"]'), !kiosk.board.clock_held && ["open", "full"].includes(session.state));
   const texts = notices.filter((one) => one.places.includes("kiosk")).map((one) => one.text);
   if (texts.join("\n") !== told.texts.join("\n")) told.first = 0;
   told.texts = texts;
@@ -118,6 +128,7 @@ export const homeScreen = {
     const name = slot(node, "language");
     say(name, otherLanguage() === "en" ? "English" : "Tiếng Việt");
     name.lang = otherLanguage();
+    slot(node, "elsewhere").append(elsewhere());
     if (!page.services.some((one) => one.code === "help")) show(node.querySelector('[data-act="help"]'), false);
     const list = slot(node, "notices");
     new ResizeObserver(() => fit(list)).observe(node);
@@ -126,6 +137,13 @@ export const homeScreen = {
     return node;
   },
   live,
-  acts: { take: (kiosk) => kiosk.go("service"), guides: (kiosk) => kiosk.go("guides") },
+  acts: {
+    take(kiosk) {
+      kiosk.order = { service: "submit" };
+      kiosk.go("field");
+    },
+    guides: (kiosk) => kiosk.go("guides"),
+    ...toWhere,
+  },
 };
 

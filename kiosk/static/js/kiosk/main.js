@@ -1,6 +1,6 @@
 /** The lobby kiosk: wires the screens to touch, to the clock and to the live board. */
-import { api } from "../api.js";
-import { all, digits, one, say, show } from "../dom.js";
+import { api, inTurn } from "../api.js";
+import { all, one, say, show } from "../dom.js";
 import { connect, setSiteTime, siteNow } from "../live.js";
 import { clock } from "../texts.js";
 import { homeScreen } from "./home.js";
@@ -11,16 +11,18 @@ import { choiceScreens } from "./choices.js";
 import { newKey, sendDiversions } from "./diverting.js";
 import { guideScreens } from "./guides.js";
 import { planScreens } from "./plan.js";
+import { watchPrinter } from "./printer.js";
 import { policyScreen } from "./policy.js";
 import { searchScreen } from "./search.js";
-import { closingScreens } from "./closing.js";
+import { whereScreen } from "./where.js";
+import { closingScreens, stillShown } from "./closing.js";
 import { interrupted } from "./taking.js";
 import { homeLanguage, isLate, language, named, otherLanguage, page, setLanguage, t } from "./words.js";
 
 const IDLE_S = 45;
-const WARN_S = 15;
+const WARN_S = 20;
 
-const screens = { home: homeScreen, search: searchScreen, policy: policyScreen, ...choiceScreens, ...closingScreens, ...guideScreens, ...planScreens };
+const screens = { home: homeScreen, search: searchScreen, policy: policyScreen, where: whereScreen, ...choiceScreens, ...closingScreens, ...guideScreens, ...planScreens };
 
 const newVisit = (key = newKey()) => ({ key, diverted: false });
 
@@ -78,10 +80,10 @@ function enter(name, options = {}) {
   idleSince = Date.now();
   kiosk.node = spec.build(kiosk, options);
   one("#main").replaceChildren(kiosk.node);
-  if (spec.overflows?.(kiosk)) {
-    enter(name, { ...options, perPage: (options.perPage ?? spec.perPage) - 1 });
-    return;
-  }
+  if (shrink()) return;
+  // Before the font has come lines are counted too short.
+  const { node } = kiosk;
+  document.fonts.ready.then(() => kiosk.node === node && shrink());
   document.body.dataset.screen = name;
   show(one("#bar"), spec.bar !== false);
   show(one('[data-act="back"]', one("#bar")), spec.back !== false);
@@ -90,10 +92,24 @@ function enter(name, options = {}) {
   tick();
 }
 
+/** Fewer on a screen that doesn't fit; true when it was built anew. */
+function shrink() {
+  const { at, options } = kiosk;
+  const { overflows, perPage } = screens[at];
+  if (!overflows?.(kiosk)) return false;
+  enter(at, { ...options, perPage: (options.perPage ?? perPage) - 1 });
+  return true;
+}
+
+const newest = inTurn();
+
 /** The board past the socket, which tells of nothing but this site's own changes. */
 async function lookAtBoard() {
+  const lang = language();
   try {
-    const { data } = await api("GET", `/api/v1/sites/${page.site.code}/board?lang=${language()}`);
+    const answer = await newest(() => api("GET", `/api/v1/sites/${page.site.code}/board?lang=${lang}`));
+    if (!answer || lang !== language()) return;
+    const { data } = answer;
     if (data.epoch !== kiosk.board.epoch || data.seq >= kiosk.board.seq) kiosk.board = data;
     hotline();
   } catch {
@@ -176,7 +192,7 @@ function tick() {
   const now = siteNow();
   const parts = { timeZone: page.site.timezone };
   watchTheDay(new Intl.DateTimeFormat("en-CA", parts).format(now));
-  digits(one("#clock"), clock(`T${new Intl.DateTimeFormat("en-GB", { ...parts, hour: "2-digit", minute: "2-digit" }).format(now)}`));
+  say(one("#clock"), clock(`T${new Intl.DateTimeFormat("en-GB", { ...parts, hour: "2-digit", minute: "2-digit" }).format(now)}`));
   say(one("#date"), new Intl.DateTimeFormat(language() === "vi" ? "vi-VN" : "en-GB", { ...parts, weekday: "long", day: "2-digit", month: "2-digit", year: "numeric" }).format(now));
   const limit = screens[kiosk.at]?.idle ?? IDLE_S;
   const left = limit ? Math.ceil(limit - (Date.now() - idleSince) / 1000) : Infinity;
@@ -209,6 +225,7 @@ function onTouch(event) {
   idleSince = Date.now();
   const button = event.target.closest("[data-act]");
   if (!button || button.disabled) return;
+  if (button.href) event.preventDefault();
   const own = screens[kiosk.at]?.acts?.[button.dataset.act];
   if (own && kiosk.node.contains(button)) own(kiosk, button);
   else acts[button.dataset.act]?.();
@@ -225,8 +242,11 @@ function begin() {
   join();
   loadProcedures();
   sendDiversions(kiosk);
+  watchPrinter(() => screens[kiosk.at]?.live?.(kiosk, kiosk.node));
   const pending = interrupted();
-  if (pending) {
+  const shown = stillShown();
+  if (shown) enter("ticket", shown);
+  else if (pending) {
     kiosk.order = pending.body;
     kiosk.visit = newVisit(pending.key);
     enter("taking", { pending });

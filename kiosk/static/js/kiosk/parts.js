@@ -1,8 +1,8 @@
-/** What screens are built from: large choices in pages of at most six, and buttons. */
+/** What screens are built from: large choices in pages of at most twelve, and buttons. */
 import { make, one, say, show } from "../dom.js";
 import { picture, put, screen, slot, t } from "./words.js";
 
-export const A_SCREEN = 6;
+export const A_SCREEN = 12;
 
 /** A button with the act that it stands for; `n` is what the act is about. */
 export const act = (label, name, { quiet = false, n = "", sign = "" } = {}) =>
@@ -21,13 +21,13 @@ export function choice({ code, name, note = "", sign = "", off = false, small = 
   return make("li", {}, button);
 }
 
-/** Fewer a page where six don't fit: long names, an English text, a small tablet. Nothing is ever scrolled. */
+/** Fewer a page where so many don't fit: long names, an English text, a small tablet. Nothing is ever scrolled. */
 export function overflows(kiosk) {
   const body = one(".screen__body", kiosk.node);
   return body.scrollHeight > body.clientHeight + 1 && slot(kiosk.node, "choices").childElementCount > 2;
 }
 
-/** The screen of choices, six a page, with page buttons only when there are more. */
+/** The screen of choices, twelve a page, with page buttons only when there are more. */
 export function pages({ title, lead = "", items, extra = [] }, pageNow = 0, perPage = A_SCREEN) {
   const node = screen("choices");
   put(node, "title", title);

@@ -32,7 +32,7 @@ export function onward(kiosk) {
   else kiosk.go("policy", { decision });
 }
 
-export const toNumber = (kiosk) => kiosk.go(kiosk.order.service === "submit" ? "dossiers" : "confirm");
+export const toNumber = (kiosk) => kiosk.go("confirm");
 
 /** Of whom and from when to when: "From 30/3/2020 to 29/4/2020, by the plan of …". */
 export function windowText({ valid_from: from, valid_to: to, authority }) {

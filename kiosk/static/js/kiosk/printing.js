@@ -8,7 +8,7 @@ const ATTEMPTS = 3;
 
 const known = (list, code) => JSON.parse(sessionStorage.getItem(list) || "[]").includes(code);
 
-function remember(list, code) {
+function keep(list, code) {
   if (known(list, code)) return false;
   const listed = JSON.parse(sessionStorage.getItem(list) || "[]");
   sessionStorage.setItem(list, JSON.stringify([...listed.slice(-20), code]));
@@ -28,12 +28,15 @@ async function load(image, code) {
 }
 
 /** True when the slip went to the printer, now or before; false when it couldn't be drawn. */
-export const printOnce = async (code) => (remember(PRINTED, code) ? print(code) : true);
+export const printOnce = async (code) => (keep(PRINTED, code) ? print(code) : true);
 
 export const mayReprint = (code) => !known(REPRINTED, code);
 
 /** The second and last paper of a ticket: out of paper is nothing that a browser is told of. False: no paper. */
-export const printAgain = async (code) => remember(REPRINTED, code) && print(code);
+export const printAgain = async (code) => remember(code) && print(code);
+
+/** Notes that a second paper was asked for; false when one was already. */
+export const remember = (code) => keep(REPRINTED, code);
 
 async function print(code) {
   const image = one("#slip");

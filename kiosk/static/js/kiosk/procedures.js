@@ -1,12 +1,13 @@
 /** The site's procedures and what today's plan says of each, in both languages; renewed whenever that may differ. */
-import { api } from "../api.js";
+import { api, inTurn } from "../api.js";
 import { page } from "./words.js";
 
 const FRESH_MS = 60_000;
-const SPOKEN = ["name", "processing_time", "legal_base", "deferred_until"];
+const SPOKEN = ["name", "processing_time", "legal_base", "deferred_until", "bring"];
 
 let known = page.procedures;
 let read = 0;
+const newest = inTurn();
 
 export const procedures = (field = "") => known.filter((one) => !field || one.field === field);
 export const procedureOf = (code) => known.find((one) => one.code === code);
@@ -23,9 +24,10 @@ export const planKey = (board) => [board.policy?.version, board.policy?.alternat
 export async function loadProcedures() {
   read = Date.now();
   try {
-    const [vi, en] = await Promise.all(
-      ["vi", "en"].map((lang) => api("GET", `/api/v1/sites/${page.site.code}/procedures?lang=${lang}`)),
-    );
+    const ask = (lang) => api("GET", `/api/v1/sites/${page.site.code}/procedures?lang=${lang}`);
+    const lists = await newest(() => Promise.all(["vi", "en"].map(ask)));
+    if (!lists) return;
+    const [vi, en] = lists;
     const english = new Map(en.data.items.map((one) => [one.code, one]));
     known = vi.data.items.map((one) => ({
       ...one,

@@ -2,9 +2,10 @@
 import { make, show } from "../dom.js";
 import { number } from "../texts.js";
 import { hasGuide, portalCode } from "./guides.js";
-import { nextSessionText, stateText } from "./home.js";
+import { clockHeld, nextSessionText, stateText } from "./home.js";
 import { act } from "./parts.js";
 import { openWays } from "./procedures.js";
+import { elsewhere, toWhere } from "./where.js";
 import { page, put, screen, slot, t } from "./words.js";
 
 function closed({ reason, data }, kiosk) {
@@ -17,9 +18,12 @@ function closed({ reason, data }, kiosk) {
 
 function full({ data }, kiosk) {
   const left = data.remaining ?? 0;
-  const text = left ? t("refuse_cap_left", { n: number(left) }) : "";
+  const { kind = "session", name } = data.full ?? {};
+  const which = kind === "session" ? "" : `_${kind}`;
+  const open = (data.still_open ?? []).filter((one) => !ALWAYS.includes(one.code)).map((one) => one.name).join(", ");
+  const text = [left && t(`refuse_cap_left${which}`, { n: number(left), name }), open && t("still_open", { names: open })].filter(Boolean).join(" ");
   const actions = left ? [act(t("refuse_take_n", { n: number(left) }), "fewer", { n: left })] : [];
-  return { title: t(left ? "refuse_cap_title" : "refuse_cap_none"), text, next: nextSessionText(data.next_session, kiosk.board), actions };
+  return { title: t(left ? "refuse_cap_title" : `refuse_cap_none${which}`, { name }), text, next: nextSessionText(data.next_session, kiosk.board), actions };
 }
 
 const kinds = {
@@ -30,10 +34,17 @@ const kinds = {
     text: t("dossiers_max", { n: number(data.max ?? page.site.max_dossiers) }),
     actions: [act(t("refuse_take_n", { n: number(data.max ?? 1) }), "fewer", { n: data.max ?? 1 })],
   }),
+  clock_held() {
+    const [title, text] = clockHeld();
+    return { title, text, actions: [act(t("refuse_again"), "again")] };
+  },
   storage_full: () => ({ title: t("refuse_busy"), text: t("refuse_busy_next"), actions: [act(t("refuse_again"), "again")] }),
 };
 
+/** Not worth a word where a field is full: the one has a button of its own, the other is for postmen. */
+const ALWAYS = ["help", "postal_handover"];
 const WHY = ["cap_reached"];
+const FULL = ["cap_reached", "session_closed"];
 
 /** The guides that lead on from here; a small refusal of a button's own needs none. */
 const guidesFor = (kiosk, { code }) => (WHY.includes(code)
@@ -71,10 +82,15 @@ export const refusalScreen = {
     slot(node, "way-list").append(...open.lines.map((line) => make("li", {}, line)));
     slot(node, "codes").append(...open.codes.map(([kind, name]) => make("figure", {},
       make("img", { src: portalCode(kiosk, kind), alt: "", width: 220, height: 220 }), make("figcaption", {}, name))));
-    slot(node, "actions").append(...(told.actions ?? []), make("div", { class: "actions__row" }, ...guidesFor(kiosk, problem)));
+    const others = page.family && kiosk.order.service === "submit" && FULL.includes(problem.code) ? [elsewhere(kiosk.order)] : [];
+    slot(node, "actions").append(...(told.actions ?? []), ...others, make("div", { class: "actions__row" }, ...guidesFor(kiosk, problem)));
     return node;
   },
   acts: {
+    where(kiosk) {
+      kiosk.trail.push(["refusal", kiosk.options]);
+      toWhere.where(kiosk);
+    },
     guide(kiosk, button) {
       kiosk.trail.push(["refusal", kiosk.options]);
       kiosk.go("guide", { name: button.dataset.n });

@@ -1,6 +1,7 @@
 /** One flow, one ticket: the order keeps its key through every retry, a reload included. */
 import { api } from "../api.js";
 import { passing } from "./diverting.js";
+import { isDown } from "./printer.js";
 import { language, page } from "./words.js";
 
 const PENDING = "layso.pending";
@@ -20,7 +21,8 @@ export function interrupted() {
 /** Settles `order` with the server under the visit's key: resolves to the ticket, rejects with the refusal.
  * `onTrouble` hears of retries. */
 export async function takeTicket(order, key, onTrouble, pending = null) {
-  const flow = pending ?? { key, body: { ...order, lang: language() }, at: Date.now() };
+  const paper = isDown() ? { print: "no" } : {};
+  const flow = pending ?? { key, body: { ...order, ...paper, lang: language() }, at: Date.now() };
   sessionStorage.setItem(PENDING, JSON.stringify(flow));
   for (let attempt = 0; ; attempt += 1) {
     try {

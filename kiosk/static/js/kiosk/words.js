@@ -22,7 +22,7 @@ export const named = (thing) => (current === "en" && thing.name_en) || thing.nam
 /** "07:40" at the site, now. */
 export const timeHere = () => new Intl.DateTimeFormat("en-GB", { timeZone: page.site.timezone, hour: "2-digit", minute: "2-digit" }).format(siteNow());
 
-/** A dossier handed in now is forwarded on the next working day (Decree 61/2018/NĐ-CP, Article 18.2). */
+/** A dossier handed in now is forwarded on the next working day (Decree 118/2025/NĐ-CP, before it Decree 61/2018/NĐ-CP). */
 export const isLate = () => timeHere() >= page.site.late_from;
 
 /** "30/3/2020", "02/10/2019": as an office writes the day of an ISO date. */
