@@ -1,0 +1,115 @@
+"""The journal as a file that anybody can verify, from the command line."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.commanding import Command, Day, Desk, Group, on_data
+from kiosk.datadir import Refused
+from ticketing.answers import journal as journals
+from ticketing.events import JournalLine
+from ticketing.ports import Transaction, View
+from ticketing.rules.chain import CHAINED, Broken, verify
+from ticketing.rules.checkpoints import known
+from ticketing.rules.sessions import instant, midnight_after
+
+EXAMPLE = "layso journal export --site demo --from 2026-11-01 --to 2026-11-30 -o november.jsonl"
+
+
+@click.group(cls=Group, example=EXAMPLE)
+def journal() -> None:
+    """Write the journal's lines with their chain, and tell whether a chain holds."""
+
+
+@journal.command("export", cls=Command, example=EXAMPLE)
+@click.option("--site", metavar="S", required=True, help="The site's code.")
+@click.option("--from", "first", metavar="D", type=Day(), required=True, help="First local day.")
+@click.option("--to", "last", metavar="D", type=Day(), required=True, help="Last local day, inclusive.")
+@click.option("-o", "--output", metavar="FILE", type=click.Path(path_type=Path), required=True, help="Where to.")
+@on_data
+def export(desk: Desk, site: str, first: date, last: date, output: Path) -> None:
+    """Write the journal's lines of the days from D to D as JSON Lines, each with its hash.
+
+    The first line is a header: site, from, to, and the hash before the first line. Each hash is the SHA-256 of the
+    hash before it, a line feed, and the line without its hash as sorted JSON without spaces: docs/verify_journal.py
+    needs no more than that.
+    """
+    if first > last:
+        raise click.UsageError("--from is after --to")
+    place = desk.office.site(site)
+
+    def write(view: View) -> int:
+        with output.open("w", encoding="utf-8", newline="\n") as file:
+            return sum(file.write(f"{line}\n") > 0 for line in journals.export(view, place, first, last)) - 1
+
+    try:
+        number = desk.store.read(write)
+    except OSError as error:
+        raise Refused(f"{output} can't be written: {error.strerror}") from None
+    click.echo(f"Wrote {output}: {number} lines.")
+    chained = json.loads(desk.store.read(lambda view: view.meta(CHAINED)) or "{}").get(site)
+    if chained:
+        click.echo(f"The lines up to seq {chained} were written by a former version and chained afterwards.")
+
+
+@journal.command("verify", cls=Command, example="layso journal verify november.jsonl --checkpoint checkpoint.txt")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option(
+    "--checkpoint", metavar="F", type=click.Path(path_type=Path),
+    help="A checkpoint of this site that was kept elsewhere: the line that it names has to be in the file.",
+)  # fmt: skip
+def verify_command(file: Path, checkpoint: Path | None) -> None:
+    """Tell whether an export is whole; exit 1 names the first line that is not.
+
+    It finds every line that was changed, dropped, inserted or put elsewhere. That the end was cut off is found with a
+    checkpoint.
+    """
+    try:
+        kept = known(checkpoint.read_text(encoding="utf-8")) if checkpoint else None
+        with file.open(encoding="utf-8", newline="\n") as content:
+            number, last = verify(content, kept)
+    except UnicodeDecodeError:
+        raise Refused(f"{file}: it is not UTF-8 text") from None
+    except Broken as broken:
+        raise Refused(f"{file}: {broken}") from None
+    click.echo(f"{file}: sound, {number} lines; the last one has seq {last.seq} and hash {last.hash}.")
+
+
+@journal.command("import", cls=Command, example="layso journal import november.jsonl")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@on_data
+def import_command(desk: Desk, file: Path) -> None:
+    """Take in what a centre that worked by itself has exported: its days stand in the reports, and nowhere else.
+
+    An export that is not whole is refused, and one of a day on which numbers were given here. The same days again take
+    the place of those taken in before.
+    """
+    try:
+        with file.open(encoding="utf-8", newline="\n") as content:
+            header, *texts = content.read().split("\n")
+            verify([header, *(text for text in texts if text)])
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused(f"{file} can't be read: {error}") from None
+    except Broken as broken:
+        raise Refused(f"{file}: {broken}") from None
+    asked = json.loads(header)
+    lines = [_line(json.loads(text)) for text in texts if text]
+    site, first, last = desk.office.site(asked["site"]), *(date.fromisoformat(asked[name]) for name in ("from", "to"))
+
+    def take_in(tx: Transaction) -> None:
+        if tx.tickets.of_days(site.code, first, last):
+            raise Refused(f"{site.code} gave numbers here between {first} and {last}: they are its own already")
+        tx.journal.take_in(site.code, instant(site, first, time()), midnight_after(site, last), lines)
+
+    desk.store.write((site.code,), take_in)
+    click.echo(f"The reports of {site.code} from {first} to {last} have {len(lines)} lines more; nothing else has.")
+
+
+def _line(told: dict[str, Any]) -> JournalLine:
+    kept = {name: told[name] for name in ("seq", "site", "actor", "kind", "ticket", "counter", "data")}
+    return JournalLine(at=datetime.fromisoformat(told["at"]), session=told["session"] or "", **kept)

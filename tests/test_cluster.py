@@ -1,0 +1,196 @@
+"""Four server processes on one port, one PostgreSQL and one Redis, each of which may fail."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import socketio
+
+from tests import serving
+from tests.cluster_kit import MISSING as NO_POSTGRES
+from tests.cluster_kit import ClusterServer, Postgres, Redis, programs
+from tests.serving import layso
+
+pytestmark = [pytest.mark.races, pytest.mark.slow]
+SESSION = "2026-11-23-morning"
+CAP, KIOSKS = 120, 6
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Postgres]:
+    if programs() is None:
+        pytest.skip(NO_POSTGRES)
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def signals() -> Iterator[Redis]:
+    server = Redis()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="module")
+def cluster(database: Postgres, signals: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterServer]:
+    with pytest.MonkeyPatch.context() as patch:
+        # Four processes begin side by side.
+        patch.setattr(serving, "START_S", 240.0)
+        with ClusterServer(tmp_path_factory.mktemp("cluster"), database.url(), signals.url) as server:
+            yield server
+
+
+def until(met: Callable[[], bool], seconds: float = 60) -> None:
+    """Waits for what must come; how long it takes is not what is tested."""
+    end = time.monotonic() + seconds
+    while not met():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_poll_is_refused_where_the_next_one_may_come_to_another_process(cluster: ClusterServer) -> None:
+    assert len(cluster.workers) == 4
+    answer = requests.get(f"{cluster.url}/socket.io/?EIO=4&transport=polling", timeout=15)
+    assert answer.status_code == 400
+
+
+def test_a_login_that_is_revoked_or_made_holds_at_every_process_from_the_next_request(cluster: ClusterServer) -> None:
+    secret = cluster.token("officer")
+    headers = {"Authorization": f"Bearer {secret}", "Connection": "close"}
+
+    def seen() -> set[int]:
+        path = f"{cluster.url}/api/v1/sites/demo/printers"
+        return {requests.get(path, headers=headers, timeout=15).status_code for _ in range(12)}
+
+    assert seen() == {200}
+    listed = cluster.layso("token", "list", "--site", "demo").stdout.splitlines()
+    number = next(line.split()[0] for line in listed if "test officer" in line)
+    assert cluster.layso("token", "revoke", number).returncode == 0
+    assert seen() == {401}
+
+
+class Wall:
+    """A wall's socket, and the newest board that it was told."""
+
+    def __init__(self, cluster: ClusterServer) -> None:
+        self.board: dict[str, Any] = {}
+        self.client = socketio.Client(reconnection_delay=0.2, reconnection_delay_max=0.5)
+        self.client.on("board", self.hear, namespace="/display")
+        self.client.connect(cluster.url, auth={"site": "demo"}, namespaces=["/display"], transports=["websocket"])
+
+    def hear(self, board: dict[str, Any]) -> None:
+        if board["seq"] >= self.board.get("seq", 0):
+            self.board = board
+
+
+class Kiosk(threading.Thread):
+    """Takes numbers until none is left. What gets no answer is asked again, with the same key."""
+
+    def __init__(self, cluster: ClusterServer, name: str, given: list[str]) -> None:
+        super().__init__(daemon=True)
+        self.cluster, self.title, self.given = cluster, name, given
+        self.refused: list[str] = []
+        self.stale: list[tuple[int, int]] = []
+        self.headers = {"Authorization": f"Bearer {cluster.token('kiosk')}", "Connection": "close"}
+
+    def run(self) -> None:
+        path = f"{self.cluster.url}/api/v1/sites/demo"
+        for number in range(CAP + 1):
+            headers = {**self.headers, "Idempotency-Key": f"{self.title}-{number}"}
+            answer = self.ask("POST", f"{path}/tickets", json={"field": "HT"}, headers=headers)
+            if answer.status_code == 409:
+                self.refused.append(answer.json()["code"])
+                return
+            self.given.append(answer.json()["number"])
+            acknowledged = len(self.given)
+            issued = self.ask("GET", f"{path}/board", headers={"Connection": "close"}).json()["session"]["issued"]
+            if issued < acknowledged:
+                self.stale.append((issued, acknowledged))
+
+    def ask(self, method: str, path: str, **given: Any) -> requests.Response:
+        end = time.monotonic() + 120
+        while True:
+            try:
+                answer = requests.request(method, path, timeout=30, **given)
+                if answer.status_code != 503:
+                    return answer
+            except requests.RequestException:
+                pass
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def test_whatever_fails_under_load_nothing_given_is_lost_none_given_twice_and_the_cap_is_held(
+    cluster: ClusterServer, database: Postgres, signals: Redis
+) -> None:
+    change = {"cap": CAP, "field_caps": {"HT": None}, "reason": "trial"}
+    assert cluster.ask("PATCH", f"/sites/demo/sessions/{SESSION}", role="supervisor", json=change).status_code == 200
+    walls = [Wall(cluster) for _ in range(4)]
+    given: list[str] = []
+    kiosks = [Kiosk(cluster, f"kiosk-{number}", given) for number in range(KIOSKS)]
+    for kiosk in kiosks:
+        kiosk.start()
+
+    victim = cluster.workers[1]
+    until(lambda: len(given) >= 15)
+    os.kill(victim, signal.SIGKILL)
+    until(lambda: len(given) >= 30)
+    database.restart_immediately()
+    until(lambda: len(given) >= 50)
+    signals.kill()
+    until(lambda: len(given) >= 70)
+    signals.start()
+    for kiosk in kiosks:
+        kiosk.join(180)
+
+    assert [kiosk.refused for kiosk in kiosks] == [["cap_reached"]] * KIOSKS
+    assert sorted(given) == [f"1{serial:03d}" for serial in range(1, CAP + 1)]
+    assert [kiosk.stale for kiosk in kiosks] == [[]] * KIOSKS
+    until(lambda: all(wall.board.get("session", {}).get("remaining") == 0 for wall in walls))
+    for wall in walls:
+        wall.client.disconnect()
+    until(lambda: len(cluster.workers) == 4 and victim not in cluster.workers)
+    found = cluster.layso("check")
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_data_move_into_a_directory_and_back_counted_and_not_while_a_server_runs(
+    cluster: ClusterServer, database: Postgres, tmp_path: Path
+) -> None:
+    refused = layso("migrate-store", cluster.database, str(tmp_path / "moved"))
+    assert (refused.returncode, "stop its servers first" in refused.stderr) == (1, True)
+    exported = cluster.layso("export-config", "demo").stdout
+    parent = cluster.pid
+    children = cluster.workers
+    assert cluster.stop() == 0
+    assert not any(Path(f"/proc/{pid}").exists() for pid in (parent, *children))
+
+    out = layso("migrate-store", cluster.database, str(tmp_path / "moved"))
+    assert (out.returncode, "chain holds" in out.stdout) == (0, True), out.stderr
+    assert layso("check", data=tmp_path / "moved").returncode == 0
+    full = layso("migrate-store", str(tmp_path / "moved"), cluster.database)
+    assert (full.returncode, "holds data already" in full.stderr) == (1, True)
+    again = database.url()
+    assert layso("migrate-store", str(tmp_path / "moved"), again).returncode == 0
+    assert layso("check", "--database", again).returncode == 0
+    assert layso("export-config", "demo", "--database", again).stdout == exported
+    assert layso("backup", str(tmp_path / "copy.db"), "--database", again).returncode == 0
+    fresh = database.url()
+    assert layso("restore", str(tmp_path / "copy.db"), "--database", fresh).returncode == 0
+    assert layso("check", "--database", fresh).returncode == 0
+
+
+def test_several_processes_on_a_directory_and_an_address_that_is_none_are_refused(tmp_path: Path) -> None:
+    refused = layso("serve", "--workers", "2", data=tmp_path)
+    assert (refused.returncode, "--workers needs --database" in refused.stderr) == (2, True)
+    refused = layso("check", "--database", "mysql://secret@host/x")
+    assert (refused.returncode, "secret" in refused.stderr) == (1, False)

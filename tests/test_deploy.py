@@ -1,0 +1,178 @@
+"""What a province's own people put in place: the units, nginx, the rules of the alarms, the copies."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+import websocket
+import yaml
+
+from kiosk.config import Settings
+from tests.api_kit import Kit
+from tests.serving import ROOT, Server, free_port
+from ticketing.api.headers import EVERYWHERE
+
+DEPLOY = ROOT / "deploy"
+UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
+PORTS = re.compile(r"127\.0\.0\.1:(\d+)")
+
+
+@pytest.mark.parametrize("name", UNITS)
+def test_systemd_where_it_is_takes_the_clusters_units(tmp_path: Path, name: str) -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd-analyze on this machine")
+    for unit in UNITS:
+        text = (DEPLOY / "systemd" / unit).read_text(encoding="utf-8")
+        (tmp_path / unit).write_text(re.sub(r"/opt/layso/[\w./]+", "/bin/true", text), encoding="utf-8")
+    asked = tmp_path / name.replace("@.", "@8081.")
+    if asked.name != name:
+        asked.write_text((tmp_path / name).read_text(encoding="utf-8"), encoding="utf-8")
+    verified = subprocess.run(["systemd-analyze", "verify", asked], capture_output=True, text=True)
+    stem = name.partition(".")[0].rstrip("@")
+    assert [line for line in verified.stderr.splitlines() if stem in line and "Cannot add dependency" not in line] == []
+
+
+def test_every_setting_of_the_environments_file_is_one_of_ours() -> None:
+    text = (DEPLOY / "layso.env").read_text(encoding="utf-8")
+    named = set(re.findall(r"^(LAYSO_\w+)=", text, re.M))
+    known = {field.metadata["variable"] for field in Settings.__dataclass_fields__.values() if field.metadata}
+    assert named <= known | {"LAYSO_DATABASE", "LAYSO_SIGNALS"}
+
+
+def rendered(folder: Path, port: int, front: int, plain: int) -> Path:
+    """nginx's configuration on free ports, with a certificate of its own and one process behind it."""
+    key, cert = folder / "key.pem", folder / "cert.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
+         key, "-out", cert, "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    text = (DEPLOY / "nginx/layso.conf").read_text(encoding="utf-8")
+    text = re.sub(r"127\.0\.0\.1:8081", f"127.0.0.1:{port}", text)
+    text = re.sub(r"    server 127\.0\.0\.1:808[2-4].*\n", "", text)
+    text = re.sub(r"    listen \[::\].*\n", "", text)
+    text = text.replace("listen 80;", f"listen 127.0.0.1:{plain};").replace("listen 443", f"listen 127.0.0.1:{front}")
+    text = text.replace("/etc/layso/tls/fullchain.pem", str(cert)).replace("/etc/layso/tls/key.pem", str(key))
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    paths = "".join(f"{what}_temp_path {folder}/{what};\n" for what in kinds)
+    conf = folder / "nginx.conf"
+    conf.write_text(
+        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/errors;\n"
+        f"events {{}}\nhttp {{ access_log off;\n{paths}{text}\n}}",
+        encoding="utf-8",
+    )
+    return conf
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str, Path]]:
+    """A server, and the address of nginx in front of it."""
+    if not shutil.which("nginx"):
+        pytest.skip("no nginx on this machine")
+    folder, front, plain = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
+    url = f"https://127.0.0.1:{front}"
+    with Server(folder / "data", options=("--trusted-proxy", "127.0.0.1", "--public-url", url)) as server:
+        conf = rendered(folder, server.port, front, plain)
+        tested = subprocess.run(["nginx", "-t", "-c", conf], capture_output=True, text=True)
+        assert tested.returncode == 0, tested.stderr
+        with subprocess.Popen(["nginx", "-c", conf], stderr=subprocess.DEVNULL) as nginx:
+            try:
+                wait_for(front, nginx)
+                yield server, url, folder / "cert.pem"
+            finally:
+                nginx.terminate()
+
+
+def wait_for(port: int, process: subprocess.Popen[Any]) -> None:
+    while process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+    raise AssertionError("nginx ended")
+
+
+def test_nginx_leads_pages_and_sockets_through_with_every_header_once(behind: tuple[Server, str, Path]) -> None:
+    server, url, cert = behind
+    answer = requests.get(f"{url}/demo/", verify=str(cert), headers={"X-Forwarded-For": "203.0.113.9"})
+    assert answer.status_code == 200 and answer.url.startswith("https:")
+    for name, value in (*EVERYWHERE, ("Strict-Transport-Security", "max-age=31536000")):
+        assert answer.headers[name] == value, name
+    for hidden in ("/metrics", "/readyz"):
+        assert requests.get(url + hidden, verify=str(cert)).status_code == 404
+    socket_url = f"{url.replace('https', 'wss')}/socket.io/?EIO=4&transport=websocket"
+    live = websocket.create_connection(socket_url, sslopt={"ca_certs": str(cert)}, timeout=20)
+    assert live.recv().startswith("0{")
+    live.send('40/display,{"site":"demo"}')
+    while not (told := live.recv()).startswith("42/display,"):
+        assert not told.startswith("44"), told
+    live.close()
+    assert server.board()["session"]["state"] == "open"
+
+
+def test_what_nginx_answers_by_itself_bears_the_headers_too(behind: tuple[Server, str, Path]) -> None:
+    _server, url, cert = behind
+    answer = requests.get(f"{url}/metrics", verify=str(cert))
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def metrics_of(kit: Kit) -> set[str]:
+    text = kit.client.get("/metrics").text
+    names = set(re.findall(r"^# TYPE (\w+) ", text, re.M))
+    return names | {f"{name}_bucket" for name in names} | {"up"}
+
+
+def expressions() -> list[str]:
+    rules = yaml.safe_load((DEPLOY / "prometheus/layso-alerts.yml").read_text(encoding="utf-8"))
+    board = json.loads((DEPLOY / "grafana/layso.json").read_text(encoding="utf-8"))
+    told = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
+    return told + [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+
+
+def test_alarms_and_dashboard_ask_for_nothing_that_metrics_does_not_have(tmp_path: Path) -> None:
+    with Kit(tmp_path) as kit:
+        kit.take()
+        known, routes = metrics_of(kit), {rule.rule for rule in kit.app.url_map.iter_rules()}
+    told = expressions()
+    assert len(told) > 20
+    for expression in told:
+        assert set(re.findall(r"\b(layso_\w+|up)\b", expression.replace('"layso"', ""))) <= known, expression
+        assert set(re.findall(r'route="([^"]+)"', expression)) <= routes, expression
+        assert expression.count("(") == expression.count(")") and expression.count("{") == expression.count("}")
+
+
+def test_every_process_that_nginx_leads_to_is_watched() -> None:
+    ports = [set(PORTS.findall((DEPLOY / name).read_text())) for name in ("nginx/layso.conf", "prometheus/scrape.yml")]
+    assert ports[0] == ports[1] and len(ports[0]) == 4
+
+
+def test_promtool_where_it_is_takes_the_rules() -> None:
+    if shutil.which("promtool"):
+        rules = DEPLOY / "prometheus/layso-alerts.yml"
+        checked = subprocess.run(["promtool", "check", "rules", rules], capture_output=True, text=True)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_copy_that_can_not_be_made_leaves_none_and_keeps_the_older_ones(tmp_path: Path) -> None:
+    tools, copies = tmp_path / "tools", tmp_path / "copies"
+    tools.mkdir()
+    copies.mkdir()
+    (copies / "layso-20261122T000000Z.dump").write_text("older")
+    for name, text in (("pg_dump", 'for a; do case $a in --file=*) echo half > "${a#--file=}";; esac; done; exit 1'),
+                       ("pg_restore", "exit 0")):  # fmt: skip
+        (tools / name).write_text(f"#!/bin/sh\n{text}\n")
+        (tools / name).chmod(0o755)
+    env = {**os.environ, "PATH": f"{tools}:{os.environ['PATH']}", "LAYSO_DATABASE": "postgresql://nowhere"}
+    failed = subprocess.run([DEPLOY / "postgresql/backup", copies], env=env, capture_output=True)
+    assert failed.returncode == 1
+    assert [path.name for path in copies.iterdir()] == ["layso-20261122T000000Z.dump"]
