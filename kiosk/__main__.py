@@ -9,6 +9,11 @@ def main() -> None:
         from gevent import monkey
 
         monkey.patch_all()
+    if sys.argv[1:2] == ["print-agent"]:
+        # On the kiosk's own computer, which may be Windows: nothing of the server is there.
+        from kiosk.agent.command import run_alone
+
+        run_alone()
     from kiosk.cli import run
 
     run()

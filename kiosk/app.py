@@ -5,33 +5,51 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from flask import Flask, g, request
+import gevent
+import msgspec
+from flask import Flask, Response, g, request
+from flask.json.provider import DefaultJSONProvider
 from flask_socketio import SocketIO
 from flask_wtf.csrf import CSRFProtect
 
 from display import make_display
+from display.door import PATH as SOCKETS
+from display.door import stand_at_the_door
 from display.live import Live, attach
 from display.voice import Voices, make_voice
 from kiosk import language, pages
-from kiosk.clocks import real_now
+from kiosk.background import Background, Here
+from kiosk.clocks import real_time
+from kiosk.cluster import channel_of, data_of
 from kiosk.config import Settings
-from kiosk.datadir import DataDir, run_here
+from kiosk.datadir import DataDir, Refused, run_here
+from kiosk.origin import one_of_ours
+from kiosk.pairing import make_pairing
 from kiosk.parts import make_office, new_code
+from kiosk.printing import make_printers
+from kiosk.proxy import BehindProxy, Proxies
 from kiosk.rating import make_ratings
-from kiosk.telemetry import LoggedFlask, Telemetry, make_probes
+from kiosk.signing import signer
+from kiosk.telemetry import Telemetry, make_probes
 from kiosk.views import make_views
-from ticketing.accounts import Accounts
-from ticketing.api import make_api
+from kiosk.web import WebFlask
+from ticketing.api import cookies, make_api
 from ticketing.api.auth import identify
-from ticketing.api.errors import install_errors
-from ticketing.api.reports import OFFLOAD
-from ticketing.bus import Bus
-from ticketing.desk import make_desk
+from ticketing.api.elsewhere import LONG_WORK
+from ticketing.api.headers import guarded
+from ticketing.api.limits import IN_MEMORY, Limits, end_turn, refusal_of_guess
+from ticketing.api.printers import PRINTERS
+from ticketing.api.problems import install_errors, is_api, problem
+from ticketing.desk import known, make_desk
 from ticketing.office import Office
 from ticketing.ports import Clock, NewCode
-from ticketing.store import SqliteStore
+from ticketing.printing.printers import Printers
+from ticketing.signals.local import Bus
+from ticketing.store import AnyStore
+from ticketing.verbs.people import Accounts
 
 Offload = Callable[[Callable[[], Any]], Any]
 MAX_BODY = 1024 * 1024
@@ -44,7 +62,8 @@ class Layso:
     """The parts of one running service, `app.extensions["layso"]`."""
 
     settings: Settings
-    store: SqliteStore
+    store: AnyStore
+    directory: DataDir
     bus: Bus
     office: Office
     accounts: Accounts
@@ -52,17 +71,30 @@ class Layso:
     live: Live
     telemetry: Telemetry
     voices: Voices
+    limits: Limits | None
+    background: Background | Here
+    printers: Printers
 
     def close(self) -> None:
+        self.printers.stop()
+        self.background.close()
         self.voices.close()
+        self.bus.close()
         self.store.close()
 
 
+class Json(DefaultJSONProvider):
+    """JSON of answers too, which are frozen dataclasses."""
+
+    def dumps(self, obj: Any, **_given: Any) -> str:
+        return msgspec.json.encode(obj, enc_hook=str).decode()
+
+
 def _make_flask(settings: Settings, secret_key: str) -> Flask:
-    app = LoggedFlask("kiosk", template_folder="templates", static_folder="static", static_url_path="/static")
+    app = WebFlask("kiosk", template_folder="templates", static_folder="static", static_url_path="/static")
     app.config.update(
         SECRET_KEY=secret_key,
-        SESSION_COOKIE_NAME="layso_session",
+        INSTALLATION=cookies.installation(secret_key),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure,
@@ -72,15 +104,16 @@ def _make_flask(settings: Settings, secret_key: str) -> Flask:
         # Our pages send no Referer, which Flask-WTF would ask for under HTTPS.
         WTF_CSRF_SSL_STRICT=False,
     )
-    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.config["SESSION_COOKIE_NAME"] = cookies.name("session", app=app)
+    app.json = Json(app)
     CSRFProtect(app)
     return app
 
 
-def _make_sockets(app: Flask, office: Office, patched: bool) -> SocketIO:
+def _make_sockets(app: Flask, office: Office, patched: bool, polling: bool) -> SocketIO:
     def same_origin(origin: str | None, environ: Mapping[str, Any]) -> bool:
         served = f"{environ.get('wsgi.url_scheme')}://{environ.get('HTTP_HOST')}"
-        return origin is None or origin in (served, office.public_url)
+        return one_of_ours(origin, served, office.public_url)
 
     return SocketIO(
         app,
@@ -88,7 +121,20 @@ def _make_sockets(app: Flask, office: Office, patched: bool) -> SocketIO:
         cors_allowed_origins=same_origin,
         manage_session=False,
         max_http_buffer_size=MAX_SOCKET_MESSAGE,
+        # A poll may come to another process than the one before.
+        transports=["websocket", "polling"] if polling else ["websocket"],
     )
+
+
+def _make_bus(settings: Settings) -> Bus:
+    """News of this process alone, or of all that share the database."""
+    if not settings.signals:
+        return Bus()
+    try:
+        from ticketing.signals.redis import RedisBus
+    except ImportError:
+        raise Refused("--signals needs the extra 'cluster': pip install 'layso[cluster]'") from None
+    return RedisBus(settings.signals, channel_of(settings.database))
 
 
 def _add_hooks(app: Flask, layso: Layso) -> None:
@@ -96,11 +142,25 @@ def _add_hooks(app: Flask, layso: Layso) -> None:
     def begin() -> None:
         g.started = time.perf_counter()
         g.lang = language.choose(layso.office)
-        if not request.path.startswith(OPEN_PATHS):
-            identify(layso.accounts)
+        g.actor = None
+        try:
+            if not request.path.startswith(OPEN_PATHS):
+                identify(layso.accounts)
+        finally:
+            if layso.limits is not None:
+                layso.limits.check()
 
-    app.after_request(lambda answer: language.keep(answer, layso.settings.secure))
+    app.after_request(language.keep)
     app.after_request(layso.telemetry.answered)
+
+    @app.after_request
+    def hide_from_guessing(answer: Response) -> Response:
+        refusal = refusal_of_guess(layso.limits, answer.status_code) if layso.limits is not None else None
+        if refusal is None:
+            return answer
+        return problem(refusal) if is_api() else app.make_response(pages.error_page(refusal))
+
+    app.teardown_request(lambda _error: end_turn())
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -113,37 +173,69 @@ def create_app(
     new_code: NewCode = new_code,
     *,
     offload: Offload = run_here,
+    commits: Offload = run_here,
+    hashing: Offload = run_here,
     patched: bool = False,
+    background: bool = False,
 ) -> Flask:
     """The whole service on `settings.data`; `app.extensions["layso"]` holds its parts.
 
-    `patched` says that gevent has patched the process: sockets are greenlets then, and `offload` should lead
-    into native threads. Raises datadir.Refused when the directory can't be used.
+    `patched` says that gevent has patched the process: sockets are greenlets then, and `offload` and `commits`
+    should lead into native threads, the commits into one of their own, and `hashing` into those for passwords. With
+    `background` long work goes to a process of its own. Raises datadir.Refused when the directory can't be used.
     """
-    directory = DataDir(settings.data)
+    directory = data_of(settings)
     directory.create()
-    store = directory.open(offload)
-    bus = Bus()
-    office = make_office(store, bus, clock, new_code, settings.public_url)
-    accounts = Accounts(store, real_now, offload)
+    store = directory.open(commits)
+    bus = _make_bus(settings)
+    # Made at the first start, before anybody asks for it.
+    directory.ledger_key()
+    office = make_office(store, bus, clock, new_code, settings.public_url, signer(directory.ledger_key))
+    accounts = Accounts(store, real_time(clock), hashing, clock.now)
     app = _make_flask(settings, directory.secret_key())
-    app.extensions[OFFLOAD] = offload
     language.set_up(app)
     pages.set_up(app)
-    socketio = _make_sockets(app, office, patched)
+    socketio = _make_sockets(app, office, patched, settings.workers == 1 or settings.polling)
     live = attach(socketio, office, accounts, bus)
-    telemetry = Telemetry(store, office, live.connected)
+    telemetry = Telemetry(store, office, live.connected, lambda: long_work.backlog)
     live.on_push = telemetry.pushed
     voices = Voices(settings.data)
-    layso = Layso(settings, store, bus, office, accounts, socketio, live, telemetry, voices)
+    pause: Callable[[float], object] = gevent.sleep if patched else lambda seconds: None
+    office.breathe = partial(pause, 0)
+    limits = Limits(accounts, settings.signals or IN_MEMORY, pause=pause) if settings.limits else None
+    long_work = Background(settings.data, office, settings.database) if background else Here(office)
+    app.extensions[LONG_WORK] = long_work
+    printers = app.extensions[PRINTERS] = make_printers(app, office, offload)
+    layso = Layso(
+        settings, store, directory, bus, office, accounts, socketio, live, telemetry, voices, limits, long_work,
+        printers,
+    )  # fmt: skip
     app.extensions["layso"] = layso
+    _guard(app, layso)
     _add_hooks(app, layso)
     install_errors(app, pages.error_page)
-    app.register_blueprint(make_probes(store, telemetry))
-    app.register_blueprint(make_api(office, accounts, limits=settings.limits))
-    app.register_blueprint(make_desk(office, accounts))
+    _open_rooms(app, layso)
+    return app
+
+
+def _guard(app: Flask, layso: Layso) -> None:
+    """What looks at a request before Flask does."""
+    proxies, limits = Proxies(layso.settings.trusted_proxy), layso.limits
+    if limits is not None:
+        limits.known_device = known.some_device
+        stand_at_the_door(app, layso.socketio, layso.live, limits, layso.accounts, proxies.trusts)
+    app.wsgi_app = guarded(app.wsgi_app, SOCKETS)  # type: ignore[method-assign]
+    if proxies:
+        app.wsgi_app = BehindProxy(app.wsgi_app, proxies)  # type: ignore[method-assign]
+
+
+def _open_rooms(app: Flask, layso: Layso) -> None:
+    office, accounts = layso.office, layso.accounts
+    app.register_blueprint(make_probes(layso.store, office, layso.telemetry))
+    app.register_blueprint(make_api(office, accounts))
+    app.register_blueprint(make_desk(office, accounts, layso.settings.signals or IN_MEMORY))
     app.register_blueprint(make_display(office))
-    app.register_blueprint(make_voice(office, voices))
+    app.register_blueprint(make_voice(office, layso.voices))
+    app.register_blueprint(make_pairing(office, accounts))
     app.register_blueprint(make_views(office, accounts))
     app.register_blueprint(make_ratings(office, accounts))
-    return app

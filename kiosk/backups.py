@@ -9,26 +9,30 @@ from datetime import date, datetime
 from pathlib import Path
 
 from kiosk.clocks import real_now
+from kiosk.cluster import Cluster
 from kiosk.datadir import DataDir, Refused, copy_database, sync_directory
-from kiosk.parts import make_office
-from ticketing.bus import Bus
+from kiosk.parts import new_code
 from ticketing.ports import View
-from ticketing.sessions import business_day
+from ticketing.rules.sessions import business_day
 from ticketing.store import DATABASE
+from ticketing.verbs import upkeep
 
 SQLITE_HEADER = b"SQLite format 3\x00"
 BESIDE = ("-wal", "-shm")
 
 
-def back_up(directory: DataDir, target: Path) -> None:
-    """A consistent copy into `target`, which is replaced whole if it is there. Works while others write."""
+def back_up(directory: DataDir, target: Path, force: bool = False) -> None:
+    """A consistent copy into `target`, which is replaced whole if it is there and `force` says so. Works while others
+    write."""
     directory.need_database()
-    if target.exists() and target.samefile(directory.database):
+    if target.exists() and directory.database.exists() and target.samefile(directory.database):
         raise Refused(f"{target} is the database itself")
     if target.is_dir():
         raise Refused(f"{target} is a directory")
+    if not force and os.path.lexists(target):
+        raise Refused(f"{target} is there already: --force replaces it")
     try:
-        copy_database(directory.database, target)
+        directory.copy_to(target)
     except OSError as error:
         raise Refused(f"{target} can't be written: {error.strerror}") from None
     except Exception as error:
@@ -44,6 +48,9 @@ def restore(directory: DataDir, source: Path) -> Path | None:
     moment leaves the one or the other. Raises Refused while anything uses the directory.
     """
     _need_backup(source)
+    if isinstance(directory, Cluster):
+        _fill(directory, source)
+        return None
     directory.create()
     with directory.unused(), tempfile.TemporaryDirectory(prefix=".restoring-", dir=directory.path) as place:
         ready = _made_ready(source, Path(place), directory)
@@ -51,9 +58,16 @@ def restore(directory: DataDir, source: Path) -> Path | None:
         # A log left beside it would be replayed into the new database.
         for ending in BESIDE:
             Path(f"{directory.database}{ending}").unlink(missing_ok=True)
+        directory.forget_heads()
         os.replace(ready, directory.database)
         sync_directory(directory.path)
     return kept
+
+
+def _fill(cluster: Cluster, source: Path) -> None:
+    """What is in a database is never overwritten: a backup is restored into an empty one."""
+    with cluster.unused(), tempfile.TemporaryDirectory(prefix="layso-restoring-") as place:
+        cluster.fill_from(_made_ready(source, Path(place), cluster))
 
 
 def _need_backup(source: Path) -> None:
@@ -72,8 +86,10 @@ def _made_ready(source: Path, place: Path, directory: DataDir) -> Path:
     with beside.opened() as store:
         if not store.read(lambda view: view.meta("epoch")):
             raise Refused(f"{source} is not a backup made by layso backup")
-        office = make_office(store, Bus(), directory.clock(store))
-        office.after_restore(store.read(lambda view: _days(view, office.clock.now())))
+        now = DataDir(place).clock(store).now() if isinstance(directory, Cluster) else directory.clock(store).now()
+        days = store.read(lambda view: _days(view, now))
+        every = [site.code for site in store.read(lambda view: view.sites.all())]
+        store.write(every, lambda tx: upkeep.after_restore(tx, days, new_code(), now))
     if left := [ending for ending in BESIDE if Path(f"{beside.database}{ending}").exists()]:
         raise Refused(f"the restored database is not closed: {DATABASE}{left[0]} is still there")
     with beside.database.open("rb") as file:
@@ -84,8 +100,8 @@ def _made_ready(source: Path, place: Path, directory: DataDir) -> Path:
 def _days(view: View, now: datetime) -> list[date]:
     """The local days on which numbers may have been given since the backup was made."""
     days = set()
-    for site in view.sites():
-        clock = view.day_clock(site.code)
+    for site in view.sites.all():
+        clock = view.sites.day_clock(site.code)
         days |= {business_day(site, now), business_day(site, real_now())} | ({clock.day} if clock else set())
     return sorted(days)
 

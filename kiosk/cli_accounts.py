@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import click
@@ -11,22 +13,35 @@ import click
 from kiosk.commanding import Command, Desk, Group, on_data, table
 from kiosk.datadir import Refused
 from kiosk.demo import DemoLogins
-from ticketing.accounts import MIN_PASSWORD
-from ticketing.officers import CLI, DEVICE_ROLES, ROLES, STAFF_ROLES, Token
+from ticketing.rules.people import AGENT, CLI, ROLES, STAFF_ROLES, Login, Token, login_form
+from ticketing.verbs.people import MIN_PASSWORD
 
 site_option = click.option("--site", "site", metavar="S", required=True, help="The site's code.")
 site_filter = click.option("--site", "site", metavar="S", default=None, help="Only those of this site.")
 password_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+LONGEST_LINE = 4096
 
 
 def _password(from_stdin: bool) -> str:
     if from_stdin:
-        given = sys.stdin.readline().rstrip("\r\n")
+        given = _decoded(sys.stdin.buffer.readline(LONGEST_LINE).rstrip(b"\r\n"))
     else:
-        given = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
+        given = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    if any(unicodedata.category(character)[0] == "C" for character in given):
+        raise Refused("the password holds a control or invisible character, which nobody can type again")
     if len(given) < MIN_PASSWORD:
         raise Refused(f"a password has at least {MIN_PASSWORD} characters")
-    return str(given)
+    return given
+
+
+def _decoded(line: bytes) -> str:
+    if line.startswith(BYTE_ORDER_MARKS):
+        raise Refused("the password begins with a byte order mark; save the file as UTF-8 without one (plain text)")
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        raise Refused("the password is not UTF-8 text; save the file as UTF-8") from None
 
 
 def _shown(tokens: Iterable[Token]) -> str:
@@ -58,11 +73,15 @@ def token() -> None:
 @token.command("issue", cls=Command, example="layso token issue --site demo --role kiosk --name 'Lobby, left'")
 @site_option
 @click.option("--role", type=click.Choice(ROLES), required=True)
-@click.option("--name", metavar="N", required=True, help="What it is for; shown in the list.")
+@click.option("--name", metavar="N", default="", help="What it is for; shown in the list.")
+@click.option("--kiosk", metavar="NAME", default="", help="For --role agent: the kiosk whose papers it prints.")
 @on_data
-def token_issue(desk: Desk, site: str, role: str, name: str) -> None:
-    """Print a new bearer token, alone, on standard output. It is shown this once."""
-    click.echo(desk.accounts.issue_token(site, role, name, CLI))
+def token_issue(desk: Desk, site: str, role: str, name: str, kiosk: str) -> None:
+    """Print a new bearer token, alone, on standard output. It is shown this once. An agent needs --kiosk, all others
+    --name."""
+    if not name and (role != AGENT or not kiosk):
+        raise click.UsageError("Missing option '--kiosk' or '--name'." if role == AGENT else "Missing option '--name'.")
+    click.echo(desk.accounts.issue_token(site, role, name, CLI, kiosk))
 
 
 @token.command("list", cls=Command, example="layso token list --site demo")
@@ -92,26 +111,35 @@ def officer() -> None:
 @site_option
 @click.option("--login", metavar="L", required=True)
 @click.option("--role", type=click.Choice(STAFF_ROLES), required=True)
+@click.option("--name", metavar="N", default="", help="How colleagues call the officer; without it by the login.")
 @password_stdin
 @on_data
-def officer_add(desk: Desk, site: str, login: str, role: str, password_stdin: bool) -> None:
+def officer_add(desk: Desk, site: str, login: str, role: str, name: str, password_stdin: bool) -> None:
     """Add a login; its password comes from a prompt or from standard input."""
     desk.office.site(site)
-    desk.accounts.add_officer(site, login, role, _password(password_stdin), CLI)
-    click.echo(f"Officer {login} is added to {site} as {role}.")
+    desk.accounts.add_officer(site, login, role, _password(password_stdin), CLI, name)
+    click.echo(f"Officer {login_form(login)} is added to {site} as {role}.")
 
 
 @officer.command("list", cls=Command, example="layso officer list --site demo")
 @site_filter
 @on_data
 def officer_list(desk: Desk, site: str | None) -> None:
-    """List logins."""
+    """List logins, and those that are signed in now with when that ends."""
     _known_site(desk, site)
     rows: list[Any] = [
         {"login": found.login, "site": found.site, "role": found.role, "state": _state(found.disabled)}
         for found in desk.accounts.officers(site)
     ]
     click.echo(table(("login", "site", "role", "state"), rows))
+    if live := desk.accounts.logins(site):
+        click.echo("\n" + table(("signed in", "since", "last seen", "ends"), list(map(_signed_in, live))))
+
+
+def _signed_in(login: Login) -> Mapping[str, object]:
+    token = login.token
+    times = {"since": token.issued_at, "last seen": token.last_seen or token.issued_at, "ends": login.ends_at}
+    return {"signed in": token.officer} | {name: at.isoformat(timespec="seconds") for name, at in times.items()}
 
 
 def _state(disabled: bool) -> str:
@@ -125,8 +153,16 @@ def _state(disabled: bool) -> str:
 def officer_password(desk: Desk, login: str, password_stdin: bool) -> None:
     """Give a login a new password; who is signed in with the old one is signed out."""
     desk.accounts.set_password(login, _password(password_stdin), CLI)
-    DemoLogins(desk.directory.path).forget(login.strip().lower())
+    DemoLogins(desk.directory.path).forget(login_form(login))
     click.echo(f"Officer {login} has a new password.")
+
+
+@officer.command("sign-out", cls=Command, example="layso officer sign-out lan")
+@click.argument("login", metavar="LOGIN")
+@on_data
+def officer_sign_out(desk: Desk, login: str) -> None:
+    """End every login of an officer; he may sign in again."""
+    click.echo(f"Officer {login} is signed out of {desk.accounts.end_logins(login, CLI)} devices.")
 
 
 @officer.command("disable", cls=Command, example="layso officer disable lan")
@@ -159,7 +195,7 @@ def device_confirm(desk: Desk, code: str, name: str) -> None:
 def device_list(desk: Desk, site: str | None) -> None:
     """List paired devices, then the codes of those that wait to be paired."""
     _known_site(desk, site)
-    click.echo(_shown(found for found in desk.accounts.tokens(site) if found.role in DEVICE_ROLES))
+    click.echo(_shown(found for found in desk.accounts.tokens(site) if found.paired))
     for waiting in desk.accounts.pairings(site):
         click.echo(f"waiting: {waiting.code}  {waiting.role} of {waiting.site} {waiting.screen}".rstrip())
 
@@ -169,7 +205,7 @@ def device_list(desk: Desk, site: str | None) -> None:
 @on_data
 def device_revoke(desk: Desk, device_id: int) -> None:
     """Revoke a device: its page shows a pairing code again."""
-    if all(found.id != device_id or found.role not in DEVICE_ROLES for found in desk.accounts.tokens(None)):
+    if all(found.id != device_id or not found.paired for found in desk.accounts.tokens(None)):
         raise Refused(f"there is no device {device_id}")
     revoked = desk.accounts.revoke_token(device_id, CLI)
     click.echo(f"Device {revoked.id} ({revoked.name}) is revoked.")

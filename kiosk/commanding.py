@@ -5,25 +5,40 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 import click
 
-from kiosk.clocks import real_now
+from kiosk import config_refusals
+from kiosk.clocks import real_time
+from kiosk.cluster import Cluster, data_of, is_address
 from kiosk.config import BadSetting, settings_from
 from kiosk.datadir import DataDir, Refused
+from kiosk.examples import write_example
 from kiosk.parts import make_office
-from ticketing.accounts import Accounts
-from ticketing.bus import Bus
-from ticketing.errors import TicketingError
+from ticketing.errors import InUse, TicketingError
 from ticketing.office import Office
-from ticketing.store import SqliteStore
+from ticketing.profiles import ConfigError
+from ticketing.rules.text import day_of, shown
+from ticketing.signals.local import Bus
+from ticketing.store import AnyStore, DatabaseError
+from ticketing.verbs.people import Accounts
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+WRONG = {
+    "malformed_login": "a login has 1 to 64 characters a-z (without marks), 0-9, dots, hyphens and underscores",
+    "unknown": "is not known here",
+    "agents_only": "goes with --role agent only",
+    "required": "is missing",
+    "called_nowhere": "leads to where no counter calls",
+}
+FEW = 10
+MOST_MISTAKES = 50
 REFUSALS = {
     "unknown_site": "there is no site {value}",
     "unknown_session": "there is no session {value}",
@@ -33,70 +48,155 @@ REFUSALS = {
     "unknown_token": "there is no token {value}",
     "unknown_device": "no device shows the code {value} (a code holds for 15 minutes)",
     "storage_full": "the disk is full",
+    "clock_held": "the clock of this machine has leapt and is held: see layso clock",
+    "clock_not_held": "the clock is trusted already",
+    "files_gone": "the database's files were deleted or replaced",
     "unavailable": "the database is busy or can't be written; try again",
     "rehearsal_on_real": "the data are those of real days: a rehearsal needs a directory of its own",
     "real_on_rehearsal": "the data are those of a rehearsal: real days need another directory",
     "newer_database": "the data were written by a newer version of Lấy Số: install that one, or restore a backup",
     "login_taken": "there is an officer with this login already",
+    "last_admin": "{login} is the last administrator of its site: add another one first",
+    "config_waits": "another change of these parts waits for the end of the day; with --at-day-end this one waits in "
+    "its place",
 }
 
 
 def refusal(error: TicketingError) -> str:
     """One line, in English, for a refusal of the core."""
+    if isinstance(error, InUse):
+        return in_use(error)
     found = REFUSALS.get(error.reason) or REFUSALS.get(error.code)
     if found:
-        return found.format(value=error.details.get("value", ""))
+        return found.format_map({"value": "", **{key: shown(str(said)) for key, said in error.details.items()}})
     listed = error.details.get("errors")
     if listed:
-        return "; ".join(": ".join(part for part in (e["key"], e["reason"]) if part) for e in listed)
+        said = ((e["key"], WRONG.get(e["reason"], e["reason"].replace("_", " "))) for e in listed)
+        return "; ".join(": ".join(filter(None, parts)) for parts in said)
     return error.reason.replace("_", " ") or error.code.replace("_", " ")
 
 
-class WithExample(click.Command):
-    """Its help ends with an example."""
+def in_use(error: InUse) -> str:
+    """Which numbers stand where, and the two ways on."""
+    listed = "; ".join(
+        f"{use['site']}: {use['what']} {use['code']}{' (no counter would call it)' if use['uncalled'] else ''}: "
+        f"{use['count']} ({', '.join(use['numbers'][:FEW])}{' …' if use['count'] > FEW else ''})"
+        for use in error.details["uses"]
+    )
+    return (
+        f"numbers of today stand in what would be removed: {listed}. Move them with --move-to OLD=NEW, or let all "
+        f"of it hold from the end of the day with --at-day-end"
+    )
+
+
+def need_texts(words: Sequence[str]) -> None:
+    """Refuses arguments that are no text, before any command looks at them."""
+    for word in words:
+        if any(character == "\x00" or "\ud800" <= character <= "\udfff" for character in word):
+            raise one_line(f"an argument is not UTF-8 text: {shown(word)[:80]}")
+
+
+class Group(click.Group):
+    """Commands that belong together; its help ends with an example."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        if parent is None:
+            need_texts(args)
+        return super().make_context(info_name, args, parent, **extra)
 
     def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.example = example
 
     def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Example"):
-            formatter.write(f"{'':>{formatter.current_indent}}{self.example}\n")
+        write_example(formatter, self.example)
 
 
-class Group(WithExample, click.Group):
-    """Commands that belong together."""
+class Command(click.Command):
+    """A command whose refusals are one line on stderr and exit code 1; its help ends with an example."""
 
+    def __init__(self, *args: Any, example: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.example = example
 
-class Command(WithExample):
-    """A command whose refusals are one line on stderr and exit code 1."""
+    def format_epilog(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        write_example(formatter, self.example)
 
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
         except (Refused, BadSetting) as error:
             raise one_line(str(error)) from None
+        except ConfigError as error:
+            raise _mistakes(error) from None
         except TicketingError as error:
-            # A refused configuration says file, key and reason by itself.
-            own = type(error).__str__ is not TicketingError.__str__
-            raise one_line(str(error) if own else refusal(error)) from None
+            raise one_line(refusal(error)) from None
         except BrokenPipeError:
             # Whoever read our output has gone, as with `| head`.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise click.exceptions.Exit(1) from None
+        except (OSError, UnicodeError, DatabaseError) as error:
+            raise one_line(_unusable(error)) from None
+
+
+class Day(click.ParamType):
+    """A day as every part of the product reads it."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        found = value if isinstance(value, date) else day_of(value)
+        if found is None:
+            self.fail(f"{value!r} is not a day such as 2026-11-23", param, ctx)
+        return found
+
+
+def _mistakes(error: ConfigError) -> click.ClickException:
+    """All that is wrong with a file, each in a line of its own."""
+    said = [" ".join(config_refusals.line(one).split()) for one in error.problems[:MOST_MISTAKES]]
+    if len(error.problems) > MOST_MISTAKES:
+        said.append(f"and {len(error.problems) - MOST_MISTAKES} more")
+    return click.ClickException("\n".join(said))
+
+
+def _unusable(error: Exception) -> str:
+    """What a file, a stream or the database is not good for."""
+    if isinstance(error, OSError):
+        what = shown(str(error.filename)) if error.filename else "a file or stream"
+        return f"{what} can't be used: {error.strerror or error}"
+    if isinstance(error, UnicodeError):
+        return "something that was to be read is not UTF-8 text"
+    return f"the database can't be used: {error}"
 
 
 def one_line(text: str) -> click.ClickException:
     return click.ClickException(" ".join(text.split()))
 
 
-def data_option(command: F) -> F:
-    return click.option(
-        "--data",
-        metavar="DIR",
-        default=None,
-        help="The data directory; default $LAYSO_DATA, else ./layso-data.",
-    )(command)
+def data_options(command: F) -> F:
+    """Where the data are, as `data` and `database`."""
+    database = click.option(
+        "--database", metavar="URL", default=None,
+        help="A PostgreSQL database (postgresql://…) in the place of DIR; default $LAYSO_DATABASE.",
+    )  # fmt: skip
+    data = click.option(
+        "--data", metavar="DIR", default=None, help="The data directory; default $LAYSO_DATA, else ./layso-data."
+    )
+    return data(database(command))
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Where the data are, a directory or an address, as `data`."""
+
+    @functools.wraps(command)
+    def run(data: str | None, database: str | None, **given: Any) -> Any:
+        if database is not None:
+            database = settings_from({"database": database}).database
+        return command(data=database or data, **given)
+
+    return data_options(run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +204,15 @@ class Desk:
     """What a command works with."""
 
     directory: DataDir
-    store: SqliteStore
+    store: AnyStore
     office: Office
     accounts: Accounts
 
 
 def directory_of(data: str | None) -> DataDir:
-    return DataDir(settings_from({"data": data}).data)
+    if data is not None and is_address(data):
+        return Cluster(data)
+    return data_of(settings_from({"data": data})) if data is None else DataDir(settings_from({"data": data}).data)
 
 
 @contextmanager
@@ -122,8 +224,9 @@ def opened(data: str | None, *, create: bool = False) -> Iterator[Desk]:
     else:
         directory.need_database()
     with directory.opened() as store:
-        office = make_office(store, Bus(), directory.clock(store))
-        yield Desk(directory, store, office, Accounts(store, real_now))
+        clock = directory.clock(store)
+        office = make_office(store, Bus(), clock)
+        yield Desk(directory, store, office, Accounts(store, real_time(clock), site_now=clock.now))
 
 
 def on_data(work: Callable[..., Any]) -> Callable[..., Any]:
@@ -140,7 +243,7 @@ def on_data(work: Callable[..., Any]) -> Callable[..., Any]:
 def table(titles: tuple[str, ...], rows: list[Mapping[str, object]]) -> str:
     """Columns as wide as their widest cell, two spaces between."""
     cells = [tuple(title.upper() for title in titles)]
-    cells += [tuple(str(row[title] if row[title] is not None else "-") for title in titles) for row in rows]
+    cells += [tuple(shown(str(row[title])) if row[title] is not None else "-" for title in titles) for row in rows]
     widths = [max(len(line[place]) for line in cells) for place in range(len(titles))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells

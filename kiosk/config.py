@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+from kiosk.origin import origin
+from kiosk.proxy import Network, networks
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 
@@ -33,6 +35,38 @@ def _port(value: str) -> int:
     return int(value)
 
 
+def _address(value: str, *schemes: str) -> str:
+    if not value.startswith(schemes):
+        # What was given may hold a password.
+        raise ValueError(f"is no address such as {schemes[0]}HOST/NAME")
+    return value
+
+
+def _database(value: str) -> str:
+    return _address(value, "postgresql://", "postgres://")
+
+
+def _signals(value: str) -> str:
+    return _address(value, "redis://", "rediss://", "redis+unix://")
+
+
+def _minutes(value: str) -> float:
+    try:
+        minutes = float(value)
+    except ValueError:
+        minutes = 0.0
+    if not 0 < minutes <= 7 * 24 * 60:
+        raise ValueError(f"{value!r} is no number of minutes, up to those of a week")
+    return minutes
+
+
+def _keep(value: str) -> tuple[int, int, int]:
+    numbers = value.replace(" ", "").split(",")
+    if len(numbers) != 3 or not all(one.isascii() and one.isdigit() and int(one) <= 10_000 for one in numbers):
+        raise ValueError(f"{value!r} is not HOURS,DAYS,WEEKS, three numbers such as 24,14,8")
+    return int(numbers[0]), int(numbers[1]), int(numbers[2])
+
+
 def _log_level(value: str) -> str:
     if value.lower() not in LOG_LEVELS:
         raise ValueError(f"{value!r} is not one of {', '.join(LOG_LEVELS)}")
@@ -40,14 +74,10 @@ def _log_level(value: str) -> str:
 
 
 def _public_url(value: str) -> str:
-    parts = urlsplit(value)
     try:
-        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        sound = False
-    if not sound or parts.path not in ("", "/") or parts.query or parts.fragment or parts.username:
-        raise ValueError(f"{value!r} is not like https://layso.example.gov.vn (no path, no query)")
-    return value.rstrip("/")
+        return origin(value)
+    except ValueError as error:
+        raise ValueError(f"{value!r} is not like https://layso.example.gov.vn: it {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +90,37 @@ class Settings:
     public_url: str = _setting("", "LAYSO_PUBLIC_URL", "what links and QR codes begin with", _public_url)
     tls_cert: Path | None = _setting(None, "LAYSO_TLS_CERT", "the certificate chain, PEM", _path)
     tls_key: Path | None = _setting(None, "LAYSO_TLS_KEY", "its private key, PEM", _path)
+    trusted_proxy: tuple[Network, ...] = _setting(
+        (), "LAYSO_TRUSTED_PROXY", "proxies whose X-Forwarded-For, -Proto and Host hold", networks
+    )
+    database: str = _setting("", "LAYSO_DATABASE", "a PostgreSQL database in the data directory's place", _database)
+    signals: str = _setting("", "LAYSO_SIGNALS", "the Redis by which servers on one database hear of changes", _signals)
+    backups: Path | None = _setting(None, "LAYSO_BACKUPS", "where copies of the database are kept", _path)
+    backup_every: float = _setting(60.0, "LAYSO_BACKUP_EVERY", "minutes from one copy to the next", _minutes)
+    backup_keep: tuple[int, int, int] = _setting(
+        (24, 14, 8), "LAYSO_BACKUP_KEEP", "how many hourly, daily and weekly copies are kept: HOURS,DAYS,WEEKS", _keep
+    )
     log_level: str = _setting("info", "LAYSO_LOG_LEVEL", "debug, info, warning or error", _log_level)
     at: datetime | None = None
     demo: str = ""
     limits: bool = True
+    workers: int = 1
+    polling: bool = False
+    # What a worker has of the process that started it: the socket that they all listen on.
+    listener: int | None = None
 
     def __post_init__(self) -> None:
         if (self.tls_cert is None) != (self.tls_key is None):
             raise BadSetting("a certificate and its key go together: give --tls-cert and --tls-key")
+        if self.workers > 1 and not self.database:
+            raise BadSetting("--workers needs --database: only one process serves a data directory")
+        if self.signals and not self.database:
+            raise BadSetting("--signals goes with --database")
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other process serves the same data."""
+        return not self.database
 
     @property
     def secure(self) -> bool:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
+import pwd
 import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from kiosk.clocks import RehearsalClock, SystemClock, real_now
-from ticketing.store import DATABASE, SqliteStore, backup, open_store
+import portalocker
+from portalocker import LockFlags
+
+from kiosk.clocks import RehearsalClock, SystemClock, boot, real_now
+from kiosk.signing import SEED
+from ticketing.rules.clock import Anchor
+from ticketing.store import DATABASE, AnyStore, backup, check, open_store
+from ticketing.verbs.clock import look_back
+
+HEADS = "journal-heads.json"
 
 
 class Refused(Exception):
@@ -48,6 +56,15 @@ def sync_directory(path: Path) -> None:
         os.close(handle)
 
 
+def is_refused(lock: AbstractContextManager[Any]) -> bool:
+    """Whether somebody else holds it; it is let go at once."""
+    try:
+        with lock:
+            return False
+    except Refused:
+        return True
+
+
 class DataDir:
     """Paths and locks of one DIR.
 
@@ -59,6 +76,21 @@ class DataDir:
         self.path = path
         self.database = path / DATABASE
         self.backups = path / "backups"
+        # Whether no other server runs on the data.
+        self.first = True
+
+    def __str__(self) -> str:
+        return str(self.path)
+
+    @property
+    def size(self) -> int:
+        """How many bytes a copy takes, as far as it is known."""
+        return self.database.stat().st_size
+
+    @property
+    def exists(self) -> bool:
+        """Whether there is a database yet."""
+        return self.database.exists()
 
     def create(self) -> None:
         try:
@@ -71,36 +103,45 @@ class DataDir:
             raise Refused(f"there are no data in {self.path} yet (layso apply or layso serve --demo makes them)")
 
     @contextmanager
-    def locked(self, name: str, how: int, refusal: str) -> Iterator[None]:
-        """Holds a lock of the directory; raises Refused at once when others hold it."""
+    def locked(self, name: str, how: LockFlags, refusal: str) -> Iterator[None]:
+        """Holds a lock of the directory; raises Refused at once when others hold it, and to root in a directory of
+        another user, who could no longer read what root makes there."""
         try:
+            owner = self.path.stat().st_uid
+            if os.geteuid() == 0 != owner:
+                raise Refused(f"{self.path} belongs to {_user(owner)}: runuser -u {_user(owner)} -- layso … --data DIR")
             handle = os.open(self.path / name, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise Refused(f"{self.path} can't be used as a data directory: {error.strerror}") from None
         try:
             try:
-                fcntl.flock(handle, how | fcntl.LOCK_NB)
-            except BlockingIOError:
+                portalocker.lock(handle, how | LockFlags.NON_BLOCKING)
+            except portalocker.LockException:
                 raise Refused(refusal) from None
             yield
         finally:
             os.close(handle)
 
     def as_only_server(self) -> Any:
-        return self.locked("server.lock", fcntl.LOCK_EX, f"another layso serve is already running on {self.path}")
+        return self.locked("server.lock", LockFlags.EXCLUSIVE, f"another layso serve is already running on {self.path}")
+
+    @property
+    def served(self) -> bool:
+        """Whether a server runs on it."""
+        return is_refused(self.as_only_server())
 
     def in_use(self) -> Any:
-        return self.locked("store.lock", fcntl.LOCK_SH, f"the data of {self.path} are being restored")
+        return self.locked("store.lock", LockFlags.SHARED, f"the data of {self.path} are being restored")
 
     def unused(self) -> Any:
         return self.locked(
             "store.lock",
-            fcntl.LOCK_EX,
+            LockFlags.EXCLUSIVE,
             f"{self.path} is in use: stop the server and other commands on it first",
         )
 
     @contextmanager
-    def opened(self, offload: Callable[[Callable[[], Any]], Any] = run_here) -> Iterator[SqliteStore]:
+    def opened(self, offload: Callable[[Callable[[], Any]], Any] = run_here) -> Iterator[AnyStore]:
         """The store, with a backup made before each migration."""
         with self.in_use():
             store = self.open(offload)
@@ -109,7 +150,7 @@ class DataDir:
             finally:
                 store.close()
 
-    def open(self, offload: Callable[[Callable[[], Any]], Any] = run_here) -> SqliteStore:
+    def open(self, offload: Callable[[Callable[[], Any]], Any] = run_here) -> AnyStore:
         """The store; the caller holds `in_use`."""
         try:
             # SQLite gives the files beside it the rights of the database.
@@ -144,19 +185,77 @@ class DataDir:
             raise Refused(f"{path} holds no usable key: remove it, and a new one is made")
         return key
 
-    def clock(self, store: SqliteStore) -> SystemClock | RehearsalClock:
+    def ledger_key(self) -> bytes:
+        """The seed of the key that signs checkpoints: generated once, in a file that only its owner may read."""
+        path = self.path / "ledger-key"
+        if not path.exists():
+            write_private(path, secrets.token_hex(SEED).encode())
+        try:
+            seed = bytes.fromhex(path.read_text())
+        except ValueError:
+            seed = b""
+        if len(seed) != SEED:
+            raise Refused(f"{path} holds no usable key: bring back the one that was there, or remove it for a new one")
+        return seed
+
+    def clock(self, store: AnyStore) -> SystemClock | RehearsalClock:
         """The clock that commands on these data go by: their last rehearsal's, else the real one."""
         path = self.path / "rehearsal.json"
         if not path.exists() or store.read(lambda view: view.meta("mode")) == "real":
-            return SystemClock()
-        return RehearsalClock(timedelta(seconds=json.loads(path.read_text())["offset_s"]))
+            clock = SystemClock()
+            store.read(lambda view: look_back(view, clock))
+            return clock
+        noted = json.loads(path.read_text())
+        since = Anchor.of(noted["since"]) if "since" in noted else None
+        if since is not None and since.boot == boot():
+            return RehearsalClock(since)
+        return RehearsalClock.starting(real_now() + timedelta(seconds=noted["offset_s"]))
+
+    def leads(self) -> bool:
+        """Whether what one server alone may do, such as to print, is ours to do."""
+        return True
+
+    def look_after(self) -> None:
+        """Once in a while, while a server runs."""
+
+    def check(self) -> list[str]:
+        """What is broken of the promises, a line each."""
+        return check(self.database, self.heads())
+
+    def copy_to(self, target: Path) -> None:
+        """A consistent copy of a database that may be in use, whole or not at all."""
+        copy_database(self.database, target)
+
+    def heads(self) -> Mapping[str, int]:
+        """How many lines each site's journal has had, as far as a server has noted it here, beside the database."""
+        path = self.path / HEADS
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    def note_heads(self, heads: Mapping[str, int]) -> None:
+        """A number never shrinks: a database that was emptied tells by it that lines are missing."""
+        noted = self.heads()
+        grown = {**noted, **{site: max(seq, noted.get(site, 0)) for site, seq in heads.items()}}
+        if grown != noted:
+            write_private(self.path / HEADS, json.dumps(grown).encode())
+
+    def forget_heads(self) -> None:
+        """Another database comes into the place of this one."""
+        (self.path / HEADS).unlink(missing_ok=True)
 
     def note_rehearsal(self, clock: RehearsalClock | None) -> None:
         path = self.path / "rehearsal.json"
         if clock is None:
             path.unlink(missing_ok=True)
         else:
-            write_private(path, json.dumps({"offset_s": clock.offset.total_seconds()}).encode())
+            noted = {"offset_s": clock.offset.total_seconds(), "since": clock.since.text()}
+            write_private(path, json.dumps(noted).encode())
+
+
+def _user(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"#{number}"
 
 
 def copy_database(source: Path, target: Path) -> None:

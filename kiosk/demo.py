@@ -6,15 +6,19 @@ import json
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from kiosk.datadir import Refused, write_private
-from ticketing.accounts import Accounts
 from ticketing.office import Office
-from ticketing.officers import CLI
 from ticketing.profiles import profile_path, read_sites
+from ticketing.rules.people import CLI
+from ticketing.rules.sites import Site
+from ticketing.verbs.people import Accounts
 
-STAFF = (("admin", "admin"), ("supervisor", "supervisor"), ("officer1", "officer"), ("officer2", "officer"))
+STAFF = (
+    ("admin", "admin", "Quản trị hệ thống"), ("supervisor", "supervisor", "Phụ trách bộ phận"),
+    ("officer1", "officer", "Cán bộ thứ nhất"), ("officer2", "officer", "Cán bộ thứ hai"),
+)  # fmt: skip
+NAMES = {login: name for login, _role, name in STAFF}
 PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 PASSWORD_LENGTH = 12
 
@@ -40,6 +44,7 @@ class DemoLogins:
 
     def write(self, logins: list[dict[str, str]]) -> None:
         text = json.dumps(logins, ensure_ascii=False, indent=1)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         write_private(self.path, text.encode())
 
     def forget(self, login: str) -> None:
@@ -53,7 +58,7 @@ class DemoLogins:
 def create_sites(office: Office, profile: str) -> list[str]:
     """Creates the profile's sites that are not there yet; returns the codes of all of them."""
     sites = read_sites(profile_path(profile))
-    there = {site["code"] for site in office.sites("en")}
+    there = {site.code for site in office.site_values()}
     for site in sites:
         if site.code not in there:
             office.apply_site(site, CLI)
@@ -66,7 +71,7 @@ def create_logins(accounts: Accounts, kept: DemoLogins, sites: Iterable[str]) ->
     known = {entry["login"] for entry in logins}
     there = {officer.login for officer in accounts.officers(None)}
     for site in sites:
-        for name, role in STAFF:
+        for name, role, _called in STAFF:
             login = f"{site}.{name}"
             if login not in known | there:
                 logins.append({"site": site, "login": login, "role": role, "password": new_password()})
@@ -74,10 +79,11 @@ def create_logins(accounts: Accounts, kept: DemoLogins, sites: Iterable[str]) ->
                 kept.write(logins)
     for entry in logins:
         if entry["login"] not in there:
-            accounts.add_officer(entry["site"], entry["login"], entry["role"], entry["password"], CLI)
+            name = NAMES.get(entry["login"].rpartition(".")[2], "")
+            accounts.add_officer(entry["site"], entry["login"], entry["role"], entry["password"], CLI, name)
 
 
-def overview(sites: list[dict[str, Any]], logins: list[dict[str, str]], url: str) -> str:
+def overview(sites: list[Site], logins: list[dict[str, str]], url: str) -> str:
     """Every page's link and the generated logins, as text."""
     pages = (
         ("kiosk", "kiosk/"), ("counter", "counter/"), ("display", "display/"), ("supervisor", "supervisor/"),
@@ -85,11 +91,11 @@ def overview(sites: list[dict[str, Any]], logins: list[dict[str, str]], url: str
     )  # fmt: skip
     lines = ["", f"  all sites    {url}/", f"  log in       {url}/login"]
     for site in sites:
-        lines += ["", f"{site['name']} ({site['code']})"]
-        lines += [f"  {name:<12} {url}/{site['code']}/{path}" for name, path in pages]
+        lines += ["", f"{site.name} ({site.code})"]
+        lines += [f"  {name:<12} {url}/{site.code}/{path}" for name, path in pages]
         lines += [
             f"  {entry['role']:<12} login {entry['login']}  password {entry['password']}"
             for entry in logins
-            if entry["site"] == site["code"]
+            if entry["site"] == site.code
         ]
     return "\n".join([*lines, ""])

@@ -1,4 +1,5 @@
-"""The words of the kiosk's how-to pages: taking a number, applying online, sending and receiving by post."""
+"""The words of the kiosk's how-to pages: taking a number, applying online, sending and receiving by post. Lines
+that rest on a law go by the site's day (`policy_wording.law_texts`)."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ def _number() -> dict[str, str]:
         "guide_number": _("How to take a number"),
         "guide_number_note": _("From this screen to the counter"),
         "guide_number_why": _("Why: everybody is served in turn, and nobody has to stand in a queue."),
-        "guide_number_1": _("Touch “Take a number” and choose what you have come for."),
+        "guide_number_1": _("Touch “%(button)s” and choose what you have come for.", button=_("Take a number")),
         "guide_number_2": _("Say how many dossiers you bring, then take the slip."),
         "guide_number_3": _("Sit down and follow the screen and the loudspeaker, or scan the slip and wait outside."),
         "guide_number_4": _("When your number is called, go to that counter with your papers."),
@@ -35,7 +36,6 @@ def _online() -> dict[str, str]:
         "guide_online_note": _("At the public service portal"),
         "guide_online_why": _("Why: no travel, no waiting, and you can follow your dossier at any time."),
         "guide_online_1": _("Scan this code with your phone, or open %(address)s", address="%(address)s"),
-        "guide_online_2": _("Sign in with your account. No account yet? The help desk sets one up with you."),
         "guide_online_3": _("Find the procedure by its name and fill in the form."),
         "guide_online_4": _("Photograph your papers, attach them, pay the fee if there is one, and send."),
         "guide_online_5": _("Keep the dossier code: with it you follow the dossier and get the result."),
@@ -54,12 +54,12 @@ def _post() -> dict[str, str]:
         "guide_post_1": _("At any post office ask for the public postal service, and say which of the three you want."),
         "guide_post_2": _("Count the papers together with the postman and sign the hand-over record."),
         "guide_post_3": _("The sender pays the postage. The fees of the procedure can be paid there too."),
-        "guide_post_end": _("Not for procedures that need you in person, such as marriage (Decision 45/2016/QĐ-TTg)."),
     }
 
 
 def _return() -> dict[str, str]:
-    """The receipt by Decree 61/2018/NĐ-CP, Article 6.2.b; the postage by Decision 45/2016/QĐ-TTg, Article 12."""
+    """The receipt by Decree 118/2025/NĐ-CP (until 30/6/2025 Decree 61/2018/NĐ-CP, Article 6.2.b); the postage by
+    Decision 45/2016/QĐ-TTg, Article 12."""
     return {
         "guide_return": _("How to get the result by post"),
         "guide_return_note": _("It comes to your address"),
@@ -67,6 +67,4 @@ def _return() -> dict[str, str]:
         "guide_return_1": _("Have the receipt and appointment slip of your dossier ready."),
         "guide_return_2": _("At any post office or at the help desk here, register to receive the result by post."),
         "guide_return_3": _("The postman brings it. The receiver signs for it and pays the postage."),
-        "guide_return_end": _("Not for procedures that need you in person, such as marriage "
-                              "(Decision 45/2016/QĐ-TTg)."),
-    }  # fmt: skip
+    }

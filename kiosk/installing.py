@@ -7,8 +7,9 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, jsonify, url_for
 from flask.typing import ResponseReturnValue
 
+from ticketing.answers import tickets
 from ticketing.office import Office
-from ticketing.sites import localized
+from ticketing.rules.sites import localized
 
 BRAND, GROUND = "#0a3d77", "#f1f4f8"
 ICONS = (
@@ -21,8 +22,8 @@ ICONS = (
 def add_installing(views: Blueprint, office: Office) -> None:
     @views.get("/t/<code>/manifest.webmanifest")
     def ticket_manifest(code: str) -> ResponseReturnValue:
-        ticket = office.ticket(code, g.lang)
-        answer = jsonify(_manifest(code, localized(office.site(ticket["site"]), g.lang)))
+        ticket = office.see(office.site_of(code), tickets.by_code, code, g.lang)
+        answer = jsonify(_manifest(code, localized(office.site(ticket.site), g.lang)))
         answer.mimetype = "application/manifest+json"
         return answer
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 
+from ticketing.api import cookies
+from ticketing.api.languages import LANGUAGES, spoken
 from ticketing.errors import TicketingError
 from ticketing.office import Office
 
-LANGUAGES = ("vi", "en")
-COOKIE = "layso_lang"
-DEVICE_COOKIE = "layso_lang_device"
+COOKIE = ("lang",)
+DEVICE_COOKIE = ("lang", "device")
 DEVICE_PAGES = ("kiosk", "display")
 YEAR_S = 365 * 24 * 3600
 
@@ -34,39 +36,49 @@ def _site_language(office: Office, site: str) -> str:
 
 
 def _preferred() -> str:
-    if not request.headers.get("Accept-Language"):
-        return LANGUAGES[0]
-    return str(request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0]))
+    return spoken(request.environ.get("HTTP_ACCEPT_LANGUAGE", "")) or LANGUAGES[0]
+
+
+def _asked() -> str:
+    return spoken(request.args.get("lang", "")) if request.environ.get("QUERY_STRING") else ""
 
 
 def choose(office: Office) -> str:
     """`?lang=` wins, then what it was before. Else a device speaks its site's language, a person's browser
     says its own; a program's call to the API goes by its headers alone."""
-    asked = request.args.get("lang", "")
-    if asked in LANGUAGES:
+    asked = _asked()
+    if asked:
         return asked
     if request.path.startswith("/api/"):
         return _preferred()
     site = _device_page()
-    kept = request.cookies.get(DEVICE_COOKIE if site else COOKIE, "")
+    kept = cookies.sent(*(DEVICE_COOKIE if site else COOKIE))
     if kept in LANGUAGES:
         return kept
     return _site_language(office, site) if site else _preferred()
 
 
-def keep(answer: Response, secure: bool) -> Response:
+def keep(answer: Response) -> Response:
     """Keeps an asked-for language: for a device with its page only, so that the lobby's kiosk and the same
     browser's other pages don't change each other."""
-    asked = request.args.get("lang", "")
-    if asked in LANGUAGES and not request.path.startswith(("/api/", "/static/")):
+    asked = _asked()
+    if asked and not request.path.startswith(("/api/", "/static/")):
         device = bool(_device_page())
-        answer.set_cookie(
-            DEVICE_COOKIE if device else COOKIE, asked, max_age=YEAR_S, path=request.path if device else "/",
-            samesite="Lax", secure=secure, httponly=True,
-        )  # fmt: skip
+        name, path = (DEVICE_COOKIE, request.path) if device else (COOKIE, "/")
+        cookies.put(answer, name, asked, YEAR_S, path)
     return answer
 
 
 def set_up(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).with_name("translations"))
     Babel(app, default_locale=LANGUAGES[0], locale_selector=lambda: g.get("lang", LANGUAGES[0]))
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalog().ugettext(text), lambda one, many, n: _catalog().ungettext(one, many, n), newstyle=True
+    )
+
+
+def _catalog() -> Any:
+    """The catalog of the page's language, looked for once a page and not once a text: no page changes it."""
+    if "catalog" not in g:
+        g.catalog = get_translations()
+    return g.catalog

@@ -5,6 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import threading
+import time
+from collections.abc import Callable
+from types import TracebackType
 from typing import Any
 
 import msgspec
@@ -16,11 +20,22 @@ WRITE = msgspec.json.Encoder(enc_hook=str).encode
 PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
+AGAIN_S = 60.0
+KINDS_KEPT = 500
+
+# What every other line says, such as a route's pattern.
+_harmless: set[str] = set()
+HARMLESS_KEPT = 500
+
+
 def masked(text: str) -> str:
     """Whatever looks like a ticket's code or a token, cut down to its first characters."""
-    if len(text) < 20 and "/t/" not in text:
+    if text in _harmless or (len(text) < 20 and "/t/" not in text):
         return text
-    return SECRET.sub(lambda found: found.group()[:4] + "…", text)
+    said = SECRET.sub(lambda found: found.group()[:4] + "…", text)
+    if said == text and len(_harmless) < HARMLESS_KEPT:
+        _harmless.add(text)
+    return said
 
 
 class JsonLines(logging.Formatter):
@@ -41,9 +56,57 @@ class JsonLines(logging.Formatter):
         return WRITE(line).decode()
 
 
+class Repeats(logging.Filter):
+    """What fails again and again is said once a minute, with how often it was left out since (`repeated`): a full disk
+    or a lack of descriptors fails many times a second, and the log stands on that disk."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._now = now
+        self._said: dict[tuple[object, ...], tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.ERROR:
+            return True
+        error = record.exc_info[1] if record.exc_info else None
+        key = (record.name, record.getMessage(), type(error), str(error)[:200])
+        now = self._now()
+        last, left_out = self._said.get(key, (now - AGAIN_S, 0))
+        if now - last < AGAIN_S:
+            self._said[key] = (last, left_out + 1)
+            return False
+        if len(self._said) >= KINDS_KEPT:
+            self._said.clear()
+        self._said[key] = (now, 0)
+        if left_out:
+            record.repeated = left_out
+        return True
+
+
+def take_over() -> None:
+    """What Python would print by itself, in the middle of the lines, becomes a line: errors that nobody caught, in a
+    thread or in the clearing up, and warnings. What can't be logged is not printed either."""
+    logging.raiseExceptions = False
+    logging.captureWarnings(True)
+    log = logging.getLogger("layso.process")
+
+    def ended(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None and not issubclass(kind, SystemExit | KeyboardInterrupt):
+            log.critical("an error that nobody caught", exc_info=(kind, error, trace))
+
+    sys.excepthook = ended
+    threading.excepthook = lambda told: ended(told.exc_type, told.exc_value, told.exc_traceback)
+    sys.unraisablehook = lambda told: ended(told.exc_type, told.exc_value, told.exc_traceback)
+
+
 def set_up(level: str) -> None:
+    take_over()
+    # No line names its thread, process or place in the code: the standard library's own way not to look for them.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
+    handler.addFilter(Repeats())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
+
+from ticketing.answers.plans import LegalBase, PolicyInForce
+from ticketing.rules import legal
+from ticketing.rules.sites import localized
+from ticketing.rules.text import day_words
 
 
 def keep(*names: str) -> dict[str, str]:
@@ -45,8 +50,6 @@ def _decision_texts() -> dict[str, str]:
         "tag_post_preferred": _("Can be sent by post"),
         "tag_post_only": _("By post only"),
         "tag_suspended": _("Not received for now"),
-        "late_note": _("Dossiers handed in after %(time)s are forwarded at the start of the next working day "
-                       "(Decree 61/2018/NĐ-CP, Article 18.2).", **keep("time")),
         "room_full": _("The waiting room is full. Please wait outside: your phone tells you when your turn is near."),
     }  # fmt: skip
 
@@ -85,8 +88,6 @@ def _page_texts() -> dict[str, str]:
         "guide_plan_note": _("What holds now, and on what base"),
         "guide_postal": _("Procedures by post"),
         "guide_postal_note": _("Which can be done by post, and which not"),
-        "postal_why": _("Decision 45/2016/QĐ-TTg, Article 13: what is and what is not done by the public postal "
-                        "service."),
         "postal_by": _("Done by post (%(n)s)", **keep("n")),
         "postal_not": _("Only in person (%(n)s)", **keep("n")),
         "postal_none": _("There is none on this list."),
@@ -105,6 +106,25 @@ def legal_texts() -> dict[str, str]:
         "list_undated": _("Decision No. %(number)s", **keep("number")),
         "list_unnumbered": _("number and date of its decision not stated"),
         "list_sample": _("sample list"),
+    }  # fmt: skip
+
+
+def law_texts(day: date) -> dict[str, str]:
+    """What cites a legal text, or goes by one, at a site whose day it is."""
+    lang = str(get_locale())
+    next_day, lists, presence = (
+        localized(legal.base(subject, day), lang) for subject in ("next_day", "postal_lists", "presence")
+    )
+    in_person = _("Not for procedures that need you in person, such as marriage (%(law)s).", law=presence)
+    return {
+        "late_note": _("Dossiers handed in after %(time)s are forwarded at the start of the next working day "
+                       "(%(law)s).", law=next_day, **keep("time")),
+        "postal_why": _("%(law)s: what is and what is not done by the public postal service.", law=lists),
+        "guide_post_end": in_person,
+        "guide_return_end": in_person,
+        "guide_online_2": _("Sign in with your VNeID account. No account yet? The help desk sets one up with you.")
+        if day >= legal.VNEID_ALONE
+        else _("Sign in with your account. No account yet? The help desk sets one up with you."),
     }  # fmt: skip
 
 
@@ -131,46 +151,38 @@ def meaning_texts() -> dict[str, str]:
     }  # fmt: skip
 
 
-def meaning(policy: Mapping[str, Any]) -> list[str]:
+def meaning(policy: PolicyInForce) -> list[str]:
     """What the board's `policy` means for who comes, a line each."""
     texts = meaning_texts()
-    if policy["in_person"] == "suspended":
+    if policy.in_person == "suspended":
         return [texts["plan_suspended"]]
     keys = [
-        f"plan_online_{policy['online_mode']}", f"plan_submit_{policy['decision']}",
-        f"plan_result_{policy['result_decision']}", "plan_cap" if policy["cap_announced"] else "",
+        f"plan_online_{policy.online_mode}", f"plan_submit_{policy.decision}",
+        f"plan_result_{policy.result_decision}", "plan_cap" if policy.cap_announced else "",
     ]  # fmt: skip
-    return [texts[key] % {"until": policy["deferred_until"]} for key in keys if texts.get(key)]
+    return [texts[key] % {"until": policy.deferred_until} for key in keys if texts.get(key)]
 
 
-def window(policy: Mapping[str, Any]) -> str:
+def window(policy: PolicyInForce) -> str:
     """Whose plan, and from when to when."""
     texts = legal_texts()
-    days = {"from": day_in_words(policy["valid_from"]), "to": day_in_words(policy["valid_to"] or "")}
-    authority = policy["authority"] or texts["plan_authority"]
-    return texts["plan_window" if policy["valid_to"] else "plan_since"] % {**days, "authority": authority}
+    days = {"from": day_words(policy.valid_from), "to": day_words(policy.valid_to)}
+    authority = policy.authority or texts["plan_authority"]
+    return texts["plan_window" if policy.valid_to else "plan_since"] % {**days, "authority": authority}
 
 
-def legal_lines(base: Mapping[str, Any]) -> list[str]:
+def legal_lines(base: LegalBase) -> list[str]:
     """The legal base, then the list's decision with its number and day; a sample says that it is one."""
     texts = legal_texts()
-    lines = [texts["legal_base"] % {"text": base["text"]}]
-    if base["list"]:
-        line = texts["legal_list"] % {"list": base["list"], "decision": _decision(base, texts)}
-        lines.append(f"{line} ({texts['list_sample']})" if base["sample"] else line)
+    lines = [texts["legal_base"] % {"text": base.text}]
+    if base.list:
+        line = texts["legal_list"] % {"list": base.list, "decision": _decision(base, texts)}
+        lines.append(f"{line} ({texts['list_sample']})" if base.sample else line)
     return lines
 
 
-def _decision(base: Mapping[str, Any], texts: Mapping[str, str]) -> str:
-    if not base["decision_no"]:
+def _decision(base: LegalBase, texts: Mapping[str, str]) -> str:
+    if not base.decision_no:
         return texts["list_unnumbered"]
-    day = day_in_words(base["decision_date"] or "")
-    return texts["list_decision" if day else "list_undated"] % {"number": base["decision_no"], "date": day}
-
-
-def day_in_words(iso: str) -> str:
-    """"30/3/2020", "02/10/2019": as an office writes the day of an ISO date."""
-    if not iso:
-        return ""
-    day = date.fromisoformat(iso)
-    return f"{day:%d}/{day.month if day.month > 2 else f'{day:%m}'}/{day.year}"
+    day = day_words(base.decision_date)
+    return texts["list_decision" if day else "list_undated"] % {"number": base.decision_no, "date": day}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from kiosk.views import DEVICE_DAYS, _is_paired, _pairing, _secret
-from ticketing.accounts import Accounts
+from kiosk.pairing import Standing, standing
+from ticketing.answers import ratings as answers
+from ticketing.answers.tickets import Ticket
 from ticketing.errors import TicketingError, Unknown
-from ticketing.office import Office
-from ticketing.ratings import SCORES
-from ticketing.sites import Site, localized
+from ticketing.office import Office, Where
+from ticketing.rules.people import CITIZEN
+from ticketing.rules.ratings import SCORES
+from ticketing.rules.sites import Site, localized
+from ticketing.verbs.people import Accounts
+from ticketing.verbs.ratings import rate
 
 
 def make_ratings(office: Office, accounts: Accounts) -> Blueprint:
@@ -38,28 +42,18 @@ def _add_tablet(ratings: Blueprint, office: Office, accounts: Accounts) -> None:
     def tablet_page(site: str, counter: int) -> ResponseReturnValue:
         place = office.site(site)
         _need_counter(place, counter)
-        secret = _secret(site)
-        paired = _is_paired(accounts, site, secret)
-        code, fresh = ("", "") if paired else _pairing(accounts, site, secret)
-        answer = make_response(
-            render_template(
-                "kiosk/rating.html", page=_tablet_data(place, counter, paired, code), paired=paired,
-                pairing_code=code, site_name=localized(place, g.lang), faces=faces(),
-            )
+        here = standing(accounts, site)
+        return render_template(
+            "kiosk/rating.html", page=_tablet_data(place, counter, here), paired=here.paired, code=here.code,
+            site_name=localized(place, g.lang), faces=faces(),
         )  # fmt: skip
-        if fresh:
-            answer.set_cookie(
-                f"layso_kiosk_{site}", fresh, max_age=DEVICE_DAYS * 86400, path="/", httponly=True,
-                samesite="Lax", secure=office.public_url.startswith("https:"),
-            )  # fmt: skip
-        return answer
 
     @ratings.get("/<site>/rating/<int:counter>/next")
     def tablet_next(site: str, counter: int) -> ResponseReturnValue:
         """The number whose visit waits here for its rating, or null; said to the paired tablet alone."""
         _need_counter(office.site(site), counter)
-        paired = _is_paired(accounts, site, _secret(site))
-        answer = jsonify(paired=paired, number=office.number_to_rate(site, counter) if paired else None)
+        paired = standing(accounts, site).paired
+        answer = jsonify(paired=paired, number=office.look(site, answers.number_to_rate, counter) if paired else None)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
@@ -69,7 +63,7 @@ def _need_counter(place: Site, number: int) -> None:
         raise Unknown("counter", number)
 
 
-def _tablet_data(place: Site, counter: int, paired: bool, code: str) -> dict[str, Any]:
+def _tablet_data(place: Site, counter: int, here: Standing) -> dict[str, Any]:
     """What the tablet's script needs, in both languages, in the shape that the kiosk's scripts read."""
     texts = {}
     for lang in ("vi", "en"):
@@ -78,8 +72,8 @@ def _tablet_data(place: Site, counter: int, paired: bool, code: str) -> dict[str
     return {
         "site": {"code": place.code, "name": place.name, "name_en": place.name_en},
         "counter": counter,
-        "paired": paired,
-        "pairing_code": code,
+        "paired": here.paired,
+        "pairing_code": here.code,
         "texts": texts,
     }
 
@@ -104,16 +98,18 @@ def _tablet_texts(counter: int) -> dict[str, str]:
 
 def _add_phone(ratings: Blueprint, office: Office) -> None:
     @ratings.app_template_global()
-    def rating_of(ticket: dict[str, Any]) -> dict[str, Any]:
+    def rating_of(ticket: Ticket) -> dict[str, Any]:
         """For `kiosk/_rating.html`, included in the ticket's page."""
-        done = ticket["state"] == "done"
-        return {"done": done, "rated": done and not office.can_rate(ticket["code"]), "faces": faces()}
+        done = ticket.state == "done"
+        rated = done and not office.look(ticket.site, answers.can_rate, ticket.code)
+        return {"done": done, "rated": rated, "faces": faces()}
 
     @ratings.post("/t/<code>/rating")
     def rate_page(code: str) -> ResponseReturnValue:
         """For phones without script; who knows the code holds the ticket, no cookie stands for him."""
         try:
-            office.rate(code, request.form.get("score", 0, type=int))
+            where, score = Where(office.site_of(code), CITIZEN), request.form.get("score", 0, type=int)
+            office.do(where, rate, code, score)
         except TicketingError as refusal:
             if refusal.code not in ("conflict", "invalid", "unknown_ticket"):
                 raise

@@ -3,30 +3,53 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
+import os
 import resource
 import signal
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
+from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import Any
 
 import gevent
+import gevent.hub
 from flask import Flask
 from gevent import monkey
 from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.threadpool import ThreadPool
 
+from kiosk import copies, workers
 from kiosk.app import Layso, create_app
 from kiosk.config import Settings
+from kiosk.connections import HEAD, IDLE, REQUEST, SWEEP_S, WRITING, Connections
 from kiosk.datadir import Refused
+from kiosk.native import NativeThread
+from kiosk.origin import origin
+from kiosk.proxy import Proxies
+from ticketing.api.headers import EVERYWHERE
+from ticketing.errors import RateLimited, TicketingError
 from ticketing.ports import Clock
 
 log = logging.getLogger("layso.server")
-FINISH_S = 10.0
+FINISH_S = 3.0
+CUT_OFF_S = 1.0
 TICK_S = 1.0
+# Where others write, and a signal may be lost.
+SHARED_TICK_S = 0.5
+NOTED_EVERY = 10
+HASHES_WAITING = 16
 BACKLOG = 1024
+ON_THE_WIRE = [(name.encode(), value.encode()) for name, value in EVERYWHERE]
+REFUSED_AT_THE_WIRE = "".join(
+    f"{name}: {value}\r\n" for name, value in (*EVERYWHERE, ("Connection", "close"), ("Content-Length", "0"))
+).encode() + b"\r\n"
 
 
 def off_the_loop(work: Callable[[], Any]) -> Any:
@@ -34,25 +57,76 @@ def off_the_loop(work: Callable[[], Any]) -> Any:
     return gevent.get_hub().threadpool.apply(work)
 
 
+class Hashing:
+    """Passwords in a thread or two of their own, with a short queue: the commit's thread has none to wait for."""
+
+    def __init__(self) -> None:
+        self._threads = 1 if (os.cpu_count() or 1) <= 2 else 2
+        self._pool = ThreadPool(self._threads)
+        self._inside = 0
+
+    def __call__(self, work: Callable[[], Any]) -> Any:
+        """Raises RateLimited when too many wait already."""
+        if self._inside >= self._threads + HASHES_WAITING:
+            raise RateLimited("busy", retry_after=1)
+        self._inside += 1
+        try:
+            return self._pool.apply(work)
+        finally:
+            self._inside -= 1
+
+
 class Handler(WSGIHandler):
     """Counts requests from their first line to their last byte, and keeps what it logs free of paths."""
 
     server: Server
 
-    def read_request(self, raw_requestline: str) -> Any:
-        # A socket stays open for as long as its page: it is closed, not waited for.
-        self.counted = not raw_requestline.partition(" ")[2].startswith("/socket.io")
-        if self.counted:
-            self.server.begin()
-        return super().read_request(raw_requestline)
+    def handle(self) -> None:
+        peer = self.client_address[0] if self.client_address else ""
+        self.connection = self.server.connections.add(self.socket, peer, self._body_here)
+        # Whoever is gone, or was cut off, can't be told what was wrong with the request.
+        with suppress(OSError):
+            super().handle()
+        self.server.connections.remove(self.connection)
+
+    def _body_here(self) -> bool:
+        body: Any = self.wsgi_input
+        if body is None:
+            return True
+        return bool(body.chunk_length == 0 if body.chunked_input else body.position >= (body.content_length or 0))
 
     def handle_one_request(self) -> Any:
         self.counted = False
         try:
-            return super().handle_one_request()
+            answer = super().handle_one_request()
         finally:
             if self.counted:
                 self.server.end()
+        if isinstance(answer, tuple) and answer[0] == "414":
+            return ("414", b"HTTP/1.1 414 Request URI Too Long\r\n" + REFUSED_AT_THE_WIRE)
+        return answer
+
+    def read_requestline(self) -> str:
+        if self.time_finish:
+            self.connection.enter(IDLE)
+            self.rfile.peek(1)
+            self.connection.enter(HEAD)
+        return str(super().read_requestline())
+
+    def read_request(self, raw_requestline: str) -> Any:
+        self.wsgi_input = None
+        read = super().read_request(raw_requestline)
+        if self.connection.cut:
+            # The parser takes the end of the connection for the end of the head.
+            raise ValueError("the head was cut off")
+        self.connection.ask()
+        # A socket stays open for as long as its page: it is closed, not waited for, and the display watches it.
+        self.counted = not self.path.startswith("/socket.io")
+        if self.counted:
+            self.server.begin()
+        elif self.command == "GET" and self.headers.get("Upgrade"):
+            self.server.connections.remove(self.connection)
+        return read
 
     def handle_one_response(self) -> None:
         super().handle_one_response()
@@ -60,8 +134,15 @@ class Handler(WSGIHandler):
         if self.environ.get("HTTP_UPGRADE"):
             self.close_connection = True
 
+    def _sendall(self, data: bytes | bytearray) -> None:
+        self.connection.enter(WRITING)
+        super()._sendall(data)
+        self.connection.enter(REQUEST)
+
     def finalize_headers(self) -> None:
         super().finalize_headers()
+        named = {name.lower() for name, _value in self.response_headers}
+        self.response_headers += [one for one in ON_THE_WIRE if one[0].lower() not in named]
         if self.server.stopping:
             self.close_connection = True
             self.response_headers.append((b"Connection", b"close"))
@@ -76,7 +157,7 @@ class Handler(WSGIHandler):
 
     def _handle_client_error(self, ex: Exception) -> Any:
         log.info("a request could not be read", extra={"reason": type(ex).__name__})
-        return ("400", b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+        return ("400", b"HTTP/1.1 400 Bad Request\r\n" + REFUSED_AT_THE_WIRE)
 
 
 class Server(WSGIServer):
@@ -84,13 +165,26 @@ class Server(WSGIServer):
 
     handler_class = Handler
 
-    def __init__(self, listener: socket.socket, app: Flask, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, listener: socket.socket, app: Flask, tls: ssl.SSLContext | None, connections: Connections | None = None
+    ) -> None:
         extra = {"ssl_context": tls} if tls else {}
         super().__init__(listener, app, log=None, error_log=log, **extra)
+        self.connections = connections or Connections(bounded=True)
         self.stopping = False
         self._requests = 0
         self._idle = Event()
         self._idle.set()
+
+    def start(self) -> None:
+        super().start()
+        self._sweeper = gevent.spawn(self._sweep)
+
+    def _sweep(self) -> None:
+        while True:
+            gevent.sleep(SWEEP_S)
+            if ended := self.connections.sweep():
+                log.info("connections that took too long were ended", extra={"count": ended})
 
     def handle(self, sock: Any, address: Any) -> None:
         # Without it every answer on a kept connection waits 40 ms for the client's delayed ACK.
@@ -98,12 +192,17 @@ class Server(WSGIServer):
         super().handle(sock, address)
 
     def wrap_socket_and_handle(self, client_socket: Any, address: Any) -> Any:
+        greeting = self.connections.add(client_socket, address[0])
         try:
-            return super().wrap_socket_and_handle(client_socket, address)
-        except (ssl.SSLError, ConnectionError) as error:
+            with closing(self.wrap_socket(client_socket, **self.ssl_args)) as wrapped:
+                self.connections.remove(greeting)
+                return self.handle(wrapped, address)
+        except OSError as error:
             log.info("a TLS connection failed", extra={"reason": type(error).__name__})
             client_socket.close()
             return None
+        finally:
+            self.connections.remove(greeting)
 
     def begin(self) -> None:
         self._requests += 1
@@ -115,10 +214,16 @@ class Server(WSGIServer):
             self._idle.set()
 
     def finish(self, seconds: float) -> bool:
-        """Stops accepting and waits for the requests in flight; False when some were not done in time."""
+        """Stops accepting and waits for the requests in flight; False when some were not done in time. Half a head is
+        no request, and the rest of a body has less time than an answer."""
         self.stopping = True
+        self._sweeper.kill()
         self.close()
-        return bool(self._idle.wait(seconds))
+        self.connections.end_silent()
+        if self._idle.wait(seconds / 2):
+            return True
+        self.connections.end_halves()
+        return bool(self._idle.wait(seconds / 2))
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -130,6 +235,13 @@ def listen(host: str, port: int) -> socket.socket:
         taken = error.errno == errno.EADDRINUSE
         reason = "is already in use (choose another with --port)" if taken else f"can't be used: {error.strerror}"
         raise Refused(f"{host} port {port} {reason}") from None
+
+
+def inherited(handle: int) -> socket.socket:
+    """The socket that all workers listen on. Whoever gave it to us ends, and we do."""
+    found = socket.socket(fileno=handle)
+    found.setblocking(False)
+    return found
 
 
 def own_address() -> str:
@@ -162,26 +274,81 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
 
 def follow(layso: Layso) -> None:
     """Does what the sites' clocks make due, and tells the pages what other processes changed."""
-    seq = layso.store.read(lambda view: view.last_seq(None))
+    known: Mapping[str, int] = {}
+    directory, beats, held = layso.directory, 0, False
     while True:
         try:
+            layso.store.look_after()
+            moment = layso.office.clock.look()
+            if moment.held != held:
+                held = moment.held
+                times = {"wall": moment.wall.isoformat(), "expected": moment.at.isoformat()}
+                log.warning("the clock has leapt and is held" if held else "the clock goes on", extra=times)
             layso.office.follow_clock()
-            seq, sites = layso.office.changed_sites(seq)
-            for site in sites:
-                layso.bus.publish(site)
+            layso.office.seal_days()
+            before, known = known, layso.office.heads()
+            for site, seq in known.items():
+                if before.get(site) != seq:
+                    layso.bus.heard(site)
+            layso.accounts.write_seen()
+            if beats % NOTED_EVERY == 0:
+                off_the_loop(partial(directory.note_heads, known))
+                directory.look_after()
+            beats += 1
+            layso.live.cut_off = False
         except Exception:
+            # What can't be known to hold is not said to: silent walls show that they are cut off.
+            layso.live.cut_off = not layso.settings.alone
             log.exception("the clock could not be followed")
+        gevent.sleep(TICK_S if layso.settings.alone else SHARED_TICK_S)
+
+
+def lead(layso: Layso, copying: Callable[[], None] | None) -> None:
+    """What one server alone does, once it is this one."""
+    while not (layso.directory.leads() and _printing(layso)):
         gevent.sleep(TICK_S)
+    if copying:
+        copying()
 
 
-def _stop(server: Server, layso: Layso, follower: gevent.Greenlet) -> None:
+def _printing(layso: Layso) -> bool:
+    try:
+        layso.printers.start()
+    except TicketingError:
+        return False
+    return True
+
+
+def _copying(layso: Layso) -> Callable[[], None] | None:
+    """What keeps copies of the database, where the settings ask for it. Raises Refused."""
+    settings = layso.settings
+    if settings.backups is None:
+        return None
+    target, every_s = settings.backups.absolute(), settings.backup_every * 60
+    first_s = copies.make_ready(target, every_s)
+    job = partial(layso.background, copies.make_copy, settings.data.absolute(), target, settings.backup_keep)
+    return partial(copies.keep_making, job, target, first_s, every_s, gevent.sleep)
+
+
+def _stop(server: Server, layso: Layso, tasks: list[gevent.Greenlet[Any, Any]]) -> None:
     log.info("stopping")
-    follower.kill()
-    if not server.finish(FINISH_S):
+    layso.printers.stop()
+    gevent.killall(tasks, timeout=CUT_OFF_S)
+    finished = server.finish(FINISH_S)
+    # Whoever still waits for long work is refused, and answered.
+    layso.background.close()
+    if not finished and not server.finish(CUT_OFF_S):
         log.warning("some requests were not done in time")
     layso.live.stop()
+    with suppress(TicketingError):
+        layso.directory.note_heads(layso.office.heads())
     layso.close()
     log.info("stopped")
+
+
+def _say_what_fails(_hub: object, context: object, kind: Any, error: Any, trace: Any) -> None:
+    """gevent's own way with an error that ends a task, or that accepting a connection meets, is to print it."""
+    log.error("a task failed", exc_info=(kind, error, trace), extra={"task": type(context).__name__})
 
 
 def _allow_many_sockets() -> None:
@@ -199,24 +366,35 @@ def serve(settings: Settings, clock: Clock, prepare: Callable[[Layso, str], None
     """
     if not monkey.is_module_patched("socket"):
         raise Refused("layso serve must be started by its command, which prepares the process for it")
+    gevent.hub.Hub.print_exception = _say_what_fails  # type: ignore[assignment]
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
+    if settings.listener is not None:
+        workers.end_with_the_parent()
     _allow_many_sockets()
     tls = tls_context(settings)
-    listener = listen(settings.host, settings.port)
-    app = create_app(settings, clock, offload=off_the_loop, patched=True)
+    listener = listen(settings.host, settings.port) if settings.listener is None else inherited(settings.listener)
+    served = served_url(listener, tls is not None)
+    settings = replace(settings, public_url=settings.public_url or origin(served))
+    commits = NativeThread()
+    app = create_app(
+        settings, clock, offload=off_the_loop, commits=commits, hashing=Hashing(), patched=True, background=True
+    )
     layso: Layso = app.extensions["layso"]
-    layso.office.public_url = settings.public_url or served_url(listener, tls is not None)
     try:
-        prepare(layso, served_url(listener, tls is not None))
+        copying = _copying(layso)
+        prepare(layso, served)
     except BaseException:
         layso.close()
         raise
-    server = Server(listener, app, tls)
+    server = Server(listener, app, tls, Connections(settings.limits, Proxies(settings.trusted_proxy).trusts))
     server.start()
     layso.live.start()
-    follower = gevent.spawn(follow, layso)
-    print(f"Lấy Số is ready at {served_url(listener, tls is not None)}", flush=True)
+    tasks: list[gevent.Greenlet[Any, Any]] = [gevent.spawn(follow, layso)]
+    tasks.append(gevent.spawn(lead, layso, copying))
+    # What is loaded by now stays: to search it for rubbish would stop everything for a fifth of a second.
+    gc.freeze()
+    print(f"Lấy Số is ready at {served}", flush=True)
     stop.wait()
-    _stop(server, layso, follower)
+    _stop(server, layso, tasks)

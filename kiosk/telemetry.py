@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
-from flask import Blueprint, Flask, Response, g, jsonify, request
+from flask import Blueprint, Response, g, jsonify, request
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -23,24 +23,52 @@ from prometheus_client.registry import Collector
 
 from ticketing.office import Office
 from ticketing.ports import Clock, Store, View
-from ticketing.sessions import business_day
+from ticketing.rules.clock import Moment
+from ticketing.rules.sessions import business_day
+from ticketing.store import AnyStore
 
 log = logging.getLogger("layso.access")
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 TAKE_TICKET = "/api/v1/sites/<site>/tickets"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-PROBE_S = 2.0
+PATIENCE_S = 2.0
+RETRY_S = 0.05
+SHARED_S = 1.0
 
 
 def waiting_by_site(view: View, clock: Clock) -> list[tuple[str, int]]:
     now = clock.now()
-    return [(site.code, sum(view.waiting_counts(site.code, business_day(site, now)).values())) for site in view.sites()]
+    return [
+        (site.code, sum(view.queues.lengths(site.code, business_day(site, now)).values())) for site in view.sites.all()
+    ]
+
+
+def printers_now(store: Store, clock: Clock) -> Iterator[GaugeMetricFamily]:
+    """Which state each printer is in, and today's papers."""
+    states = GaugeMetricFamily("layso_printer_state", "1 for the state it is in", labels=("site", "printer", "state"))
+    papers = GaugeMetricFamily("layso_print_jobs", "Papers of today by state", labels=("site", "printer", "state"))
+
+    def look(view: View) -> None:
+        for site in view.sites.all():
+            for one in site.printers:
+                states.add_metric((site.code, one.name, view.printers.state(site.code, one.name).state), 1)
+            if site.printers:
+                for (printer, state), count in view.printers.counts(
+                    site.code, business_day(site, clock.now())
+                ).items():
+                    papers.add_metric((site.code, printer, state), count)
+
+    store.read(look)
+    yield states
+    yield papers
 
 
 class Telemetry:
     """The counters of one app, in a registry of their own."""
 
-    def __init__(self, store: Store, office: Office, sockets: Callable[[], dict[str, int]]) -> None:
+    def __init__(
+        self, store: Store, office: Office, sockets: Callable[[], dict[str, int]], long_work: Callable[[], int]
+    ) -> None:
         disable_created_metrics()
         self.registry = CollectorRegistry()
         self.requests = Counter(
@@ -65,36 +93,36 @@ class Telemetry:
         # Finding a child by its labels costs more than counting on it.
         self._count = lru_cache(maxsize=2048)(self.requests.labels)
         self._time = lru_cache(maxsize=512)(self.seconds.labels)
-        self.registry.register(_Gauges(store, office, sockets))
+        self._issued = lru_cache(maxsize=512)(self.tickets.labels)
+        self.registry.register(_Gauges(store, office, sockets, long_work))
 
     def pushed(self, seconds: float) -> None:
         self.pushes.observe(seconds)
 
     def answered(self, answer: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else "unmatched"
-        method = request.method if request.method in METHODS else "other"
-        took = time.perf_counter() - g.get("started", time.perf_counter())
+        asked = request._get_current_object()  # type: ignore[attr-defined]
+        route = asked.url_rule.rule if asked.url_rule else "unmatched"
+        method = asked.method if asked.method in METHODS else "other"
+        now = time.perf_counter()
+        took = now - g.get("started", now)
         self._count(method, route, answer.status_code).inc()
         self._time(route).observe(took)
         if route == TAKE_TICKET and answer.status_code == 201:
-            self.tickets.labels((request.view_args or {})["site"]).inc()
+            self._issued((asked.view_args or {})["site"]).inc()
         quiet = method in ("GET", "HEAD") and answer.status_code < 400
         level = logging.DEBUG if quiet else logging.INFO
         if log.isEnabledFor(level):
             actor = g.get("actor")
-            line = {
-                "method": method,
-                "route": route,
-                "status": answer.status_code,
-                "ms": round(took * 1000, 1),
-            }
-            log.log(level, "answered", extra={**line, "role": actor.role if actor else ""})
+            line = {"method": method, "route": route, "status": answer.status_code, "ms": round(took * 1000, 1)}
+            log.log(level, "answered", extra=line | {"role": actor.role if actor else ""})
         return answer
 
 
 class _Gauges(Collector):
-    def __init__(self, store: Store, office: Office, sockets: Callable[[], dict[str, int]]) -> None:
-        self._store, self._office, self._sockets = store, office, sockets
+    def __init__(
+        self, store: Store, office: Office, sockets: Callable[[], dict[str, int]], long_work: Callable[[], int]
+    ) -> None:
+        self._store, self._office, self._sockets, self._long_work = store, office, sockets, long_work
 
     def describe(self) -> list[GaugeMetricFamily]:
         return []
@@ -110,43 +138,57 @@ class _Gauges(Collector):
         yield sockets
         backlog = getattr(self._store, "backlog", 0)
         yield GaugeMetricFamily("layso_writer_queue", "Writes that wait for the one writer", value=backlog)
+        yield from printers_now(self._store, self._office.clock)
+        yield GaugeMetricFamily("layso_long_work", "Long jobs under way or waiting", value=self._long_work())
 
 
-class WriteProbe:
-    """Whether an empty write comes back in time. While one is stuck no second one is sent after it."""
+class Readiness:
+    """Whether the service does what it is there for, looked at once a second however many ask. It writes nothing."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._under_way: threading.Thread | None = None
+    def __init__(self, store: AnyStore, clock: Callable[[], Moment]) -> None:
+        self._store, self._clock = store, clock
+        self._door = threading.Lock()
+        self._told: dict[str, bool | str] = {}
+        self._until = self._ended = 0.0
 
-    def __call__(self) -> bool:
-        if self._under_way is not None and self._under_way.is_alive():
-            return False
-        failed: list[BaseException] = []
-        self._under_way = threading.Thread(target=self._write, args=(failed,), daemon=True)
-        self._under_way.start()
-        self._under_way.join(PROBE_S)
-        return not self._under_way.is_alive() and not failed
+    def __call__(self) -> dict[str, bool | str]:
+        asked = time.monotonic()
+        with self._door:
+            # Whoever waited for another's look has its answer, however long that took.
+            if asked >= self._until and asked > self._ended:
+                self._until = time.monotonic() + SHARED_S
+                self._told, self._ended = self._look(), time.monotonic()
+            return self._told
 
-    def _write(self, failed: list[BaseException]) -> None:
+    def _look(self) -> dict[str, bool | str]:
+        read, write, held = self._can_read(), self._can_write(), self._clock().held
+        told: dict[str, bool | str] = {"ready": read and write and not held, "read": read, "write": write}
+        return told | ({"clock": "held"} if held else {})
+
+    def _can_read(self) -> bool:
         try:
-            self._store.write(lambda transaction: None)
-        except BaseException as error:
-            failed.append(error)
-
-
-def make_probes(store: Store, telemetry: Telemetry) -> Blueprint:
-    """/healthz, /readyz and /metrics."""
-    probes = Blueprint("probes", __name__)
-    can_write = WriteProbe(store)
-
-    def can_read() -> bool:
-        try:
-            store.read(lambda view: view.meta("mode"))
+            self._store.read(lambda view: view.meta("mode"))
         except Exception:
             logging.getLogger(__name__).exception("the store can't be read")
             return False
         return True
+
+    def _can_write(self) -> bool:
+        """What the last commit told; False too when the database is held for longer than a write should need."""
+        until = time.monotonic() + PATIENCE_S
+        try:
+            while (writes := self._store.writes()) == "busy" and time.monotonic() < until:
+                time.sleep(RETRY_S)
+        except Exception:
+            logging.getLogger(__name__).exception("the store can't be asked")
+            return False
+        return writes == "ok"
+
+
+def make_probes(store: AnyStore, office: Office, telemetry: Telemetry) -> Blueprint:
+    """/healthz, /readyz and /metrics."""
+    probes = Blueprint("probes", __name__)
+    readiness = Readiness(store, lambda: office.clock.look())
 
     @probes.get("/healthz")
     def healthz() -> Response:
@@ -154,22 +196,11 @@ def make_probes(store: Store, telemetry: Telemetry) -> Blueprint:
 
     @probes.get("/readyz")
     def readyz() -> tuple[Response, int]:
-        read, write = can_read(), can_write()
-        ready = read and write
-        return jsonify(ready=ready, read=read, write=write), 200 if ready else 503
+        told = readiness()
+        return jsonify(told), 200 if told["ready"] else 503
 
     @probes.get("/metrics")
     def metrics() -> Response:
         return Response(generate_latest(telemetry.registry), content_type=CONTENT_TYPE_LATEST)
 
     return probes
-
-
-class LoggedFlask(Flask):
-    """Flask that logs a failure under its route's pattern: Flask's own line holds the path, and a path may
-    hold a ticket's code."""
-
-    def log_exception(self, exc_info: object) -> None:
-        route = request.url_rule.rule if request.url_rule else "unmatched"
-        extra = {"method": request.method, "route": route}
-        logging.getLogger("layso.app").error("a request failed", exc_info=exc_info, extra=extra)  # type: ignore[arg-type]
