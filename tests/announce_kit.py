@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from tests.kit import small_site
-from ticketing.policies import CONTENTS, Channel, Listed, Policy, ProcedureList
-from ticketing.sites import Notice, Site
+from ticketing.rules.policies import CONTENTS, Channel, Listed, Policy, ProcedureList
+from ticketing.rules.sites import Notice, Site
 
 FIRST, LAST = date(2020, 3, 30), date(2020, 4, 29)
 EVERYWHERE = ("kiosk", "wall", "phone", "slip", "public", "leaflet")

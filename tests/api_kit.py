@@ -5,12 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from jsonschema_rs import Draft202012Validator
 from werkzeug.test import TestResponse
 
 from kiosk.app import create_app
 from kiosk.config import Settings
+from kiosk.proxy import networks
 from tests.kit import ManualClock, small_site
-from ticketing.officers import CLI, ROLES
+from tests.office_kit import Clerk
+from ticketing.api import cookies
+from ticketing.rules.people import CLI, ROLES
 
 API = "/api/v1"
 URL = "https://so.example.vn"
@@ -21,12 +25,12 @@ AFTERNOON = "2026-11-23-afternoon"
 class Kit:
     """One running service; `call` asks its API as a role of the ward, as a token's secret, or as nobody."""
 
-    def __init__(self, folder: Path, limits: bool = False, **site: Any) -> None:
+    def __init__(self, folder: Path, limits: bool = False, trusted_proxy: str = "", **site: Any) -> None:
         self.clock = ManualClock()
-        settings = Settings(data=folder / "data", public_url=URL, limits=limits)
+        settings = Settings(folder / "data", public_url=URL, limits=limits, trusted_proxy=networks(trusted_proxy))
         self.app = create_app(settings, self.clock)
         self.layso = self.app.extensions["layso"]
-        self.office, self.accounts = self.layso.office, self.layso.accounts
+        self.office, self.accounts = Clerk(self.layso.office), self.layso.accounts
         self.office.apply_site(small_site(code="province", level="province"))
         self.office.apply_site(small_site(code="ward", parent="province", **site))
         self.office.apply_site(small_site(code="other", parent="province"))
@@ -45,6 +49,10 @@ class Kit:
         if (role, site) not in self._tokens:
             self._tokens[role, site] = self.accounts.issue_token(site, role, f"{role} of {site}", CLI)
         return self._tokens[role, site]
+
+    def cookie(self, *parts: str) -> str:
+        """The full name of a cookie of ours."""
+        return cookies.name(*parts, app=self.app)
 
     def call(
         self, method: str, path: str, role: str = "", *, token: str = "", lang: str = "",
@@ -97,3 +105,10 @@ def problem(answer: TestResponse, status: int, code: str) -> dict[str, Any]:
 def wrong_keys(answer: TestResponse) -> dict[str, str]:
     """What a 422 says of each key."""
     return {error["key"]: error["reason"] for error in problem(answer, 422, "invalid")["errors"]}
+
+
+def conforms(document: dict[str, Any], name: str, answer: Any) -> None:
+    """The answer fits its schema, and no key of it is missing from the documentation."""
+    schemas = {key: {"additionalProperties": False, **one} for key, one in document["components"]["schemas"].items()}
+    schema = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
+    Draft202012Validator(schema, validate_formats=True).validate(answer)

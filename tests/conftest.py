@@ -1,14 +1,37 @@
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import quick
+from tests.cluster_kit import end_postgres
 from tests.kit import Centre, ManualClock, small_site
 from tests.policy_kit import MakeCentre, centre_under
-from ticketing.policies import Policy
+from ticketing.rules.policies import Policy
+
+quick.in_this_process()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(os.environ.pop(quick.FOLDER), ignore_errors=True)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Two more than there are cores: a test that clicks in a page waits for it half of its time."""
+    return (os.cpu_count() or 1) + 2
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cluster_ends() -> Iterator[None]:
+    """A PostgreSQL that some test started ends with the last one."""
+    yield
+    end_postgres()
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from tests.api_kit import Kit
 from tests.kit import small_site
 from tests.policy_kit import LIST
 from tests.test_desk import Person, person
-from ticketing.policies import Policy
-from ticketing.sites import Site
+from ticketing.rules.policies import Policy
+from ticketing.rules.sites import Site
 
 PLAN = "/ward/supervisor/plan"
 HEAD = "/province/supervisor/plan"
@@ -49,4 +49,4 @@ def kinds(kit: Kit, site: str) -> list[str]:
 
 
 def version(kit: Kit, site: str = "province") -> int:
-    return int(kit.office.store.read(lambda view: view.site_version(site)))
+    return int(kit.office.store.read(lambda view: view.sites.version(site)))

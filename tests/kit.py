@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ticketing.bus import Bus
-from ticketing.office import Office, TicketOrder
-from ticketing.officers import Actor
-from ticketing.sites import (
+from kiosk.clocks import NeverHeld
+from tests.office_kit import Clerk
+from ticketing.office import Office
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.people import Actor
+from ticketing.rules.sites import (
     Counter,
     Field,
     Holidays,
@@ -25,7 +27,8 @@ from ticketing.sites import (
     SessionTemplate,
     Site,
 )
-from ticketing.store import open_store
+from ticketing.signals.local import Bus
+from ticketing.store import AnyStore, open_database, open_store
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 MONDAY = date(2026, 11, 23)
@@ -38,7 +41,7 @@ OTHER_OFFICER = Actor("officer:minh", "officer", SITE, "minh")
 SUPERVISOR = Actor("officer:ha", "supervisor", SITE, "ha")
 
 
-class ManualClock:
+class ManualClock(NeverHeld):
     """Stands still until it is set or moved; times are given in the site's local time."""
 
     rehearsal = False
@@ -116,17 +119,21 @@ def uncapped(site: Site) -> Site:
     return replace(site, sessions=tuple(bare))
 
 
-class Centre:
-    """An office on a real store on disk, with shorthands for what tests do all day."""
+def opened(place: Path | str, **store: Any) -> AnyStore:
+    """The store in a file, or in the database at an address."""
+    return open_database(place) if isinstance(place, str) else open_store(place, **store)
 
-    def __init__(self, path: Path, clock: ManualClock, site: Site | None = None, **store: Any) -> None:
+
+class Centre:
+    """An office on a real store, with shorthands for what tests do all day."""
+
+    def __init__(self, path: Path | str, clock: ManualClock, site: Site | None = None, **store: Any) -> None:
         self.path, self.clock = path, clock
-        self.store = open_store(path, **store)
+        self.store: Any = opened(path, **store)
         self.bus = Bus()
         codes = itertools.count(1)
-        self.office = Office(
-            self.store, self.bus, clock, lambda: f"code-{next(codes):06d}", no_holidays, "http://x"
-        )
+        office = Office(self.store, self.bus, clock, lambda: f"code-{next(codes):06d}", no_holidays, "http://x")
+        self.office = Clerk(office)
         if site is not None:
             self.office.apply_site(site)
 
@@ -148,7 +155,7 @@ class Centre:
 
     def row(self, number: str) -> Any:
         day = self.clock.now().astimezone(HANOI).date()
-        found = self.store.read(lambda view: view.ticket_by_number(SITE, day, number))
+        found = self.store.read(lambda view: view.tickets.by_number(SITE, day, number))
         assert found is not None
         return found
 
@@ -160,7 +167,7 @@ class Centre:
         return [line["kind"] for line in self.office.journal(SITE, after=after, limit=1000)]
 
     def seq(self) -> int:
-        return self.store.read(lambda view: view.last_seq(SITE))
+        return self.store.read(lambda view: view.journal.last_seq(SITE))
 
     def close(self) -> None:
         self.store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -79,10 +80,20 @@ def listening(server: Server, namespace: str, auth: Any, **given: Any) -> Iterat
         ear.close()
 
 
-def open_wire(server: Server, cookie: str = "") -> websocket.WebSocket:
-    """A bare websocket on which Engine.IO has said hello."""
+def open_wire(server: Server, cookie: str = "", source: str = "", forwarded: str = "") -> websocket.WebSocket:
+    """A bare websocket on which Engine.IO has said hello. `source` is the visitor's address, of 127.0.0.0/8, or the
+    proxy's, which `forwarded` it."""
     address = server.url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
-    wire = websocket.create_connection(address, timeout=PATIENCE_S, cookie=cookie or None, http_no_proxy=["*"])
+    from_here = (source, 0) if source else None
+    sock = socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_S, source_address=from_here)
+    try:
+        header = [f"X-Forwarded-For: {forwarded}"] if forwarded else []
+        wire = websocket.create_connection(
+            address, timeout=PATIENCE_S, cookie=cookie or None, socket=sock, header=header
+        )
+    except websocket.WebSocketException:
+        sock.close()
+        raise
     assert wire.recv().startswith("0{")
     return wire
 

@@ -13,9 +13,10 @@ from kiosk.config import Settings
 from kiosk.demo import create_sites
 from tests.api_kit import API, good
 from tests.kit import ManualClock
-from ticketing import announcements
-from ticketing.officers import CLI
-from ticketing.sites import Site
+from tests.office_kit import Clerk
+from ticketing.rules import announcements
+from ticketing.rules.people import CLI
+from ticketing.rules.sites import Site
 
 MONDAY = "2020-03-30T08:00"
 LONG_AFTER = "2023-10-23T08:00"
@@ -37,7 +38,7 @@ class Plan2020:
         self.clock = ManualClock(MONDAY)
         self.app = create_app(Settings(data=folder, public_url="https://so.example.vn", limits=False), self.clock)
         self.layso = self.app.extensions["layso"]
-        self.office, self.accounts = self.layso.office, self.layso.accounts
+        self.office, self.accounts = Clerk(self.layso.office), self.layso.accounts
         self.codes = create_sites(self.office, profile)
         self.client = self.app.test_client(use_cookies=False)
         self._tokens: dict[tuple[str, str], str] = {}
@@ -99,7 +100,7 @@ class Plan2020:
         self.change(policies=(replace(policy, **changes),))
 
     def diverted(self, site: str = "") -> list[dict[str, Any]]:
-        lines = self.layso.store.read(lambda view: view.journal_of(site or self.head, ("diverted",)))
+        lines = self.layso.store.read(lambda view: view.journal.of_kinds(site or self.head, ("diverted",)))
         return [dict(line.data) for line in lines]
 
     def decides(self, site: str, *days: str) -> list[Any]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.kit import Centre, ManualClock, small_site
-from ticketing.policies import Listed, Policy, ProcedureList
-from ticketing.sites import Notice
+from ticketing.rules.policies import Listed, Policy, ProcedureList
+from ticketing.rules.sites import Notice
 
 MakeCentre = Callable[..., Centre]
 HEAD = "tinh"

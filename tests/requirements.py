@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import ast
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-HERE = Path(__file__).parent
+from tests.marks import HERE, Bearer, bearers, cell, links
+
+MARK = "states"
 PAGE = HERE / "REQUIREMENTS.md"
 PLANS = {"TN": "Tây Ninh, as reported on 24 March 2020", "DN": "Đồng Nai, from 30 March to 29 April 2020"}
 
@@ -146,42 +145,6 @@ STATEMENTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Bearer:
-    """A test that bears statements; `file` is relative to this folder."""
-
-    file: str
-    name: str
-    codes: tuple[str, ...]
-
-    @property
-    def sentence(self) -> str:
-        return self.name.removeprefix("test_").replace("_", " ")
-
-
-def bearers(folder: Path = HERE) -> list[Bearer]:
-    """Every test below `folder` with the marker, read from the source. Raises ValueError where a marker's
-    arguments are not plain texts."""
-    found = []
-    for path in sorted(folder.rglob("test_*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                codes = tuple(code for mark in node.decorator_list for code in _codes(mark, path))
-                if codes:
-                    found.append(Bearer(path.relative_to(folder).as_posix(), node.name, codes))
-    return sorted(found)
-
-
-def _codes(mark: ast.expr, path: Path) -> Iterator[str]:
-    if not (isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.states"):
-        return
-    for argument in mark.args:
-        if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):
-            raise ValueError(f"{path}:{mark.lineno}: the statements must be written out")
-        yield argument.value
-
-
 def page(found: list[Bearer]) -> str:
     """The table as Markdown."""
     lines = [
@@ -194,10 +157,9 @@ def page(found: list[Bearer]) -> str:
         ours = [one for one in STATEMENTS if one.code.startswith(plan) and not one.outside]
         lines += ["", f"## {title}", "", "| ID | Quote | Behaviour | Tests |", "|---|---|---|---|"]
         for one in ours:
-            tests = "<br>".join(f"[{b.sentence}]({b.file})" for b in found if one.code in b.codes)
-            lines.append(f"| {one.code} | {_quoted(one)} | {_cell(one.behaviour)} | {tests} |")
+            lines.append(f"| {one.code} | {_quoted(one)} | {cell(one.behaviour)} | {links(found, one.code)} |")
     lines += ["", "## Out of scope", "", "| ID | Quote | Why |", "|---|---|---|"]
-    lines += [f"| {one.code} | {_quoted(one)} | {_cell(one.outside)} |" for one in STATEMENTS if one.outside]
+    lines += [f"| {one.code} | {_quoted(one)} | {cell(one.outside)} |" for one in STATEMENTS if one.outside]
     return "\n".join(lines) + "\n"
 
 
@@ -205,13 +167,9 @@ def _quoted(one: Statement) -> str:
     return " … ".join(f"«{part}»" for part in one.quote.split(" … "))
 
 
-def _cell(text: str) -> str:
-    return text.replace("<", "&lt;").replace("|", "\\|")
-
-
 def main() -> int:
-    PAGE.write_text(page(bearers()), encoding="utf-8")
-    print(f"{PAGE.name}: {len(STATEMENTS)} statements, {len(bearers())} tests")
+    PAGE.write_text(page(bearers(MARK)), encoding="utf-8")
+    print(f"{PAGE.name}: {len(STATEMENTS)} statements, {len(bearers(MARK))} tests")
     return 0
 
 

@@ -17,16 +17,32 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
+import pytest
 import requests
+
+from tests.warm import Forked
+from ticketing.api.cookies import installation
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = "Lấy Số is ready at "
 MORNING = "2026-11-23T08:00"
 START_S = 60.0
 STOP_S = 20.0
+# How a process begins: as a fork of one that has imported everything, see tests/warm.py.
+launch: type[subprocess.Popen[str]] | type[Forked] = Forked
+
+
+@contextlib.contextmanager
+def executed() -> Iterator[None]:
+    """Servers and commands begin as a user begins them: for tests of that, and of the process seen from outside."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys.modules[__name__], "launch", subprocess.Popen)
+        yield
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -42,15 +58,19 @@ def layso(
     command = [sys.executable, "-m", "kiosk", *map(str, words)]
     if data is not None:
         command += ["--data", str(data)]
-    return subprocess.run(
-        command,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        env=environment(**extra),
-    )
+    with contextlib.ExitStack() as files:
+        into, out, err = (files.enter_context(TemporaryFile("w+", encoding="utf-8")) for _one in range(3))
+        into.write(stdin)
+        into.seek(0)
+        process = launch(command, stdin=into, stdout=out, stderr=err, env=environment(**extra))
+        try:
+            code = process.wait(60)
+        except BaseException:
+            process.kill()
+            raise
+        for file in (out, err):
+            file.seek(0)
+        return subprocess.CompletedProcess(command, code, out.read(), err.read())
 
 
 def free_port() -> int:
@@ -77,7 +97,7 @@ class Server:
         self.log = data.with_name(f"{data.name}.log")
         self.http = requests.Session()
         self.http.trust_env = False
-        self._process: subprocess.Popen[str] | None = None
+        self._process: subprocess.Popen[str] | Forked | None = None
         self._tokens: dict[tuple[str, str], str] = {}
 
     def __enter__(self) -> Server:
@@ -111,7 +131,7 @@ class Server:
         """Starts it and waits for its ready line. Raises RuntimeError with its log when it ends instead."""
         self.data.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
+            self._process = launch(
                 self.command(), stdout=subprocess.PIPE, stderr=log, env=environment(**self.extra), cwd=ROOT,
                 text=True, encoding="utf-8",
             )  # fmt: skip
@@ -188,6 +208,11 @@ class Server:
             assert issued.returncode == 0, issued.stderr
             self._tokens[key] = issued.stdout.strip()
         return self._tokens[key]
+
+    def cookie(self, *parts: str) -> str:
+        """The full name of one of its cookies."""
+        key = (self.data / "secret-key").read_text(encoding="utf-8").strip()
+        return "_".join(("layso", *parts, installation(key)))
 
     def login(self, role: str, site: str = "") -> tuple[str, str]:
         """Login and password of a demo officer of that role, as printed at the start."""

@@ -13,9 +13,9 @@ import pytest
 from tests.serving import Server, layso
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 
-from tests.browser.desk_kit import Desk, Seed, seeded
+from tests.browser.desk_kit import Desk, Seed, day, seeded
 
 PORTRAIT, LANDSCAPE, PHONE, DESK = (1080, 1920), (1920, 1080), (390, 844), (1440, 900)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -32,6 +32,11 @@ COUNT_PRINTS = """window.print = () => {
   sessionStorage.setItem("test.prints", String(Number(sessionStorage.getItem("test.prints") || 0) + 1));
 };"""
 
+STOP_THE_CLOCK = "window.moment = Date.now(); Date.now = () => window.moment; void 0"
+
+# What must come is waited for, however slow the machine; nothing here says how fast it comes.
+expect.set_options(timeout=60_000)
+
 NewPage = Callable[..., Page]
 Hire = Callable[..., Desk]
 
@@ -41,28 +46,45 @@ def chromium_path() -> str | None:
     return named or next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
+def shell_path() -> str | None:
+    """Chromium without a window where it is there: a page opens for a seventh of the work."""
+    return shutil.which("chromium-headless-shell") or chromium_path()
+
+
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = chromium_path()
-    if path is None:
+def chromium() -> Iterator[BrowserType]:
+    if chromium_path() is None:
         pytest.skip("no Chromium on this machine; set LAYSO_CHROMIUM")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, headless=True, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: BrowserType) -> Iterator[Browser]:
+    browser = chromium.launch(executable_path=shell_path(), headless=True, args=list(ARGUMENTS))
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def whole_browser(chromium: BrowserType) -> Iterator[Browser]:
+    """For what the shell can't do: notifications, cameras."""
+    browser = chromium.launch(executable_path=chromium_path(), headless=True, args=list(ARGUMENTS))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def server(seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The demo, one for each file of tests: a rehearsal of a Monday at 08:00."""
-    with Server(tmp_path_factory.mktemp("served") / "data") as running:
+    with day(seed, tmp_path_factory.mktemp("served")) as running:
         yield running
 
 
 @pytest.fixture
-def own_server(tmp_path: Path) -> Iterator[Server]:
+def own_server(seed: Seed, tmp_path: Path) -> Iterator[Server]:
     """A server of the test's own, which it may stop or bring to a cap."""
-    with Server(tmp_path / "data") as running:
+    with day(seed, tmp_path) as running:
         yield running
 
 
@@ -98,7 +120,7 @@ def paired(new_page: NewPage) -> Callable[..., Page]:
         code = page.locator("[data-pairing-code]").get_attribute("data-pairing-code") or ""
         confirmed = layso("device", "confirm", code, data=server.data)
         assert confirmed.returncode == 0, confirmed.stderr
-        expect(page.locator(".home")).to_be_visible(timeout=10_000)
+        expect(page.locator(".home")).to_be_visible()
         return page
 
     return make
@@ -123,6 +145,17 @@ def hire(browser: Browser, server: Server) -> Iterator[Hire]:
     for desk in desks:
         assert desk.errors == []
         desk.context.close()
+
+
+class Clock:
+    """The page's own clock, standing still until told: what counts down there waits for the test, however slow."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        page.evaluate(STOP_THE_CLOCK)
+
+    def passes(self, seconds: int) -> None:
+        self._page.evaluate(f"window.moment += {seconds} * 1000")
 
 
 def prints(page: Page) -> int:

@@ -101,9 +101,12 @@ class Desk:
         return self.page.locator("[data-said]")
 
     def scan(self, text: str) -> None:
-        """A USB scanner: all keys and Enter in one moment, which keys sent one by one can't be on a busy machine."""
+        """A USB scanner: all keys and Enter in one moment, which keys sent one by one can't be on a busy machine. No
+        hand lets it read before the answer to the key before, or presses Enter as soon after it as it might itself."""
+        expect(self.page.locator("main[aria-busy=false], main:not([aria-busy])")).to_be_visible()
         keys = [[char, _code(char)] for char in text] + [["Enter", "Enter"]]
         self.page.evaluate(SCAN, keys)
+        self.page.evaluate("() => new Promise((gone) => setTimeout(gone, 50))")
 
 
 def _code(char: str) -> str:

@@ -72,7 +72,6 @@ def leave(page: Page) -> None:
 
 def to_procedure(page: Page, code: str, field: str = "DD") -> None:
     act(page, "take")
-    choose(page, "submit")
     choose(page, field)
     while not page.locator(f'[data-choice="{code}"]').count():
         act(page, "next")
@@ -86,9 +85,6 @@ def says(page: Page, decision: str) -> Any:
 
 
 def to_ticket(page: Page) -> str:
-    if page.locator('[data-act="go"]').count():
-        act(page, "go")
-        choose(page, "none")
     act(page, "submit")
     return number_of(page)
 

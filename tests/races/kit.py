@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from tests.kit import MONDAY, MORNING, SITE, Centre, ManualClock, no_holidays, small_site
-from ticketing.bus import Bus
+from tests.office_kit import Clerk
+from ticketing.events import JournalLine
 from ticketing.office import Office
-from ticketing.officers import Actor
-from ticketing.ports import JournalLine, Store
-from ticketing.sites import Counter, Site
+from ticketing.ports import Store
+from ticketing.rules.people import Actor
+from ticketing.rules.sites import Counter, Site
+from ticketing.rules.tickets import Ticket
+from ticketing.signals.local import Bus
 from ticketing.store import rows
 from ticketing.store.sqlite import SqliteStore, connect
-from ticketing.store.writing import SqliteTransaction
-from ticketing.tickets import Ticket
+from ticketing.store.writing import SqlTransaction, TicketsWriter
 
 T = TypeVar("T")
 ALL_FIELDS = ("HT", "CT", "BT")
@@ -45,10 +47,10 @@ def officer(number: int) -> Actor:
     return Actor(f"officer:{number}", "officer", SITE, f"officer {number}")
 
 
-def office_on(store: Store, clock: ManualClock, codes: str) -> Office:
+def office_on(store: Store, clock: ManualClock, codes: str) -> Clerk:
     """An office of its own, as another process would have; its tickets' codes begin with `codes`."""
     serial = itertools.count(1)
-    return Office(store, Bus(), clock, lambda: f"{codes}-{next(serial):06d}", no_holidays, "http://x")
+    return Clerk(Office(store, Bus(), clock, lambda: f"{codes}-{next(serial):06d}", no_holidays, "http://x"))
 
 
 def everything(centre: Centre) -> dict[str, list[Any]]:
@@ -60,37 +62,46 @@ def everything(centre: Centre) -> dict[str, list[Any]]:
 
 
 def tickets(centre: Centre) -> list[Ticket]:
-    return centre.store.read(lambda view: view.tickets_of(SITE, MONDAY, MONDAY))
+    return centre.store.read(lambda view: view.tickets.of_days(SITE, MONDAY, MONDAY))
 
 
 def lines(centre: Centre, *kinds: str) -> list[JournalLine]:
-    journal = centre.store.read(lambda view: view.journal(SITE, 0, 1_000_000))
+    journal = centre.store.read(lambda view: view.journal.lines(SITE, 0, 1_000_000))
     return [line for line in journal if not kinds or line.kind in kinds]
 
 
-class Interleaved(SqliteTransaction):
+class InterleavedTickets(TicketsWriter):
     """Waits before its first write until everybody has checked; then one after the other writes."""
 
-    def __init__(self, connection: Any, store: Unlocked) -> None:
-        super().__init__(connection)
-        self.store, self.waited = store, False
+    def __init__(self, transaction: Interleaved) -> None:
+        super().__init__(transaction)
+        self.meet, self.compare = transaction.meet, transaction.store.compare
 
-    def _meet(self) -> None:
+    def next_serial(self, *series: Any) -> int:
+        self.meet()
+        return super().next_serial(*series)
+
+    def save(self, before: Ticket, after: Ticket) -> None:
+        self.meet()
+        if self.compare:
+            super().save(before, after)
+        else:
+            self._run(BLIND_UPDATE, (*rows.ticket_row(after), before.id))
+
+
+class Interleaved(SqlTransaction):
+    def __init__(self, connection: Any, store: Unlocked, sites: Collection[str]) -> None:
+        super().__init__(connection)
+        self.store, self.waited, self.held = store, False, frozenset(sites)
+        self.tickets = InterleavedTickets(self)
+
+    def meet(self) -> None:
         if not self.waited:
             self.waited = True
             self.store.checked.wait()
             self.store.turn.acquire()
-
-    def next_serial(self, *series: Any) -> int:
-        self._meet()
-        return super().next_serial(*series)
-
-    def save_ticket(self, before: Ticket, after: Ticket) -> None:
-        self._meet()
-        if self.store.compare:
-            super().save_ticket(before, after)
-        else:
-            self.connection.execute(BLIND_UPDATE, (*rows.ticket_row(after), before.id))
+            # What was checked stands; what is counted is read anew, in turn.
+            self.kept.forget()
 
 
 class Unlocked(SqliteStore):
@@ -103,15 +114,18 @@ class Unlocked(SqliteStore):
         self.checked = threading.Barrier(parties, timeout=30)
         self.turn = threading.Lock()
 
-    def write(self, work: Callable[[Any], T]) -> T:
+    def write(self, sites: Collection[str], work: Callable[[Any], T]) -> T:
         connection = connect(self.path)
-        transaction = Interleaved(connection, self)
+        transaction = Interleaved(connection, self, sites)
         try:
             if self.deferred:
                 connection.execute("BEGIN")
-            result = work(transaction)
-            connection.commit()
-            return result
+            try:
+                return work(transaction)
+            finally:
+                # Without a lock a refused work leaves behind what it did until then.
+                transaction.kept.write()
+                connection.commit()
         finally:
             connection.close()
             if transaction.waited:

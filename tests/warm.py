@@ -1,0 +1,159 @@
+"""`layso` as a process of its own without the second that its start costs: forked from one that has imported all.
+
+Only the start differs: a forked `serve` has its own pid, environment, files and end, like one that was executed.
+Tests of starting itself run the command as it stands: tests/serving.py, `executed`.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).resolve().parent.parent
+LARGEST = 1 << 20
+# gevent's would only take effect in a loop that runs.
+close = os.close
+
+
+class Forked:
+    """As much of subprocess.Popen as tests/serving.py needs."""
+
+    def __init__(
+        self, command: Sequence[str], *, stdin: IO[Any] | int | None = None, stdout: IO[Any] | int, stderr: IO[Any],
+        env: Mapping[str, str], cwd: str | Path | None = None, text: bool = True, encoding: str = "utf-8",
+    ) -> None:  # fmt: skip
+        assert tuple(command[1:3]) == ("-m", "kiosk"), command
+        self.returncode: int | None = None
+        self.stdout: IO[str] | None = None
+        told = json.dumps({"words": command[3:], "env": dict(env), "cwd": str(cwd or Path.cwd())}).encode()
+        self._status, theirs = os.pipe()
+        with contextlib.ExitStack() as given:
+            given.callback(os.close, theirs)
+            out = stdout
+            if out == subprocess.PIPE:
+                ours, out = os.pipe()
+                given.callback(os.close, out)
+                self.stdout = open(ours, encoding=encoding)  # noqa: SIM115
+            into = given.enter_context(open(os.devnull)) if stdin is None else stdin
+            files = [each if isinstance(each, int) else each.fileno() for each in (into, out, stderr)]
+            socket.send_fds(_nest(command[3] == "serve"), [told], [*files, theirs])
+        self.pid = int(self._line())
+
+    def _line(self) -> bytes:
+        line = b""
+        while not line.endswith(b"\n"):
+            byte = os.read(self._status, 1)
+            if not byte:
+                raise RuntimeError("the process to fork from is gone")
+            line += byte
+        return line
+
+    def wait(self, timeout: float | None = None) -> int:
+        if self.returncode is None:
+            if not select.select([self._status], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(["layso"], timeout or 0.0)
+            self.returncode = int(self._line())
+            os.close(self._status)
+        return self.returncode
+
+    def poll(self) -> int | None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.wait(0)
+        return None
+
+    def send_signal(self, number: signal.Signals) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+
+@functools.cache
+def _nest(serving: bool) -> socket.socket:
+    """The way to a process that has imported everything; only the one for `serve` is patched by gevent."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    words = [sys.executable, "-m", "tests.warm", "serve" if serving else "", str(theirs.fileno())]
+    with theirs:
+        process = subprocess.Popen(words, cwd=ROOT, pass_fds=[theirs.fileno()])
+
+    def end() -> None:
+        ours.close()
+        process.wait()
+
+    atexit.register(end)
+    return ours
+
+
+def _forks(nest: socket.socket, fork: Any) -> dict[str, Any]:
+    """Answers each order with a child; returns what was ordered, in the child alone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        told, files, _flags, _address = socket.recv_fds(nest, LARGEST, 4)
+        if not told:
+            os._exit(0)
+        if not fork():
+            break
+        for file in files:
+            close(file)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    *standard, status = files
+    child = fork()
+    if child:
+        os.write(status, b"%d\n" % child)
+        for file in standard:
+            close(file)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os.write(status, b"%d\n" % code)
+        os._exit(0)
+    for place, (file, name) in enumerate(zip(standard, ("stdin", "stdout", "stderr"), strict=True)):
+        os.dup2(file, place)
+        before, lines = getattr(sys, name), 1 if name == "stderr" else -1
+        fresh = open(place, before.mode, lines, encoding=before.encoding, errors=before.errors, closefd=False)  # noqa: SIM115
+        setattr(sys, name, fresh)
+    nest.close()
+    for file in files:
+        close(file)
+    return dict(json.loads(told))
+
+
+def _hatch(serving: bool, file: int) -> None:
+    plain_socket, fork = socket.socket, os.fork
+    if serving:
+        import gevent.os
+        from gevent import monkey
+
+        monkey.patch_all()
+        # Begins the loop anew in a child; the fork put into `os` would also wait for the child in this process's loop.
+        plain_socket, fork = monkey.get_original("socket", "socket"), gevent.os.fork_gevent
+        import kiosk.serving  # noqa: F401
+    import time
+
+    import holidays  # noqa: F401 - a fresh demo asks for the year's
+
+    from kiosk.cli import run
+    from tests import quick
+
+    quick.in_this_process()
+    ordered = _forks(plain_socket(fileno=file), fork)
+    os.environ.clear()
+    os.environ.update(ordered["env"])
+    time.tzset()
+    os.chdir(ordered["cwd"])
+    sys.argv = ["layso", *ordered["words"]]
+    run()
+
+
+if __name__ == "__main__":
+    _hatch(sys.argv[1] == "serve", int(sys.argv[2]))
