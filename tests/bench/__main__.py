@@ -1,4 +1,4 @@
-"""python -m tests.bench [--quick] [--json FILE]"""
+"""python -m tests.bench [--quick] [--grow N] [--json FILE]"""
 
 from __future__ import annotations
 
@@ -9,15 +9,25 @@ import platform
 import sqlite3
 import tempfile
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from tests.bench.place import prepare, server
-from tests.bench.stages import CONNECTIONS, DISPLAYS, FULL, QUICK, Bench
+import msgspec
 
-COLUMNS = ("per_second", "p50_ms", "p95_ms", "worst_ms", "cpu_us")
-TITLES = ("a second", "p50 ms", "p95 ms", "worst ms", "server CPU µs")
+from kiosk.datadir import DataDir
+from kiosk.parts import make_office
+from tests.bench import cluster
+from tests.bench import history as past
+from tests.bench import printing as slips
+from tests.bench.bare import bare
+from tests.bench.place import AT, SITE, memory_mb, prepare, server
+from tests.bench.stages import FULL, QUICK, Bench
+from tests.bench.troubles import chart, troubles
+from tests.serving import executed
+from ticketing.answers import console as officer
+from ticketing.signals.local import Bus
 
 
 def machine() -> dict[str, Any]:
@@ -31,81 +41,94 @@ def machine() -> dict[str, Any]:
     }
 
 
-def measure(quick: bool) -> dict[str, Any]:
-    """Every figure, from one server."""
-    found: dict[str, Any] = {"machine": machine(), "quick": quick}
+def measure(quick: bool, old: int = 0) -> dict[str, Any]:
+    """Every figure, from one server, beside `old` tickets of days past."""
+    found: dict[str, Any] = {"machine": machine(), "quick": quick, "old_tickets": old}
     begun = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="layso-bench-") as directory:
+    pace = QUICK if quick else FULL
+    with tempfile.TemporaryDirectory(prefix="layso-bench-") as directory, bare() as nothing:
+        found["start"] = starts(Path(directory))
         data = Path(directory, "data")
-        tokens = prepare(data)
+        tokens = prepare(data, old)
         with server(data) as running:
-            bench = Bench(running, tokens, QUICK if quick else FULL)
-            found["walls"] = bench.walls()
-            found["slips"] = bench.slips()
+            ready_mb = memory_mb(running.pid)
+            bench = Bench(running, tokens, nothing, pace)
             found["requests"] = bench.requests()
-            found["call-next"] = bench.calls()
+            memory = {"ready": ready_mb, "after the requests": memory_mb(running.pid)}
+            found["walls"] = bench.walls()
+            found["memory"] = memory | {f"after {pace.walls[-1]} walls": memory_mb(running.pid)}
+            found["taps beside troubles"] = troubles(bench, 4 * pace.slice_s)
             assert running.stop() == 0, running.logged()[-2000:]
-    found["ratios"] = ratios(found)
+        found["printing"] = slips.printing(Path(directory, "printing"), 3 if quick else 20)
+        found["console"] = console(data)
+        found["cluster"] = cluster.measured(pace.slice_s)
+        found["history"] = past.history(data, SITE) if old else {}
     found["took_s"] = round(time.monotonic() - begun, 1)
     return found
 
 
-def ratios(found: dict[str, Any]) -> dict[str, float]:
-    """What can be compared with another machine."""
-    by_number = found["requests"]
-    walls = found["walls"]
-    named = {f"ticket / no-op, {n} connections": by_number[str(n)]["ticket"]["ratio"] for n in CONNECTIONS}
-    named |= {f"refused / no-op, {n} connections": by_number[str(n)]["refused"]["ratio"] for n in CONNECTIONS}
-    for number in CONNECTIONS:
-        free, taken = by_number[str(number)]["no-op"]["cpu_us"], by_number[str(number)]["ticket"]["cpu_us"]
-        if free and taken:
-            named[f"the same of processor time, {number} connections"] = round(free / taken, 2)
-    named[f"tickets beside {DISPLAYS} displays / without"] = round(
-        walls["busy"]["per_second"] / walls["without displays"]["per_second"], 2
-    )
-    return named
+def starts(place: Path) -> dict[str, float]:
+    """Seconds until the ready line: of a fresh demo, and of the same directory again."""
+    took = {}
+    for name in ("a fresh demo", "again"):
+        begun = time.monotonic()
+        with server(place / "demo", "demo") as running:
+            took[name] = round(time.monotonic() - begun, 2)
+            assert running.stop() == 0
+    return took
+
+
+def console(data: Path) -> dict[str, float]:
+    """Milliseconds to make what one officer's screen is pushed, with 1,500 waiting."""
+    directory = DataDir(data)
+    with directory.opened() as store:
+        office = make_office(store, Bus(), directory.clock(store))
+        took = []
+        for _ in range(20):
+            begun = time.perf_counter()
+            msgspec.json.encode(office.see(SITE, officer.of, 1, "vi"))
+            took.append(1000 * (time.perf_counter() - begun))
+        waiting = sum(store.read(lambda view: view.queues.lengths(SITE, date.fromisoformat(AT[:10]))).values())
+    return {"waiting": waiting, "ms": round(median(took), 2)}
 
 
 def table(found: dict[str, Any]) -> str:
     about = found["machine"]
     lines = [
-        f"{about['cores']} cores, Python {about['python']}, SQLite {about['sqlite']}, {about['system']}, "
-        f"load {about['load_before']} before",
+        f"{about['at'][:10]}, {about['cores']} cores, Python {about['python']}, SQLite {about['sqlite']}, "
+        f"{about['system']}, load {about['load_before']} before, {found['old_tickets']:,} old tickets",
         "",
-        *(f"{name:<46}{value:>8.2f}" for name, value in found["ratios"].items()),
-        "",
-        f"{'':<34}" + "".join(f"{title:>14}" for title in TITLES),
+        f"{'':<26}{'a second':>10}{'of empty':>10}{'CPU, empty = 1':>16}{'p50 ms':>9}{'p99 ms':>9}{'empty p99':>11}",
     ]
-    for number in CONNECTIONS:
-        for kind, row in found["requests"][str(number)].items():
-            lines.append(_line(f"{kind}, {number} connections", row))
-    lines.append(_line("call next, 8 officers", found["call-next"]))
-    lines += [_line(f"slip {kind}", row) for kind, row in found["slips"].items()]
-    walls = found["walls"]
-    lines.append(_line("ticket, 16 connections, one field", walls["without displays"]))
-    lines.append(_line(f"the same beside {DISPLAYS} displays", walls["busy"]))
-    lines.append("")
-    for name, pace in (("10 tickets a second", "calm"), ("as many as it takes", "busy")):
-        row = walls[pace]
+    for name, row in found["requests"].items():
         lines.append(
-            f"{DISPLAYS} displays, {name}: from the answer to the last display p50 {row['last_display_p50_ms']} ms, "
-            f"p95 {row['last_display_p95_ms']} ms; {row['pushes_per_second']} boards a second to each, "
-            f"{row['most_pushes_in_a_second']} at most"
+            f"{name:<26}{row['per_second']:>10,}{row['ratio']:>10}{row['cpu']:>16}{row['p50_ms']:>9}{row['p99_ms']:>9}"
+            f"{row['empty_p99_ms']:>11}"
         )
+    lines.append("")
+    for name, row in found["walls"].items():
+        lines.append(
+            f"{name:<26}last {row['last_ms']} ms, bare emit {row['bare_last_ms']} ms, {row['ratio']} of it; "
+            f"a tap's p99 {row['tap_p99_ms']} ms"
+        )
+    lines += ["", *chart(found["taps beside troubles"]), ""]
+    lines.append(f"ready: {', '.join(f'{name} {s} s' for name, s in found['start'].items())}")
+    lines.append(f"memory: {', '.join(f'{name} {mb} MB' for name, mb in found['memory'].items())}")
+    lines += [*cluster.lines(found["cluster"]), ""]
+    lines += past.lines(found["history"])
+    lines += slips.lines(found["printing"])
+    lines.append(f"console: {found['console']['ms']} ms with {found['console']['waiting']} waiting")
     return "\n".join([*lines, "", f"took {found['took_s']} s"])
-
-
-def _line(name: str, row: dict[str, Any]) -> str:
-    cells = ("-" if row[column] is None else f"{row[column]:,}" for column in COLUMNS)
-    return f"{name:<34}" + "".join(f"{cell:>14}" for cell in cells)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="How much this machine carries.")
     parser.add_argument("--quick", action="store_true", help="a rough answer in 20 seconds")
+    parser.add_argument("--grow", type=int, default=0, metavar="N", help="beside N old tickets")
     parser.add_argument("--json", type=Path, default=Path("bench-results.json"), metavar="FILE")
     asked = parser.parse_args()
-    found = measure(asked.quick)
+    with executed():
+        found = measure(asked.quick, asked.grow)
     asked.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(table(found))
     print(f"written to {asked.json}")

@@ -40,6 +40,7 @@ class Result:
     statuses: dict[str, int]
     p50_ms: float
     p95_ms: float
+    p99_ms: float
     worst_ms: float
     kept: list[tuple[str, float]]
 
@@ -151,7 +152,7 @@ def work(job: Job) -> Result:
             busy += 1
     took.sort()
     return Result(
-        len(took), last - begun, statuses, 1000 * took[len(took) // 2], 1000 * took[int(len(took) * 0.95)],
+        len(took), last - begun, statuses, *(1000 * took[int(len(took) * share)] for share in (0.5, 0.95, 0.99)),
         1000 * took[-1], kept,
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The office that the bench measures: ten fields, eight counters, no caps, on the real server."""
+"""The centre that the bench measures: ten fields, eight counters, no caps, on the real server with its limits on."""
 
 from __future__ import annotations
 
@@ -9,28 +9,36 @@ from pathlib import Path
 from kiosk.clocks import real_now
 from kiosk.datadir import DataDir
 from kiosk.parts import make_office
+from tests.bench.grow import grow
 from tests.serving import Server
-from ticketing.accounts import Accounts
-from ticketing.bus import Bus
-from ticketing.officers import CLI
 from ticketing.profiles import profile_path, read_sites
-from ticketing.sites import Counter
+from ticketing.rules.people import CLI
+from ticketing.rules.sites import Counter
+from ticketing.signals.local import Bus
+from ticketing.verbs.people import Accounts
 
 SITE = "bench"
 COUNTERS = 8
+KIOSKS = 400
 FIELDS = ("HT", "CT", "CU", "DD", "KD", "XD", "GD")
 WALL_FIELD = "CN"
 AT = "2026-11-23T07:40"
+PASSWORD = "a long enough password"
+LOGIN = "bench"
 
 
 @dataclass(frozen=True)
 class Tokens:
-    kiosk: str
+    """So many kiosks, that none of them is held back by its limit."""
+
+    kiosks: list[str]
     officers: list[str]
+    supervisor: str
 
 
-def prepare(data: Path) -> Tokens:
-    """Creates the site in a fresh data directory, with the tokens that the bench asks with."""
+def prepare(data: Path, old: int = 0) -> Tokens:
+    """Creates the site in a fresh data directory, with `old` tickets of days past and the tokens that the bench
+    asks with."""
     demo = read_sites(profile_path("demo"))[0]
     every = (*FIELDS, WALL_FIELD)
     site = replace(
@@ -43,20 +51,28 @@ def prepare(data: Path) -> Tokens:
     directory.create()
     with directory.opened() as store:
         make_office(store, Bus(), directory.clock(store)).apply_site(site)
+        grow(store, site, old)
         accounts = Accounts(store, real_now)
-        issue = accounts.issue_token
-        officers = [issue(SITE, "officer", f"counter {n}", CLI) for n in range(1, COUNTERS + 1)]
-        return Tokens(issue(SITE, "kiosk", "kiosk", CLI), officers)
+        accounts.add_officer(SITE, LOGIN, "admin", PASSWORD, CLI)
+        return Tokens(
+            [accounts.issue_token(SITE, "kiosk", f"kiosk {n}", CLI) for n in range(KIOSKS)],
+            [accounts.issue_token(SITE, "officer", f"counter {n}", CLI) for n in range(1, COUNTERS + 1)],
+            accounts.issue_token(SITE, "supervisor", "reports", CLI),
+        )
 
 
-def server(data: Path) -> Server:
-    return Server(data, at=AT, profile="", options=("--no-limits",))
+def server(data: Path, profile: str = "") -> Server:
+    return Server(data, at=AT, profile=profile, options=())
 
 
-def cpu_s(pid: int) -> float | None:
-    """Seconds of processor time that a process has had, where the system tells."""
-    try:
-        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return None
+def cpu_s(pid: int) -> float:
+    """Seconds of processor time that a process has had."""
+    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory_mb(pid: int) -> float:
+    """Megabytes that a process keeps in memory for itself and shares."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
+    return round(int(kilobytes) / 1024, 1)

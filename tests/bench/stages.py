@@ -1,192 +1,169 @@
-"""What is measured, each on the one running server."""
+"""What is measured, each on the one running server, in turns with a bare application that answers nothing."""
 
 from __future__ import annotations
 
-import time
 from bisect import bisect_left
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
-from printer_templates import Slip, SlipLabels, slip_pdf, slip_png, warm
 from tests.bench import load, wall
 from tests.bench.load import Job, Result, request
 from tests.bench.place import COUNTERS, FIELDS, SITE, WALL_FIELD, Tokens, cpu_s
 from tests.serving import Server
 
-TICKETS = f"/api/v1/sites/{SITE}/tickets"
-CONNECTIONS = (1, 16, 64)
-DISPLAYS = 50
-MOST_PUSHES = 20
+API = f"/api/v1/sites/{SITE}"
+TICKETS = f"{API}/tickets"
+CONNECTIONS = (16, 64)
+WALLS = (20, 500, 2000)
+WAITING = 1000
+EVERY_S = 0.25
+EMPTY_POST = request("POST", "/empty", "", {})
+EMPTY_GET = request("GET", "/empty")
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Seconds of one slice, how often the slices alternate, and how many slips are drawn."""
+    """Seconds of one slice, and how often the slices alternate."""
 
     slice_s: float
     rounds: int
-    slips: int
+    walls: tuple[int, ...]
 
 
-FULL = Pace(slice_s=2.0, rounds=4, slips=300)
-QUICK = Pace(slice_s=0.5, rounds=1, slips=40)
+FULL = Pace(slice_s=3.0, rounds=3, walls=WALLS)
+QUICK = Pace(slice_s=0.5, rounds=1, walls=(20,))
+
+
+@dataclass(frozen=True)
+class Slice:
+    result: Result
+    cpu_us: float
 
 
 class Bench:
-    def __init__(self, server: Server, tokens: Tokens, pace: Pace) -> None:
-        self.server, self.tokens, self.pace = server, tokens, pace
+    """`bare` is port and process of the application that answers nothing."""
+
+    def __init__(self, server: Server, tokens: Tokens, bare: tuple[int, int], pace: Pace) -> None:
+        self.server, self.tokens, self.bare, self.pace = server, tokens, bare, pace
         board = server.ask("GET", f"/sites/{SITE}/board").json()
-        self._wall_prefix = next(f["prefix"] for f in board["fields"] if f["code"] == WALL_FIELD)
+        self.prefix = next(f["prefix"] for f in board["fields"] if f["code"] == WALL_FIELD)
 
-    def _job(self, lanes: list[list[str]], connections: int, seconds: float = 0.0) -> Job:
-        return Job(self.server.port, connections, seconds or self.pace.slice_s, lanes)
+    @property
+    def ours(self) -> tuple[int, int]:
+        return self.server.port, self.server.pid
 
-    def _run(self, job: Job, *wanted: str) -> tuple[Result, float | None]:
-        """The result, and the server's microseconds of processor time for one answer."""
-        before = cpu_s(self.server.pid)
+    def run(self, where: tuple[int, int], job: Job, *wanted: str) -> Slice:
+        """A slice and its processor time, once every answer was as wanted."""
+        before = cpu_s(where[1])
         result = load.run(job)
-        after = cpu_s(self.server.pid)
         if set(result.statuses) - set(wanted):
             raise RuntimeError(f"asked for {wanted}, answered {result.statuses}:\n{self.server.logged()[-2000:]}")
-        return result, None if before is None or after is None else 1e6 * (after - before) / result.answers
+        return Slice(result, 1e6 * (cpu_s(where[1]) - before) / result.answers)
 
-    def _tickets(self, fields: tuple[str, ...] = FIELDS) -> list[list[str]]:
-        return [[request("POST", TICKETS, self.tokens.kiosk, {"field": code}) for code in fields]]
+    def tickets(self, fields: tuple[str, ...] = FIELDS) -> list[list[str]]:
+        """A lane for each connection, which goes round its own kiosks."""
+        kiosks = self.tokens.kiosks
+        lanes = max(CONNECTIONS)
+        return [
+            [request("POST", TICKETS, token, {"field": fields[n % len(fields)]}) for token in kiosks[n::lanes]]
+            for n in range(lanes)
+        ]
 
-    # -- requests -------------------------------------------------------------------------------------
+    def reads(self, path: str) -> list[list[str]]:
+        lanes, kiosks = max(CONNECTIONS), self.tokens.kiosks
+        return [[request("GET", path, token) for token in kiosks[n::lanes]] for n in range(lanes)]
+
+    def compare(
+        self, lanes: list[list[str]], connections: int, wanted: tuple[str, ...], empty: str, seconds: float = 0.0
+    ) -> dict[str, Any]:
+        """In turns with an empty request at as many connections: `ratio` of the rates, `cpu` as a multiple of its
+        processor time, the 99th percentiles of both."""
+        seconds = seconds or self.pace.slice_s
+        ours = Job(self.server.port, connections, seconds, lanes)
+        nothing = Job(self.bare[0], connections, seconds, [[empty]])
+        turns = [
+            (self.run(self.bare, nothing, "200"), self.run(self.ours, ours, *wanted)) for _ in range(self.pace.rounds)
+        ]
+        return {
+            "per_second": round(median(b.result.per_second for _, b in turns)),
+            "empty_per_second": round(median(a.result.per_second for a, _ in turns)),
+            "ratio": round(median(b.result.per_second / a.result.per_second for a, b in turns), 2),
+            "cpu": round(median(b.cpu_us / a.cpu_us for a, b in turns), 2),
+            "cpu_us": round(median(b.cpu_us for _, b in turns)),
+            "p50_ms": round(median(b.result.p50_ms for _, b in turns), 1),
+            "p99_ms": round(median(b.result.p99_ms for _, b in turns), 1),
+            "empty_p99_ms": round(median(a.result.p99_ms for a, _ in turns), 1),
+        }
 
     def requests(self) -> dict[str, Any]:
-        """No-op, refused and ticket in turns, at each number of connections."""
-        kinds: dict[str, tuple[list[list[str]], str]] = {
-            "no-op": ([[request("GET", "/healthz")]], "200"),
-            "refused": ([[request("POST", TICKETS, self.tokens.kiosk, {"unknown": 1})]], "422"),
-            "ticket": (self._tickets(), "201"),
-        }
-        for lanes, status in kinds.values():
-            self._run(self._job(lanes, 16, self.pace.slice_s / 2), status)
-        return {str(number): self._in_turns(kinds, number) for number in CONNECTIONS}
-
-    def _in_turns(self, kinds: dict[str, tuple[list[list[str]], str]], connections: int) -> dict[str, Any]:
-        slices: dict[str, list[tuple[Result, float | None]]] = {kind: [] for kind in kinds}
-        for _round in range(self.pace.rounds):
-            for kind, (lanes, status) in kinds.items():
-                slices[kind].append(self._run(self._job(lanes, connections), status))
-        rows = {kind: _row(found) for kind, found in slices.items()}
-        for kind in ("refused", "ticket"):
-            pairs = zip(slices[kind], slices["no-op"], strict=True)
-            rows[kind]["ratio"] = round(median(a.per_second / b.per_second for (a, _), (b, _) in pairs), 2)
-        return rows
+        lanes = self.tickets()
+        self.run(self.ours, Job(self.server.port, 16, self.pace.slice_s / 2, lanes), "201")
+        found = {f"ticket, {n} connections": self.compare(lanes, n, ("201",), EMPTY_POST) for n in CONNECTIONS}
+        found[f"call-next, {COUNTERS} officers"] = self.calls()
+        code = self.server.http.post(
+            f"{self.server.url}{TICKETS}", json={"field": FIELDS[0]}, timeout=15,
+            headers={"Authorization": f"Bearer {self.tokens.kiosks[0]}"},
+        ).json()["code"]  # fmt: skip
+        pages = {
+            "GET board": f"{API}/board", "GET ticket": f"/api/v1/tickets/{code}", "phone page": f"/t/{code}",
+            "public page": f"/{SITE}/", "kiosk page": f"/{SITE}/kiosk/",
+            "slip PDF": f"/api/v1/tickets/{code}/slip.pdf", "slip PNG": f"/api/v1/tickets/{code}/slip.png",
+            "slip ESC/POS": f"/api/v1/tickets/{code}/slip.escpos",
+        }  # fmt: skip
+        for name, path in pages.items():
+            connections = 4 if name.startswith("slip") else 16
+            found[name] = self.compare(self.reads(path), connections, ("200",), EMPTY_GET)
+        return found
 
     def calls(self) -> dict[str, Any]:
-        """Eight officers who press "next" as fast as they are answered."""
+        """Eight officers who press "next" as fast as they are answered, a thousand and more waiting."""
+        while self.server.ask("GET", f"/sites/{SITE}/board").json()["session"]["waiting"] < WAITING:
+            self.run(self.ours, Job(self.server.port, 16, 0.5, self.tickets()), "201")
         lanes = []
         for number, token in enumerate(self.tokens.officers, 1):
-            at = f"/api/v1/sites/{SITE}/counters/{number}"
-            opened = self._run(self._job([[request("POST", f"{at}/open", token, {})]], 1, 0.01), "200")
-            assert opened[0].answers
+            at = f"{API}/counters/{number}"
+            self.run(self.ours, Job(self.server.port, 1, 0.01, [[request("POST", f"{at}/open", token, {})]]), "200")
             lanes.append([request("POST", f"{at}/call-next", token, {})])
-        return _row([self._run(self._job(lanes, COUNTERS, 2 * self.pace.slice_s), "200")])
-
-    # -- slips ----------------------------------------------------------------------------------------
-
-    def slips(self) -> dict[str, Any]:
-        """Drawn in this process, and asked for over HTTP; each of another ticket."""
-        codes = [self.server.http.post(
-            f"{self.server.url}{TICKETS}", json={"field": FIELDS[0]}, timeout=15,
-            headers={"Authorization": f"Bearer {self.tokens.kiosk}"},
-        ).json()["code"] for _ in range(20)]  # fmt: skip
-        warm()
-        urls = [f"{self.server.url}/t/{code}" for code in codes]
-        slips = [_slip(number, urls[number % len(urls)]) for number in range(self.pace.slips)]
-        lane = [request("GET", f"/api/v1/tickets/{code}/slip.pdf") for code in codes]
-        return {
-            "pdf 80 mm, in process": _drawn(slips, lambda slip: slip_pdf(slip, 80)),
-            "pdf 58 mm, in process": _drawn(slips, lambda slip: slip_pdf(slip, 58)),
-            "png 80 mm, in process": _drawn(slips, lambda slip: slip_png(slip, 80)),
-            "pdf 80 mm, over HTTP": _row([self._run(self._job([lane], 4), "200")]),
-        }
+        # Their tokens are eight: no longer than their limit of a minute lasts.
+        return self.compare(lanes, COUNTERS, ("200", "204"), EMPTY_POST, min(self.pace.slice_s, 1.0))
 
     # -- the wall -------------------------------------------------------------------------------------
 
     def walls(self) -> dict[str, Any]:
-        """Displays beside one kiosk that takes ten tickets a second, then beside 16 that take all they get."""
-        one_field = self._tickets((WALL_FIELD,))
-        calm = replace(self._job(one_field, 1, 3 * self.pace.slice_s), every_s=0.1, keep=True)
-        busy = replace(self._job(one_field, 16, 2 * self.pace.slice_s), keep=True)
-        alone = self._run(replace(busy, keep=False), "201")
-        return {
-            "without displays": _row([alone]),
-            "calm": self._beside_displays(calm),
-            "busy": self._beside_displays(busy),
-        }
+        """From the answer to the last wall, and a tap's time meanwhile, beside a bare emit of as many bytes."""
+        return {f"{number} walls": self._beside(number) for number in self.pace.walls}
 
-    def _beside_displays(self, job: Job) -> dict[str, Any]:
-        with wall.displays(self.server.port, SITE, WALL_FIELD, DISPLAYS) as connected:
-            begun = time.monotonic()
-            result, cpu = self._run(job, "201")
-            ended = time.monotonic()
-            taken = [(int(number.removeprefix(self._wall_prefix)), at) for number, at in result.kept]
+    def _beside(self, number: int) -> dict[str, Any]:
+        one_field = [[request("POST", TICKETS, token, {"field": WALL_FIELD}) for token in self.tokens.kiosks]]
+        job = replace(Job(self.server.port, 1, 3 * self.pace.slice_s, one_field), every_s=EVERY_S, keep=True)
+        with wall.displays(self.server.port, SITE, WALL_FIELD, number, self.tokens.officers[0]) as connected:
+            slice_ = self.run(self.ours, job, "201")
+            taken = [(int(label.removeprefix(self.prefix)), at) for label, at in slice_.result.kept]
             seen = connected.seen(max(serial for serial, _ in taken))
-        delays = sorted(_until_the_last(seen, serial) - at for serial, at in taken)
-        heard = [[at for at, _ in boards if begun <= at <= ended] for boards in seen]
-        return _row([(result, cpu)]) | {
-            "last_display_p50_ms": round(1000 * median(delays), 1),
-            "last_display_p95_ms": round(1000 * delays[int(len(delays) * 0.95)], 1),
-            "pushes_per_second": round(median(map(len, heard)) / (ended - begun), 1),
-            "most_pushes_in_a_second": max(map(_most_in_a_second, heard)),
+        content = self.server.ask("GET", f"/sites/{SITE}/board").json()
+        emitted = []
+        for serial in range(1, int(job.seconds / EVERY_S) + 3):
+            told = {"fields": [{"code": WALL_FIELD, "issued": serial}], "filled": content["fields"]}
+            emitted.append(request("POST", "/emit", "", told | {"counters": content["counters"]}))
+        bare_job = replace(Job(self.bare[0], 1, 3 * self.pace.slice_s, [emitted]), every_s=EVERY_S, keep=True)
+        with wall.displays(self.bare[0], SITE, WALL_FIELD, number, self.tokens.officers[0]) as connected:
+            bare = self.run(self.bare, bare_job, "200")
+            moments = [(serial, at) for serial, (_, at) in enumerate(bare.result.kept, 1)]
+            bare_seen = connected.seen(len(moments))
+        ours_ms, bare_ms = _last_ms(seen, taken), _last_ms(bare_seen, moments)
+        return {
+            "last_ms": round(median(ours_ms), 1),
+            "bare_last_ms": round(median(bare_ms), 1),
+            "ratio": round(median(ours_ms) / median(bare_ms), 2),
+            "tap_p99_ms": round(slice_.result.p99_ms, 1),
         }
 
 
-def _row(found: list[tuple[Result, float | None]]) -> dict[str, Any]:
-    """The slices of one kind as their medians."""
-    results = [result for result, _ in found]
-    cpu = [microseconds for _, microseconds in found if microseconds is not None]
-    return {
-        "per_second": round(median(r.per_second for r in results)),
-        "p50_ms": round(median(r.p50_ms for r in results), 2),
-        "p95_ms": round(median(r.p95_ms for r in results), 2),
-        "worst_ms": round(max(r.worst_ms for r in results), 1),
-        "cpu_us": round(median(cpu)) if cpu else None,
-    }
-
-
-def _slip(number: int, url: str) -> Slip:
-    labels = SlipLabels(
-        title="Số thứ tự",
-        scan="Quét mã để theo dõi lượt của bạn",
-        not_a_receipt="Phiếu này không thay thế Giấy tiếp nhận hồ sơ và hẹn trả kết quả.",
-        thanks="Xin cảm ơn quý khách đã chờ.",
-    )
-    return Slip(
-        number=f"{1001 + number}", site_name="Trung tâm Phục vụ hành chính công phường Bình An", url=url,
-        labels=labels, service_name="Hộ tịch", procedure_name="Đăng ký khai sinh", dossiers="Số hồ sơ: 1",
-        session_name="Buổi sáng", issued="07:40 23/11/2026", ahead="Trước bạn còn: 12",
-        expected="Dự kiến khoảng 08:20", hotline="Đường dây nóng: 1022",
-    )  # fmt: skip
-
-
-def _drawn(slips: list[Slip], draw: Callable[[Slip], bytes]) -> dict[str, Any]:
-    took = []
-    for slip in slips:
-        begun = time.perf_counter()
-        draw(slip)
-        took.append(1000 * (time.perf_counter() - begun))
-    took.sort()
-    return {
-        "per_second": round(1000 / median(took)),
-        "p50_ms": round(median(took), 2),
-        "p95_ms": round(took[int(len(took) * 0.95)], 2),
-        "worst_ms": round(took[-1], 1),
-        "cpu_us": None,
-    }
+def _last_ms(seen: list[list[tuple[float, int]]], taken: list[tuple[int, float]]) -> list[float]:
+    """For each answer, the milliseconds until the last wall showed a board that counts it."""
+    return [1000 * (_until_the_last(seen, serial) - at) for serial, at in taken]
 
 
 def _until_the_last(seen: list[list[tuple[float, int]]], serial: int) -> float:
-    """The moment when the last display showed a board that counts this ticket."""
     return max(boards[bisect_left(boards, serial, key=lambda board: board[1])][0] for boards in seen)
-
-
-def _most_in_a_second(moments: list[float]) -> int:
-    return max((bisect_left(moments, at + 1.0) - n for n, at in enumerate(moments)), default=0)

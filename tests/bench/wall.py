@@ -25,14 +25,15 @@ TEXT, PING = 0x1, 0x9
 class Display:
     """One websocket. `boards` are (monotonic moment, whole message)."""
 
-    def __init__(self, port: int, site: str) -> None:
+    def __init__(self, port: int, site: str, token: str) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         self.boards: list[tuple[float, bytes]] = []
         self.buffer = b""
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(
             "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+            f"Connection: Upgrade\r\nAuthorization: Bearer {token}\r\nSec-WebSocket-Key: {key}\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
         )
         while b"\r\n\r\n" not in self.buffer:
             self.buffer += self._received()
@@ -92,8 +93,8 @@ class Displays:
 
 
 @contextmanager
-def displays(port: int, site: str, field: str, number: int) -> Iterator[Displays]:
-    words = [sys.executable, "-m", "tests.bench.wall", str(port), site, field, str(number)]
+def displays(port: int, site: str, field: str, number: int, token: str) -> Iterator[Displays]:
+    words = [sys.executable, "-m", "tests.bench.wall", str(port), site, field, str(number), token]
     process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
         assert process.stdout is not None
@@ -110,9 +111,9 @@ def issued(message: bytes, field: str) -> int:
     return int(next(line["issued"] for line in board["fields"] if line["code"] == field))
 
 
-def main(port: int, site: str, field: str, number: int) -> None:
+def main(port: int, site: str, field: str, number: int, token: str) -> None:
     selector = selectors.DefaultSelector()
-    walls = [Display(port, site) for _ in range(number)]
+    walls = [Display(port, site, token) for _ in range(number)]
     for wall in walls:
         selector.register(wall.socket, selectors.EVENT_READ, wall)
     selector.register(sys.stdin, selectors.EVENT_READ)
@@ -134,4 +135,4 @@ def main(port: int, site: str, field: str, number: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]))
+    main(int(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4]), sys.argv[5])
