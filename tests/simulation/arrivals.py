@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from ticketing.sites import Site
+from ticketing.rules.sites import Site
 
 SESSIONS = (time(7), time(13))
 ISSUING_MINUTES = 235

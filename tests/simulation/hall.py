@@ -15,11 +15,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from tests.kit import ManualClock
+from tests.office_kit import Clerk
 from tests.simulation.arrivals import Arrival
 from ticketing.errors import CapReached, PostOnly, SessionClosed, TicketingError
-from ticketing.office import Office, TicketOrder
-from ticketing.officers import Actor
-from ticketing.sites import Site
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.people import Actor
+from ticketing.rules.sites import Site
 
 GO_ONLINE, GO_POST = 0.45, 0.3
 SERVICE_HOURS = ((time(7, 30), time(11, 30)), (time(13, 30), time(17)))
@@ -42,7 +43,7 @@ class Tally:
 class Hall:
     """One site's kiosk and counters. Several halls may share an office and its clock."""
 
-    def __init__(self, office: Office, clock: ManualClock, site: Site) -> None:
+    def __init__(self, office: Clerk, clock: ManualClock, site: Site) -> None:
         self.office, self.clock, self.site = office, clock, site
         self.kiosk = Actor(f"token:{site.code}", "kiosk", site.code, "kiosk")
         self.officers = {
@@ -52,6 +53,9 @@ class Hall:
         self._people: dict[str, Arrival] = {}
         self._known: tuple[str, dict[str, str], Any] = ("", {}, None)
         self._open_counters: set[int] = set()
+        # How many numbers had been taken when an idle counter last found nobody.
+        self._looked: dict[int, int] = {}
+        self._numbers = 0
         self._turn = itertools.count()
         self._due: list[tuple[datetime, int, Callable[[], None]]] = []
 
@@ -114,6 +118,7 @@ class Hall:
             way = "deferred" if isinstance(refusal, PostOnly) else "portal"
             self.tally.diverted[self._today, decision, way] += 1
             return
+        self._numbers += 1
         key = (ticket["session"], ticket["service"])
         self.tally.taken[key] += 1
         self.tally.dossiers[key] += ticket["dossiers"]
@@ -150,6 +155,7 @@ class Hall:
     def _open(self, number: int) -> None:
         self.office.open_counter(self.site.code, number, self.officers[number])
         self._open_counters.add(number)
+        self._looked.pop(number, None)
         self._next(number)
 
     def _close(self, number: int) -> None:
@@ -164,8 +170,11 @@ class Hall:
     def _next(self, number: int) -> None:
         if number not in self._open_counters:
             return
-        called = self.office.call_next(self.site.code, number, self.officers[number])
+        called = None
+        if self._looked.get(number) != self._numbers:
+            called = self.office.call_next(self.site.code, number, self.officers[number])
         if called is None:
+            self._looked[number] = self._numbers
             self._at(self._now + timedelta(minutes=6), lambda: self._next(number))
             return
         one = self._people[called["number"]]

@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 
 from tests.kit import ManualClock
+from tests.office_kit import Clerk
 from tests.simulation.arrivals import arrivals, weekdays
 from tests.simulation.hall import Hall, Tally
 from tests.simulation.ledger import Ledger, ledger
-from ticketing.bus import Bus
 from ticketing.office import Office
 from ticketing.profiles import profile_path, read_sites, vietnam_holidays
+from ticketing.signals.local import Bus
 from ticketing.store import open_store
 
 FIRST, LAST = date(2020, 3, 30), date(2020, 4, 29)
@@ -40,7 +41,7 @@ def begin(profile: str, folder: Path) -> Played:
     clock = ManualClock("2020-03-29T20:00")
     codes = itertools.count(1)
     store = open_store(folder / "layso.db")
-    office = Office(store, Bus(), clock, lambda: f"code-{next(codes):06d}", vietnam_holidays, "http://x")
+    office = Clerk(Office(store, Bus(), clock, lambda: f"code-{next(codes):06d}", vietnam_holidays, "http://x"))
     for site in read_sites(profile_path(profile)):
         office.apply_site(site)
     return Played(office, clock, folder / "layso.db", {})

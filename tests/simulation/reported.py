@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from tests.simulation.months import FIRST, LAST, Played
-from ticketing import reports
+from ticketing.reports import catalogue as reports
 
 
 def report(played: Played, site: str, kind: str, first: date = FIRST, last: date = LAST) -> dict[str, Any]:

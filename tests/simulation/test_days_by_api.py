@@ -14,7 +14,7 @@ from tests.simulation.arrivals import Arrival, arrivals
 from tests.simulation.ledger import Ledger, ledger
 from tests.simulation.reported import persons, posted
 from ticketing.profiles import profile_path, read_sites
-from ticketing.sites import Site
+from ticketing.rules.sites import Site
 
 DAYS = (date(2020, 3, 30), date(2020, 4, 15), date(2020, 4, 29))
 UNIT = "dong-nai"

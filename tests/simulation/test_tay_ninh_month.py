@@ -14,11 +14,11 @@ from tests.simulation.arrivals import Arrival, arrivals
 from tests.simulation.hall import Hall, Tally
 from tests.simulation.months import SEED, WORKING_DAYS, Played, begin, play
 from tests.simulation.reported import report
-from ticketing.officers import Actor
-from ticketing.policywork import ReleaseOrder
-from ticketing.sessions import SessionChange
-from ticketing.sites import Site
+from ticketing.rules.people import Actor
+from ticketing.rules.sessions import SessionChange
+from ticketing.rules.sites import Site
 from ticketing.store import check
+from ticketing.verbs.plans import ReleaseOrder
 
 HEAD, DISTRICT = "tay-ninh", "trang-bang"
 UNITS = {HEAD: 26, DISTRICT: 14}
@@ -130,7 +130,7 @@ def test_only_collecting_was_opened_and_everything_is_journaled(released: tuple[
     month, _tally, _deferred = released
     assert month.office.plan(HEAD, AFTER[0]).result_mode == "in_person"
     assert "online_only" in {p["decision"] for p in month.office.procedures(HEAD)}
-    [line] = month.office.store.read(lambda view: view.journal_of(HEAD, ("policy_released",)))
+    [line] = month.office.store.read(lambda view: view.journal.of_kinds(HEAD, ("policy_released",)))
     assert (line.actor, line.data["by"], line.data["act"]) == (ADMIN.id, ACT.by, ACT.act)
     assert len(month.ledger(HEAD).policies) == 2, "the act made another version"
     assert check(month.database) == []
