@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Callable
 from datetime import date, datetime
@@ -12,11 +13,12 @@ from typing import Any
 from hypothesis.stateful import RuleBasedStateMachine
 
 from tests.kit import HANOI, KIOSK, OFFICER, OTHER_OFFICER, SITE, Centre, ManualClock
-from ticketing import caps
 from ticketing.errors import StorageFull, TicketingError, Unavailable
-from ticketing.office import ANY, TicketOrder
 from ticketing.ports import View
-from ticketing.tickets import Ticket
+from ticketing.rules import caps
+from ticketing.rules.counters import ANY
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.tickets import Ticket
 
 START = "2026-11-23T07:20"
 EVERYTHING = 1_000_000
@@ -29,8 +31,11 @@ def local_day(site: str, at: datetime) -> date:
 
 def tables(view: View) -> dict[str, list[Any]]:
     run = view.connection.execute  # type: ignore[attr-defined]
-    names = [name for (name,) in run("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")]
-    return {name: run(f"SELECT * FROM {name}").fetchall() for name in names}
+    named = "SELECT name FROM sqlite_schema WHERE type = 'table'"
+    if not isinstance(view.connection, sqlite3.Connection):  # type: ignore[attr-defined]
+        named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+    names = sorted(name for (name,) in run(named).fetchall())
+    return {name: sorted(run(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
 
 
 class Desk(RuleBasedStateMachine):
@@ -41,14 +46,17 @@ class Desk(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.directory = tempfile.TemporaryDirectory(prefix="layso-replay-")
-        path = Path(self.directory.name) / "layso.db"
-        shutil.copy(self.empty, path)
         self.clock = ManualClock(START)
-        self.centre = Centre(path, self.clock)
+        self.centre = Centre(self.place(), self.clock)
         self.office, self.store = self.centre.office, self.centre.store
         self.kept: dict[tuple[Any, ...], str | None] = {}
         self.shown = 0
         self.looked_at = True
+
+    def place(self) -> Path | str:
+        path = Path(self.directory.name) / "layso.db"
+        shutil.copy(self.empty, path)
+        return path
 
     def teardown(self) -> None:
         self.centre.close()
@@ -61,7 +69,7 @@ class Desk(RuleBasedStateMachine):
         return local_day(SITE, self.clock.now())
 
     def tickets(self) -> list[Ticket]:
-        return self.store.read(lambda view: view.tickets_of(SITE, date.min, date.max))
+        return self.store.read(lambda view: view.tickets.of_days(SITE, date.min, date.max))
 
     def some_number(self, index: int, *states: str) -> str:
         """A number of today, in one of `states` if there is any such; an unknown one if there is none."""
@@ -70,13 +78,13 @@ class Desk(RuleBasedStateMachine):
         return likely[index % len(likely)].number if likely else "1999"
 
     def who(self, counter: int, stranger: bool) -> Any:
-        held_by = self.store.read(lambda view: view.counter(SITE, counter)).holder
+        held_by = self.store.read(lambda view: view.counters.get(SITE, counter)).holder
         other = OFFICER if held_by == OTHER_OFFICER.id else OTHER_OFFICER
         here = OTHER_OFFICER if held_by == OTHER_OFFICER.id else OFFICER
         return other if stranger else here
 
     def expected(self, counter: int, choice: str) -> Any:
-        here = self.store.read(lambda view: view.at_counter(SITE, self.today, counter))
+        here = self.store.read(lambda view: view.tickets.at_counter(SITE, self.today, counter))
         return {"any": ANY, "true": here.number if here else None, "wrong": "7777"}[choice]
 
     # -- doing ----------------------------------------------------------------------------------------
@@ -107,7 +115,7 @@ class Desk(RuleBasedStateMachine):
         return answer
 
     def at_counter(self, name: str, counter: int, stranger: bool, expect: str, key: str, **more: Any) -> Any:
-        if not self.store.read(lambda view: view.counter(SITE, counter)).holder:
+        if not self.store.read(lambda view: view.counters.get(SITE, counter)).holder:
             who = self.who(counter, stranger=False)
             self.attempt(
                 lambda: self.office.open_counter(SITE, counter, who, fields=FIELDS, services=SERVICES)
@@ -121,7 +129,7 @@ class Desk(RuleBasedStateMachine):
 
     def with_a_ticket(self, counter: int) -> int:
         """A counter that has a ticket now, if there is one or somebody waits."""
-        busy = self.store.read(lambda view: view.at_counters(SITE, self.today))
+        busy = self.store.read(lambda view: view.tickets.at_counters(SITE, self.today))
         if not busy:
             self.take_one(TicketOrder(field="HT"))
             self.at_counter("call-next", counter, False, "any", "")
@@ -139,8 +147,8 @@ class Desk(RuleBasedStateMachine):
                     self.under_every_cap(ticket)
 
     def under_every_cap(self, new: Ticket) -> None:
-        session = self.store.read(lambda view: view.session(SITE, new.session))
-        used = self.store.read(lambda view: view.usage(session.id))
+        session = self.store.read(lambda view: view.sessions.get(SITE, new.session))
+        used = self.store.read(lambda view: view.sessions.usage(session.id))
         limits = {("session", ""): session.cap, ("field", new.field): session.field_caps.get(new.field)}
         if new.service != "submit":
             limits = {("service", new.service): session.service_caps.get(new.service)}

@@ -5,18 +5,19 @@ from __future__ import annotations
 import itertools
 import random
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.kit import MONDAY, SITE, Centre, ManualClock, at_once
+from tests.office_kit import Clerk
 from tests.races.kit import SESSION, big_site, everything, kiosk, lines, office_on, tickets, without_lock
 from ticketing.errors import CapReached
-from ticketing.office import Office, TicketOrder
-from ticketing.sessions import SessionChange
-from ticketing.store.sqlite import SqliteStore
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.sessions import SessionChange
+from ticketing.store import AnyStore
 
 pytestmark = pytest.mark.races
 
@@ -26,26 +27,26 @@ CAP, FIELD_CAP = 200, 40
 class Witness:
     """Passes every write on and notes, under the lock, what a refusal said and what was really left."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: AnyStore) -> None:
         self.read, self._write = store.read, store.write
         self.refusals: list[tuple[int, int]] = []
 
-    def write(self, work: Callable[[Any], Any]) -> Any:
+    def write(self, sites: Collection[str], work: Callable[[Any], Any]) -> Any:
         def witnessed(tx: Any) -> Any:
             try:
                 return work(tx)
             except CapReached as refusal:
-                issued = tx.tickets_of(SITE, MONDAY, MONDAY)
+                issued = tx.tickets.of_days(SITE, MONDAY, MONDAY)
                 left = [CAP - sum(t.dossiers for t in issued)]
                 if refusal.details["cap"] == FIELD_CAP:
                     left.append(FIELD_CAP - sum(t.dossiers for t in issued if t.field == "CT"))
                 self.refusals.append((refusal.details["remaining"], min(left)))
                 raise
 
-        return self._write(witnessed)
+        return self._write(sites, witnessed)
 
 
-def citizen(office: Office, number: int) -> list[str]:
+def citizen(office: Clerk, number: int) -> list[str]:
     """Takes numbers until nothing is left, asking for less when less is left."""
     chance, taken = random.Random(number), []
     field, dossiers = "HT", 1
@@ -61,8 +62,8 @@ def citizen(office: Office, number: int) -> list[str]:
             field, dossiers = ("HT", 1) if left == 0 else (field, left)
 
 
-def test_64_citizens_at_8_kiosks_fill_a_session_of_200_exactly(tmp_path: Path, clock: ManualClock) -> None:
-    centre = Centre(tmp_path / "layso.db", clock, big_site(CAP, CT=FIELD_CAP))
+def test_64_citizens_at_8_kiosks_fill_a_session_of_200_exactly(place: Path | str, clock: ManualClock) -> None:
+    centre = Centre(place, clock, big_site(CAP, CT=FIELD_CAP))
     witness = Witness(centre.store)
     office = office_on(witness, clock, "race")  # type: ignore[arg-type]
     results = at_once([lambda n=n: citizen(office, n) for n in range(64)])  # type: ignore[misc]
@@ -89,15 +90,15 @@ def test_64_citizens_at_8_kiosks_fill_a_session_of_200_exactly(tmp_path: Path, c
 
 
 @pytest.fixture
-def hall(tmp_path: Path, clock: ManualClock) -> Any:
+def hall(place: Path | str, clock: ManualClock) -> Any:
     """A session of 20 dossiers; one ticket for help was given, so that the day is under way."""
-    centre = Centre(tmp_path / "layso.db", clock, big_site(20))
+    centre = Centre(place, clock, big_site(20))
     centre.take(service="help")
     yield centre
     centre.close()
 
 
-def eight_families(office: Office) -> list[Any]:
+def eight_families(office: Clerk) -> list[Any]:
     order = TicketOrder(field="HT", dossiers=5)
     return at_once([lambda n=n: office.take_ticket(SITE, order, kiosk(n)) for n in range(8)])  # type: ignore[misc]
 

@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.kit import SITE, Centre, ManualClock
+from tests.kit import SITE, Centre, ManualClock, opened
 from tests.races.kit import big_site, kiosk, lines, office_on, tickets
 from ticketing.errors import TicketingError
-from ticketing.office import TicketOrder
-from ticketing.store import open_store
+from ticketing.rules.orders import TicketOrder
 
 pytestmark = pytest.mark.races
 
@@ -25,10 +24,10 @@ def _ready(gate: Any) -> None:
     _gate = gate
 
 
-def _take_many(job: tuple[str, int]) -> list[tuple[str, str]]:
+def _take_many(job: tuple[Path | str, int]) -> list[tuple[str, str]]:
     """In a process of its own: numbers got, or the code and the remainder of each refusal."""
-    path, number = job
-    store = open_store(Path(path))
+    place, number = job
+    store = opened(place)
     office = office_on(store, ManualClock(), f"process-{number}")
     results = []
     _gate.wait()
@@ -42,11 +41,11 @@ def _take_many(job: tuple[str, int]) -> list[tuple[str, str]]:
     return results
 
 
-def test_four_processes_at_a_cap_of_50_issue_exactly_50_and_none_fails(tmp_path: Path) -> None:
-    centre = Centre(tmp_path / "layso.db", ManualClock(), big_site(CAP))
+def test_four_processes_at_a_cap_of_50_issue_exactly_50_and_none_fails(place: Path | str) -> None:
+    centre = Centre(place, ManualClock(), big_site(CAP))
     spawn = multiprocessing.get_context("spawn")
     with spawn.Pool(PROCESSES, _ready, (spawn.Barrier(PROCESSES, timeout=120),)) as pool:
-        jobs = [(str(centre.path), number) for number in range(PROCESSES)]
+        jobs = [(centre.path, number) for number in range(PROCESSES)]
         answers = pool.map_async(_take_many, jobs, chunksize=1).get(timeout=120)
     numbers = [what for results in answers for kind, what in results if kind == "number"]
     refusals = [(kind, what) for results in answers for kind, what in results if kind != "number"]

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from tests.kit import SITE, Centre, ManualClock, at_once
+from tests.office_kit import Clerk
 from tests.races.kit import big_site, kiosk, lines, officer, tickets, without_lock
-from ticketing.office import Office, TicketOrder
+from ticketing.rules.orders import TicketOrder
 
 pytestmark = pytest.mark.races
 
@@ -18,14 +19,14 @@ TIMES = 50
 
 
 @pytest.fixture
-def hall(tmp_path: Path, clock: ManualClock) -> Iterator[Centre]:
-    centre = Centre(tmp_path / "layso.db", clock, big_site())
+def hall(place: Path | str, clock: ManualClock) -> Iterator[Centre]:
+    centre = Centre(place, clock, big_site())
     centre.open(1, officer(1))
     yield centre
     centre.close()
 
 
-def press_often(office: Office, times: int) -> list[Any]:
+def press_often(office: Clerk, times: int) -> list[Any]:
     order = TicketOrder(field="HT", dossiers=2)
     return at_once([lambda: office.take_ticket(SITE, order, kiosk(1), key="one tap")] * times)
 
@@ -47,7 +48,7 @@ def test_without_the_lock_the_same_key_would_take_several_tickets(hall: Centre) 
     assert len(tickets(hall)) == len(lines(hall, "ticket_taken")) == 4
 
 
-def call_often(office: Office, times: int) -> list[Any]:
+def call_often(office: Clerk, times: int) -> list[Any]:
     return at_once([lambda: office.call_next(SITE, 1, officer(1), key="one press")] * times)
 
 
