@@ -65,7 +65,7 @@ def test_a_new_notice_stands_on_the_wall_without_a_touch_and_on_the_public_page(
     expect(page.locator(".changes__place")).to_contain_text("Notices › Chiều mai Trung tâm nghỉ từ 15 giờ.")
     assert len(server.board()["notices"]) == 3
     make(page, "Staff meeting")
-    expect(screen.locator("#notice")).to_have_text("Chiều mai Trung tâm nghỉ từ 15 giờ.", timeout=5_000)
+    expect(screen.locator("#notice")).to_have_text("Chiều mai Trung tâm nghỉ từ 15 giờ.")
     public.goto(f"{server.url}/demo/")
     expect(public.locator(".banner", has_text="Chiều mai Trung tâm nghỉ từ 15 giờ.")).to_be_visible()
     line = [line for line in journal(server) if line["kind"] == "site_configured"][-1]

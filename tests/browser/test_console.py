@@ -41,6 +41,14 @@ def test_an_officer_opens_a_counter_and_works_a_number_through_with_keys_alone(s
     assert kinds(server)[2:] == ["counter_opened", "ticket_called", "service_started", "ticket_finished"]
 
 
+def test_a_counter_that_was_just_opened_hears_of_others_without_asking(server: Server, hire: Hire) -> None:
+    desk = hire()
+    page = desk.sit(1)
+    page.route("**/counter/queue.json*", lambda route: route.abort())
+    number = take(server)["number"]
+    expect(page.locator(f"[data-list=waiting] [data-number-row='{number}']")).to_be_visible()
+
+
 def test_space_ends_the_number_at_the_counter_and_says_so_when_nobody_waits(server: Server, hire: Hire) -> None:
     first = take(server)
     desk = hire()
@@ -206,3 +214,20 @@ def test_a_pause_shows_on_the_counter_and_stops_the_keys(server: Server, hire: H
     expect(page.locator("[data-counter-state]")).to_have_text("Open")
     desk.press("Space")
     expect(desk.number).to_have_text(first["number"])
+
+
+def test_who_waits_beyond_the_first_is_shown_when_asked_for(server: Server, hire: Hire) -> None:
+    numbers = [take(server)["number"] for _ in range(33)]
+    desk = hire()
+    desk.sit(1)
+    rows, more = desk.page.locator("[data-list='waiting'] tbody tr"), desk.page.locator("[data-more]")
+    expect(rows).to_have_count(30)
+    expect(desk.page.locator("[data-count='waiting']")).to_have_text("33")
+    expect(more).to_have_text("3 more are waiting: show them")
+    more.click()
+    expect(rows).to_have_count(33)
+    expect(more).to_be_hidden()
+    assert rows.last.get_attribute("data-number-row") == numbers[-1]
+    desk.press("Space")
+    expect(desk.number).to_have_text(numbers[0])
+    expect(rows).to_have_count(32)

@@ -93,7 +93,7 @@ def test_a_cut_line_neither_holds_up_the_screen_nor_loses_or_doubles_the_count(s
     says(page, "online_only")
     leave(page)
     page.context.set_offline(False)
-    with page.expect_response(lambda answer: answer.url.endswith("/diversions"), timeout=20_000) as answered:
+    with page.expect_response(lambda answer: answer.url.endswith("/diversions")) as answered:
         pass
     assert (lost, answered.value.status) == ([201], 200)
     counted.diversions(1)
@@ -135,7 +135,7 @@ def test_who_sends_by_post_is_counted_and_told_how(strict: Server, paired: Paire
     assert (line["to"], line["field"], line.get("procedure")) == ("post", "DD", None)
     act(page, "back")
     says(page, "post_preferred").locator('[data-form="inbox"]').click()
-    expect(page.locator("body")).to_have_attribute("data-screen", "dossiers")
+    expect(page.locator("body")).to_have_attribute("data-screen", "confirm")
     counted.diversions(1)
 
 
@@ -143,10 +143,10 @@ def test_who_sends_by_post_is_counted_and_told_how(strict: Server, paired: Paire
 def test_who_must_be_present_is_not_offered_the_post(strict: Server, paired: Paired) -> None:
     page = at_unit(strict, CIVIL, paired)
     to_procedure(page, PRESENT, "HT")
-    expect(page.locator("body")).to_have_attribute("data-screen", "dossiers")
+    expect(page.locator("body")).to_have_attribute("data-screen", "confirm")
     leave(page)
     act(page, "take")
-    choose(page, "result")
+    act(page, "result")
     says(page, "post_only").locator('[data-act="find"]').click()
     for key in "ket hon":
         page.locator(f'[data-key="{key}"]').click()
@@ -190,7 +190,7 @@ def test_who_goes_online_instead_is_counted_as_a_diversion(mild: Server, paired:
 def test_results_are_offered_by_post_and_still_handed_out(mild: Server, paired: Paired) -> None:
     page, counted = paired(mild), Counted(mild)
     act(page, "take")
-    choose(page, "result")
+    act(page, "result")
     shown = says(page, "post_preferred")
     expect(shown.locator('[data-act="choose"][data-n="post"]')).to_be_visible()
     shown.locator('[data-act="anyway"]').click()
@@ -212,7 +212,7 @@ def test_the_first_screen_announces_the_cap_where_there_is_one_the_masks_and_the
     other = paired(mild)
     expect(other.locator('[data-slot="no-cap"]')).to_be_visible()
     expect(other.locator(".notices")).to_contain_text("khẩu trang")
-    for step in (lambda: act(other, "take"), lambda: choose(other, "submit"), lambda: choose(other, "DD")):
+    for step in (lambda: act(other, "take"), lambda: choose(other, "DD")):
         expect(other.locator("#hotline")).to_contain_text("0251-1022")
         step()
     expect(other.locator("#hotline")).to_contain_text("0251-1022")
@@ -266,7 +266,7 @@ def test_every_screen_of_a_plan_is_large_whole_and_says_why(
         whole()
         start()
     act(page, "take")
-    choose(page, "result")
+    act(page, "result")
     whole()
     act(page, "find")
     act(page, "back")

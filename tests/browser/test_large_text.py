@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ARGUMENTS, chromium_path, violations
-from tests.browser.desk_kit import SIZE, Desk, Seed, day, seeded, take
+from tests.browser.conftest import ARGUMENTS, shell_path, violations
+from tests.browser.desk_kit import SIZE, Desk, take
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -57,21 +57,10 @@ TROUBLE = """() => {
 def large(browser: Browser) -> Iterator[Browser]:
     """A browser whose owner has set letters of twice the usual size."""
     own = browser.browser_type.launch(
-        executable_path=chromium_path(), headless=True, args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
+        executable_path=shell_path(), headless=True, args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
     )
     yield own
     own.close()
-
-
-@pytest.fixture(scope="module")
-def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
-    return seeded(tmp_path_factory.mktemp("seed"))
-
-
-@pytest.fixture(scope="module")
-def server(seed: Seed, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with day(seed, tmp_path_factory.mktemp("day")) as running:
-        yield running
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def test_the_page_waits_for_the_server_and_then_goes_on_by_itself(tmp_path: Path
     expect(page.locator("[data-since]").first).to_have_text(page.evaluate("began.toTimeString().slice(0, 5)"))
     assert violations(page) == []
     with Server(tmp_path / "data", port=port):
-        expect(page).to_have_url(address, timeout=15_000)
+        expect(page).to_have_url(address)
         expect(page.locator("body")).to_have_attribute("data-online", "yes")
 
 

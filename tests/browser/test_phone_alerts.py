@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, NewPage
 from tests.browser.test_phone import take, ticket_page
@@ -28,6 +28,11 @@ SHOWN = """async () => {
   const shown = worker ? await worker.getNotifications() : [];
   return shown.map((one) => [one.title, one.body, one.tag, one.data.path]);
 }"""
+
+
+@pytest.fixture(scope="module")
+def browser(whole_browser: Browser) -> Browser:
+    return whole_browser
 
 
 def phone(server: Server, new_page: NewPage, code: object, *, allowed: bool) -> Page:
@@ -67,7 +72,7 @@ def test_three_ahead_and_the_call_each_notify_and_shake(own_server: Server, new_
     assert page.evaluate("shakes") == 1
     assert own_server.at_counter(2, "open", fields=["CT"]).status_code == 200
     assert own_server.at_counter(2, "call-next").json()["number"] == first["number"]
-    expect(page.locator("body")).to_have_attribute("data-alert", "soon", timeout=4_000)
+    expect(page.locator("body")).to_have_attribute("data-alert", "soon")
     number, path = str(mine["number"]), f"/t/{mine['code']}"
     soon = told(page, f"{number}: Còn 3 người")
     assert soon[2:] == ["layso-turn", path]
@@ -91,7 +96,7 @@ def test_leave_to_notify_is_asked_for_by_a_tap_alone_and_without_it_the_page_sti
     before = page.evaluate("shakes")
     assert own_server.at_counter(2, "open", fields=["CT"]).status_code == 200
     assert own_server.at_counter(2, "call-next").json()["number"] == mine["number"]
-    expect(page.locator("body")).to_have_attribute("data-alert", "called", timeout=4_000)
+    expect(page.locator("body")).to_have_attribute("data-alert", "called")
     assert page.evaluate("shakes") == before + 1
     assert page.evaluate(SHOWN) == []
 

@@ -87,12 +87,12 @@ def tablet(hall: Hall, new_page: NewPage, counter: int = AT, size: str = "landsc
     code = page.locator("[data-pairing-code]").get_attribute("data-pairing-code") or ""
     confirmed = layso("device", "confirm", code, data=hall.server.data)
     assert confirmed.returncode == 0, confirmed.stderr
-    expect(page.locator("body")).to_have_attribute("data-screen", "idle", timeout=10_000)
+    expect(page.locator("body")).to_have_attribute("data-screen", "idle")
     return page
 
 
-def at(page: Page, screen: str, timeout: float = 5_000) -> None:
-    expect(page.locator("body")).to_have_attribute("data-screen", screen, timeout=timeout)
+def at(page: Page, screen: str) -> None:
+    expect(page.locator("body")).to_have_attribute("data-screen", screen)
 
 
 # -- the tablet ---------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def test_the_tablet_asks_when_a_visit_has_ended_thanks_and_returns(hall: Hall, n
     at(page, "thanks")
     expect(page.get_by_role("heading", name="Cảm ơn quý khách")).to_be_visible()
     assert hall.counted() == {2: 1}
-    at(page, "idle", 10_000)
+    at(page, "idle")
 
 
 def test_the_tablet_asks_too_when_the_next_number_is_called_at_once(hall: Hall, new_page: NewPage) -> None:
@@ -174,7 +174,7 @@ def tablet_loaded(hall: Hall, new_page: NewPage) -> Page:
     page.goto(f"{hall.url}/demo/rating/2")
     code = page.locator("[data-pairing-code]").get_attribute("data-pairing-code") or ""
     assert layso("device", "confirm", code, data=hall.server.data).returncode == 0
-    expect(page.locator("[data-pairing-code]")).to_have_count(0, timeout=10_000)
+    expect(page.locator("[data-pairing-code]")).to_have_count(0)
     return page
 
 
@@ -186,7 +186,7 @@ def test_what_was_rated_on_the_phone_meanwhile_is_not_counted_again(hall: Hall, 
     page.locator('[data-score="1"]').click()
     at(page, "late")
     assert hall.counted() == {4: 1}
-    at(page, "idle", 10_000)
+    at(page, "idle")
 
 
 def test_a_double_tap_counts_once(hall: Hall, new_page: NewPage) -> None:
@@ -221,7 +221,7 @@ def test_another_language_holds_for_one_citizen(hall: Hall, new_page: NewPage) -
     expect(page.locator("html")).to_have_attribute("lang", "en")
     page.locator('[data-score="4"]').click()
     expect(page.get_by_role("heading", name="Thank you for your rating")).to_be_visible()
-    at(page, "idle", 10_000)
+    at(page, "idle")
     expect(page.locator("html")).to_have_attribute("lang", "vi")
 
 
@@ -232,10 +232,10 @@ def test_a_cut_off_tablet_says_so_and_asks_after_the_server_is_back(
     page = tablet(hall, new_page)
     mine = hall.call()
     own_server.kill()
-    expect(page.locator("#offline")).to_be_visible(timeout=8_000)
+    expect(page.locator("#offline")).to_be_visible()
     own_server.start()
     assert hall.do("finish")["number"] == mine["number"]
-    at(page, "ask", 15_000)
+    at(page, "ask")
     expect(page.locator("#offline")).to_be_hidden()
 
 
@@ -312,7 +312,7 @@ def test_the_phone_asks_once_when_the_visit_is_done(hall: Hall, new_page: NewPag
     hall.do("open", fields=["CT"])
     hall.do("call-next")
     hall.do("finish")
-    expect(page.locator("#rating-form")).to_be_visible(timeout=4_000)
+    expect(page.locator("#rating-form")).to_be_visible()
     expect(page.locator("#rating .face")).to_have_text(FACES)
     assert violations(page) == []
     page.get_by_role("button", name="Rất hài lòng").click()
@@ -373,5 +373,5 @@ def test_the_phone_says_when_a_rating_did_not_arrive_and_takes_it_later(
     expect(page.locator("#rating-error")).to_be_visible()
     page.context.set_offline(False)
     page.locator('#rating [value="4"]').click()
-    expect(page.locator("#rating-thanks")).to_be_visible(timeout=10_000)
+    expect(page.locator("#rating-thanks")).to_be_visible()
     assert hall.counted() == {4: 1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import violations
 from tests.serving import Server, layso
+from ticketing.profiles import parse_sites, write_sites
+from ticketing.rules.sites import Counter, SessionTemplate, Site
 
 pytestmark = pytest.mark.browser
 SIZES = {"hd": (1920, 1080), "4k": (3840, 2160), "portrait": (1080, 1920), "small": (1024, 600)}
@@ -51,6 +54,36 @@ def call_one(server: Server, counter: int = 1) -> str:
     return str(called.json()["number"])
 
 
+def on_screens(site: Site, name: str) -> tuple[Counter, ...]:
+    return tuple(replace(counter, screen=name if counter.number < 4 else "") for counter in site.counters)
+
+
+def configured(server: Server, change: Callable[[Site], Site]) -> None:
+    """Applies a change of the demo's configuration while it runs."""
+    file = server.data / "changed.toml"
+    (site,) = parse_sites(layso("export-config", "demo", data=server.data).stdout, "demo")
+    file.write_text(write_sites([change(site)]), encoding="utf-8")
+    applied = layso("apply", file, data=server.data)
+    assert applied.returncode == 0, applied.stderr
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Twenty counters, and a name that is as long as they come."""
+    name = "Trung tâm Phục vụ hành chính công phường Nguyễn Thị Minh Khai – Bắc sông Cấm, thành phố Hải Phòng"
+    english = "Public Administration Service Centre of Nguyễn Thị Minh Khai Ward – North Cấm River, City of Hải Phòng"
+    counters = tuple(Counter(n, f"Quầy {n}", f"Counter {n}", ("HT",), ("help",)) for n in range(1, 21))
+    with Server(tmp_path_factory.mktemp("large") / "data") as own:
+        configured(
+            own, lambda site: replace(site, name=name, name_en=english, counters=counters, sessions=open_to_all(site))
+        )
+        yield own
+
+
+def open_to_all(site: Site) -> tuple[SessionTemplate, ...]:
+    return tuple(replace(session, counters=None) for session in site.sessions)
+
+
 def clear(server: Server, counter: int) -> None:
     while server.at_counter(counter, "call-next").status_code == 200:
         pass
@@ -79,7 +112,7 @@ def test_a_recall_is_announced_again(open_wall: Open, tmp_path: Path) -> None:
         number = call_one(own)
         expect(wall.locator("#hero-number")).to_have_text(number)
         first = int(wall.locator("body").get_attribute("data-announced") or 0)
-        expect(wall.locator("#hero")).not_to_have_class(re.compile("hero--new"), timeout=10000)
+        expect(wall.locator("#hero")).not_to_have_class(re.compile("hero--new"))
         assert own.at_counter(1, "recall").status_code == 200
         expect(wall.locator("#hero-title")).to_contain_text("lần 2")
         assert int(wall.locator("body").get_attribute("data-announced") or 0) > first > 0
@@ -95,7 +128,7 @@ def test_calls_of_one_moment_are_announced_one_after_another_and_none_is_lost(se
     )
     numbers = [call_one(server, counter) for counter in (1, 2, 3)]
     for number in numbers:
-        expect(wall.locator("#hero-number")).to_have_text(number, timeout=8000)
+        expect(wall.locator("#hero-number")).to_have_text(number)
     ids = {call["number"]: str(call["call_id"]) for call in server.board()["calls"]}
     assert wall.evaluate("said") == [ids[number] for number in numbers]
     for counter, number in zip((1, 2, 3), numbers, strict=True):
@@ -118,17 +151,17 @@ def test_a_wall_without_its_server_says_since_when_and_shows_no_number(tmp_path:
         number = call_one(own)
         expect(wall.locator("#hero-number")).to_have_text(number)
         own.kill()
-        expect(wall.locator("#lost")).to_be_visible(timeout=8000)
+        expect(wall.locator("#lost")).to_be_visible()
         expect(wall.locator("#lost-title")).to_have_text(re.compile(r"^Mất kết nối từ 08:0\d$"))
         expect(wall.locator("#hero-number")).to_be_hidden()
         expect(wall.locator('.door[data-counter="1"]')).to_be_hidden()
         assert number not in wall.locator("body").inner_text()
         own.start()
-        expect(wall.locator("#lost")).to_be_hidden(timeout=8000)
+        expect(wall.locator("#lost")).to_be_hidden()
         expect(wall.locator("#hero-number")).to_have_text(number)
         expect(wall.locator("#hero-number")).to_be_visible()
         later = call_one(own, 2)
-        expect(wall.locator("#hero-number")).to_have_text(later, timeout=8000)
+        expect(wall.locator("#hero-number")).to_have_text(later)
 
 
 def test_a_frozen_server_is_noticed_and_a_thawed_one_too(tmp_path: Path, open_wall: Open) -> None:
@@ -138,11 +171,11 @@ def test_a_frozen_server_is_noticed_and_a_thawed_one_too(tmp_path: Path, open_wa
         expect(wall.locator("#hero-number")).to_have_text(number)
         own.send(signal.SIGSTOP)
         try:
-            expect(wall.locator("#lost")).to_be_visible(timeout=8000)
+            expect(wall.locator("#lost")).to_be_visible()
             expect(wall.locator("#hero-number")).to_be_hidden()
         finally:
             own.send(signal.SIGCONT)
-        expect(wall.locator("#lost")).to_be_hidden(timeout=15000)
+        expect(wall.locator("#lost")).to_be_hidden()
         expect(wall.locator("#hero-number")).to_be_visible()
 
 
@@ -168,15 +201,89 @@ def test_a_wall_for_one_counter_shows_that_counter_alone(server: Server, open_wa
     expect(wall.locator("#hero-number")).to_have_text(number)
     expect(wall.locator(".door")).to_have_count(0)
     clear(server, 1)
-    expect(wall.locator("#hero-call")).to_be_hidden(timeout=10000)
+    expect(wall.locator("#hero-call")).to_be_hidden()
     expect(wall.locator("#hero-title")).to_have_text("Quầy 1")
     assert server.at_counter(1, "pause", reason="giao ban").status_code == 200
     expect(wall.locator("#hero-idle")).to_have_text("Quầy tạm ngưng phục vụ")
 
 
-def test_a_screen_that_does_not_exist_is_not_found(server: Server) -> None:
-    assert server.ask("GET", "//demo/display/?screen=attic").status_code == 404
-    assert server.ask("GET", "//nowhere/display/").status_code == 404
+@pytest.mark.faults("U14")
+def test_a_screen_that_does_not_exist_shows_those_there_are_and_opens_once_it_is_set_up(
+    tmp_path: Path, browser: Browser
+) -> None:
+    with Server(tmp_path / "data") as own:
+        configured(own, lambda site: replace(site, counters=on_screens(site, "tang-1")))
+        assert own.ask("GET", "//demo/display/?screen=typo").status_code == 404
+        assert own.ask("GET", "//nowhere/display/").status_code == 404
+        page = browser.new_page()
+        page.goto(f"{own.url}/demo/display/?screen=typo")
+        expect(page.get_by_role("heading", name="typo")).to_be_visible()
+        expect(page.get_by_role("link", name="tang-1")).to_be_visible()
+        expect(page.get_by_role("link", name="Quầy 2", exact=True)).to_be_visible()
+        assert violations(page) == []
+        configured(own, lambda site: replace(site, counters=on_screens(site, "typo")))
+        expect(page.locator("body")).to_have_attribute("data-online", "yes")
+        expect(page.locator("#doors, #closed").first).to_be_attached()
+        configured(own, lambda site: replace(site, counters=on_screens(site, "tang-2")))
+        expect(page.get_by_role("link", name="tang-2")).to_be_visible()
+        page.close()
+
+
+@pytest.mark.faults("U14")
+def test_the_list_follows_the_voice(server: Server, open_wall: Open) -> None:
+    for counter in (1, 2, 3):
+        clear(server, counter)
+    wall = open_wall(server)
+    first, second, third = (call_one(server, counter) for counter in (1, 2, 3))
+    listed = "() => [...document.querySelectorAll('.recent__number, #earlier li')].map((one) => one.textContent)"
+    expect(wall.locator("#hero-number")).to_have_text(first)
+    assert second not in wall.evaluate(listed) and third not in wall.evaluate(listed)
+    expect(wall.locator("#hero-number")).to_have_text(third)
+    assert {first, second} <= set(wall.evaluate(listed))
+
+
+@pytest.mark.faults("U14")
+@pytest.mark.parametrize("count", [6, 20])
+@pytest.mark.parametrize("size", ["hd", "4k", "portrait"])
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_numbers_are_large_names_whole_and_closed_counters_one_line(
+    large: Server, open_wall: Open, size: str, lang: str, count: int
+) -> None:
+    for counter in range(1, 21):
+        if counter <= count:
+            large.at_counter(counter, "open", fields=["HT"], services=[], takeover=True)
+        else:
+            large.at_counter(counter, "close")
+    large.take("HT")
+    large.at_counter(5, "call-next")
+    wall = open_wall(large, f"?lang={lang}", size)
+    width, height = SIZES[size]
+    expect(wall.locator(".door")).to_have_count(count)
+    expect(wall.locator("#closed")).to_have_text(re.compile("7–20")) if count == 6 else None
+    wall.evaluate("document.fonts.ready.then(() => null)")
+    for part in ("#name", "#hero-number", ".hero__door", ".door__number:visible", ".door__name >> nth=-1"):
+        box = wall.locator(part).first.bounding_box()
+        assert box and box["x"] >= 0 and box["x"] + box["width"] <= width and box["y"] + box["height"] <= height, part
+    inside = """() => [...document.querySelectorAll(".hero, .door, .recent__row, .top")].filter((box) => {
+      const outer = box.getBoundingClientRect();
+      return [...box.querySelectorAll("*")].some((node) => {
+        const inner = node.getBoundingClientRect();
+        return inner.width && (inner.left < outer.left - 1 || inner.right > outer.right + 1
+          || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1);
+      });
+    }).map((box) => box.className)"""
+    assert wall.evaluate(inside) == []
+    assert "Hải Phòng" in wall.locator("#name").inner_text()
+    signs = "(selector) => parseFloat(getComputedStyle(document.querySelector(selector)).fontSize)"
+    short = min(width, height)
+    assert wall.evaluate(signs, "#hero-number") >= 0.22 * short
+    assert wall.evaluate(signs, ".door__name") >= 0.024 * short
+    wide = """(node) => {
+      const range = document.createRange();
+      range.selectNodeContents(node);
+      return range.getBoundingClientRect().width / parseFloat(getComputedStyle(node).fontSize);
+    }"""
+    assert wall.locator("#hero-number").evaluate(wide) < 0.66 * 4
 
 
 def test_the_wall_tells_the_session_what_is_left_and_what_comes_next(server: Server, open_wall: Open) -> None:

@@ -33,7 +33,7 @@ def test_hundreds_of_calls_leave_nothing_behind(own_server: Server, new_page: Ne
         for _call in range(times):
             own_server.take(service="help")
             assert own_server.at_counter(1, "call-next").status_code == 200
-        expect(wall.locator("body")).to_have_attribute("data-seq", str(own_server.board()["seq"]), timeout=20_000)
+        expect(wall.locator("body")).to_have_attribute("data-seq", str(own_server.board()["seq"]))
 
     call(60)
     nodes, megabytes = held(session)

@@ -13,11 +13,11 @@ from kiosk.clocks import real_now
 from kiosk.datadir import DataDir
 from kiosk.parts import make_office
 from tests.serving import Server
-from ticketing.accounts import Accounts
-from ticketing.bus import Bus
-from ticketing.officers import CLI
 from ticketing.profiles import profile_path, read_sites, write_sites
-from ticketing.sites import Counter
+from ticketing.rules.people import CLI
+from ticketing.rules.sites import Counter
+from ticketing.signals.local import Bus
+from ticketing.verbs.people import Accounts
 
 # The profile's counters 1 to 6, and the six more of `twelve_counters`.
 COUNTERS = range(1, 13)

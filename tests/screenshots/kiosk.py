@@ -56,8 +56,6 @@ class Kiosk:
                 act(page, "language")
                 self._shoot(page, "language", lang)
             act(page, "take")
-            self._shoot(page, "services", lang)
-            choose(page, "submit")
             self._shoot(page, "field", lang)
             act(page, "find")
             for key in "khai":
@@ -68,8 +66,7 @@ class Kiosk:
             self._shoot(page, "procedures", lang)
             page.locator(".choice").first.click()
             act(page, "more")
-            self._shoot(page, "dossiers", lang)
-            act(page, "go")
+            act(page, "priority")
             self._shoot(page, "priority", lang)
             choose(page, "none" if page is self.pages[0] else "elderly")
             self._shoot(page, "confirm", lang)
@@ -143,11 +140,8 @@ def choose(page: Page, code: str) -> None:
 
 def to_confirm(page: Page, more: int = 0) -> None:
     act(page, "take")
-    choose(page, "submit")
     choose(page, "HT")
     choose(page, "unknown")
     for _one in range(more):
         act(page, "more")
-    act(page, "go")
-    choose(page, "none")
     expect(page.locator('[data-act="submit"]')).to_be_visible()

@@ -64,7 +64,8 @@ class Plan:
 
     def _to(self, page: Page, service: str, procedure: str) -> None:
         page.locator('[data-act="take"]:visible').click()
-        page.locator(f'[data-choice="{service}"]').click()
+        if service == "result":
+            page.locator('[data-act="result"]:visible').click()
         if procedure:
             page.locator('[data-choice="DD"]').click()
             while not page.locator(f'[data-choice="{procedure}"]').count():
