@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.test import TestResponse
 
 from tests.api_kit import API, Kit, good, problem
-from ticketing.officers import CLI
+from ticketing.rules.people import CLI
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ ORDER = {"json": {"field": "HT"}}
 
 
 def test_a_cookie_reads_but_changes_nothing_without_the_pages_token(kit: Kit) -> None:
-    browser = Browser(kit, "layso_staff", kit.token("supervisor"))
+    browser = Browser(kit, kit.cookie("staff"), kit.token("supervisor"))
     good(browser.send("GET", "/sites/ward/journal"))
     before = kit.seq()
     for token in (None, "", "made-up", browser.csrf[:-1]):
@@ -58,21 +58,21 @@ def test_a_cookie_reads_but_changes_nothing_without_the_pages_token(kit: Kit) ->
 
 
 def test_another_browsers_page_token_does_not_fit(kit: Kit) -> None:
-    browser, stranger = (Browser(kit, "layso_staff", kit.token("officer")) for _ in range(2))
+    browser, stranger = (Browser(kit, kit.cookie("staff"), kit.token("officer")) for _ in range(2))
     before = kit.seq()
     problem(browser.send(*TAKE, csrf=stranger.csrf, **ORDER), 403, "forbidden")
     assert kit.seq() == before
 
 
 def test_a_bearer_token_beside_a_cookie_needs_no_page_token(kit: Kit) -> None:
-    browser = Browser(kit, "layso_staff", kit.token("officer"))
+    browser = Browser(kit, kit.cookie("staff"), kit.token("officer"))
     bearer = {"Authorization": f"Bearer {kit.token('kiosk')}"}
     answer = browser.client.post(f"{API}/sites/ward/tickets", json={"field": "HT"}, headers=bearer)
     assert answer.status_code == 201
 
 
 def test_a_kiosk_speaks_by_its_own_sites_cookie_only_when_it_says_so(kit: Kit) -> None:
-    browser = Browser(kit, "layso_kiosk_ward", kit.token("kiosk"))
+    browser = Browser(kit, kit.cookie("kiosk", "ward"), kit.token("kiosk"))
     good(browser.send(*TAKE, "kiosk", browser.csrf, **ORDER), 201)
     before = kit.seq()
     for acting_as in ("", "staff", "display", "admin"):
@@ -84,16 +84,16 @@ def test_a_kiosk_speaks_by_its_own_sites_cookie_only_when_it_says_so(kit: Kit) -
 
 def test_a_device_cookie_never_carries_an_officers_rights_nor_the_other_way_round(kit: Kit) -> None:
     for cookie, secret, acting_as in (
-        ("layso_kiosk_ward", kit.token("admin"), "kiosk"),
-        ("layso_kiosk_ward", kit.token("display"), "kiosk"),
-        ("layso_staff", kit.token("kiosk"), "staff"),
+        (kit.cookie("kiosk", "ward"), kit.token("admin"), "kiosk"),
+        (kit.cookie("kiosk", "ward"), kit.token("display"), "kiosk"),
+        (kit.cookie("staff"), kit.token("kiosk"), "staff"),
     ):
         browser = Browser(kit, cookie, secret)
         problem(browser.send(*TAKE, acting_as, browser.csrf, **ORDER), 401, "unauthorized")
 
 
 def test_a_cookie_that_no_longer_holds_is_no_cookie_on_public_calls(kit: Kit) -> None:
-    browser = Browser(kit, "layso_staff", "left over from yesterday")
+    browser = Browser(kit, kit.cookie("staff"), "left over from yesterday")
     good(browser.send("GET", "/sites/ward/board"))
     problem(browser.send("GET", "/sites/ward/journal"), 401, "unauthorized")
 
@@ -101,7 +101,7 @@ def test_a_cookie_that_no_longer_holds_is_no_cookie_on_public_calls(kit: Kit) ->
 def test_a_sign_out_ends_the_cookies_credential(kit: Kit) -> None:
     kit.accounts.add_officer("ward", "lan", "officer", "mật khẩu dài", CLI)
     secret, _actor = kit.accounts.sign_in("lan", "mật khẩu dài")
-    browser = Browser(kit, "layso_staff", secret)
+    browser = Browser(kit, kit.cookie("staff"), secret)
     good(browser.send(*TAKE, csrf=browser.csrf, **ORDER), 201)
     kit.accounts.sign_out(secret)
     problem(browser.send(*TAKE, csrf=browser.csrf, **ORDER), 401, "unauthorized")
@@ -109,7 +109,7 @@ def test_a_sign_out_ends_the_cookies_credential(kit: Kit) -> None:
 
 def test_giving_up_needs_the_code_alone_whatever_cookie_is_there(kit: Kit) -> None:
     code = kit.take()["code"]
-    browser = Browser(kit, "layso_staff", kit.token("officer"))
+    browser = Browser(kit, kit.cookie("staff"), kit.token("officer"))
     assert good(browser.send("DELETE", f"/tickets/{code}"))["state"] == "cancelled"
 
 

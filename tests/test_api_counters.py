@@ -182,3 +182,20 @@ def test_caps_out_of_range_are_refused(kit: Kit) -> None:
     ):
         assert wrong_keys(kit.call("PATCH", path, "supervisor", json=change)) == wrong
     assert kit.seq() == before
+
+
+def test_who_waits_is_listed_as_the_counter_will_call_them_a_few_at_a_time(kit: Kit) -> None:
+    plain = [kit.take()["number"] for _ in range(4)]
+    special = kit.take("officer", priority="elderly")["number"]
+    foreign = kit.take(service="postal_handover")["number"]
+    waiting = "/sites/ward/waiting"
+    first = good(kit.call("GET", f"{waiting}?counter=1&limit=2", "officer"))
+    assert ([line["number"] for line in first["items"]], first["next"]) == ([special, plain[0]], 2)
+    rest = good(kit.call("GET", f"{waiting}?counter=1&skip=2", "officer"))
+    assert ([line["number"] for line in rest["items"]], "next" in rest) == (plain[1:], False)
+    assert [kit.at_counter("call-next").json["number"] for _ in range(2)] == [special, plain[0]]
+    everybody = good(kit.call("GET", waiting, "officer"))
+    assert [line["number"] for line in everybody["items"]] == [*plain[1:], foreign]
+    problem(kit.call("GET", f"{waiting}?counter=9", "officer"), 422, "unknown_counter")
+    problem(kit.call("GET", waiting), 401, "unauthorized")
+    problem(kit.call("GET", waiting, "kiosk"), 403, "forbidden")

@@ -21,16 +21,18 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.api_kit import AFTERNOON, API, MORNING, Kit, body, good
-from ticketing.api import answers, models
+from tests.api_kit import AFTERNOON, API, MORNING, Kit, body, conforms, good
+from ticketing.api import bodies
 from ticketing.api.examples import EXAMPLES
-from ticketing.api.urls import ROUTES
+from ticketing.api.problems import Problem
+from ticketing.api.routes import ROUTES
 
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
 ]  # fmt: skip
 PLACES = {
     "site": "ward", "counter": 1, "number": "1001", "session": AFTERNOON, "kind": "daily", "policy": "plan",
+    "day": "2026-11-23", "job": 1,
     "version": "province/plan@0",
 }  # fmt: skip
 
@@ -79,16 +81,81 @@ def test_the_document_is_sound(document: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_is_what_it_is_an_example_of(name: str) -> None:
-    model = getattr(models, name, None) or getattr(answers, name)
+    model = Problem if name == "Problem" else getattr(bodies, name)
     for example in EXAMPLES[name]:
         assert msgspec.convert(example, model)
 
 
-def conforms(document: dict[str, Any], name: str, answer: Any) -> None:
-    """The answer fits its schema, and no key of it is missing from the documentation."""
-    schema = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
-    Draft202012Validator(schema).validate(answer)
-    msgspec.convert(answer, getattr(answers, name), strict=True)
+def schemas(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Everything in the document that says what a value is like."""
+    if isinstance(node, dict):
+        if node.keys() & {"type", "enum", "anyOf", "oneOf", "allOf", "$ref", "format"}:
+            yield path, node
+        for key, value in node.items():
+            if key not in ("default", "examples", "example", "enum"):
+                yield from schemas(value, f"{path}/{key}")
+    elif isinstance(node, list):
+        for number, value in enumerate(node):
+            yield from schemas(value, f"{path}/{number}")
+
+
+def valid(document: dict[str, Any], schema: dict[str, Any], value: Any) -> bool:
+    bare = {key: said for key, said in schema.items() if key not in ("default", "examples", "example")}
+    whole = {**bare, "components": document["components"]}
+    return bool(Draft202012Validator(whole, validate_formats=True).is_valid(value))
+
+
+@pytest.mark.faults("S20")
+def test_every_default_and_example_is_valid_for_who_looks_at_formats_too(document: dict[str, Any]) -> None:
+    told = [
+        (path, value, schema)
+        for path, schema in schemas(document)
+        for value in [
+            *([schema["default"]] if "default" in schema else []),
+            *([schema["example"]] if "example" in schema else []),
+            *(schema["examples"] if isinstance(schema.get("examples"), list) else []),
+        ]
+    ]
+    assert len(told) > 50
+    assert [(path, value) for path, value, schema in told if not valid(document, schema, value)] == []
+
+
+WRONG = ("AAA", "", "-1", "0", "1.5", "x", "70", "2026-02-30", "20261123", "2026-W48-1", "2026-11-23T00:00", "9" * 30)
+
+
+def as_meant(schema: dict[str, Any], text: str) -> Any:
+    return int(text) if schema.get("type") == "integer" and re.fullmatch("-?[0-9]+", text) else text
+
+
+@pytest.mark.faults("S20", "P9")
+def test_what_a_parameters_description_refuses_is_refused(kit: Kit, document: dict[str, Any]) -> None:
+    places, let_in = PLACES | {"code": kit.take(service="help")["code"]}, []
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            url = re.sub(r"\{(\w+)\}", lambda name: str(places[name[1]]), path)
+            role = "agent" if path.endswith("/printers/jobs") else "admin"
+            for one in operation["parameters"]:
+                for text in WRONG if one["in"] == "query" else ():
+                    described = text == "" and one.get("allowEmptyValue")
+                    if described or valid(document, one["schema"], as_meant(one["schema"], text)):
+                        continue
+                    answer = kit.call(method.upper(), url, role, query_string={one["name"]: text})
+                    if answer.status_code not in (400, 422):
+                        let_in.append((path, one["name"], text, answer.status_code))
+    assert let_in == []
+
+
+@pytest.mark.faults("S20")
+def test_every_answer_to_a_question_is_valid_for_who_looks_at_formats_too(kit: Kit, document: dict[str, Any]) -> None:
+    places, looked = PLACES | {"code": kit.take()["code"]}, 0
+    for route in ROUTES:
+        if route.method != "GET" or not isinstance(route.answer, type):
+            continue
+        url = re.sub(r"<(?:\w+:)?(\w+)>", lambda name: str(places[name[1]]), route.path)
+        answer = kit.call("GET", url, "admin")
+        conforms(document, route.answer.__name__ if answer.status_code == 200 else "Problem", body(answer))
+        looked += answer.status_code == 200
+    assert looked > 10
 
 
 def test_real_answers_are_as_described(kit: Kit, document: dict[str, Any]) -> None:

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.api_kit import Kit, good, problem, wrong_keys
-from ticketing.api.urls import ROUTES
+from tests.api_kit import MORNING, Kit, good, problem, wrong_keys
+from ticketing.api.routes import ROUTES
 
 
 @pytest.fixture(scope="module")
@@ -109,11 +109,16 @@ def test_a_missing_body_is_an_empty_object(kit: Kit) -> None:
 @pytest.mark.parametrize("route", [r for r in ROUTES if r.body], ids=lambda route: route.view.__name__)
 def test_every_body_refuses_a_key_it_does_not_know(kit: Kit, route: object) -> None:
     path = route.path  # type: ignore[attr-defined]
-    for name, value in (("site", "ward"), ("counter", "1"), ("number", "1001"), ("session", "2026-11-23-morning")):
+    code = kit.take(service="help")["code"]
+    for name, value in (
+        ("site", "ward"), ("counter", "1"), ("number", "1001"), ("session", "2026-11-23-morning"), ("code", code),
+        ("job", "1"),
+    ):  # fmt: skip
         path = path.replace(f"<{name}>", value)
     before = kit.seq()
     method = route.method  # type: ignore[attr-defined]
-    role = "kiosk" if "display" in route.roles else "admin"  # type: ignore[attr-defined]
+    roles = route.roles  # type: ignore[attr-defined]
+    role = "kiosk" if "display" in roles else "agent" if roles == ("agent",) else "admin"
     assert wrong_keys(kit.call(method, path, role, json={"nâme": 1})) == {"nâme": "unknown_key"}
     assert kit.seq() == before
 
@@ -154,3 +159,44 @@ def test_a_strange_code_is_just_an_unknown_ticket(kit: Kit, code: str) -> None:
     answer = kit.call("GET", f"/tickets/{code}")
     assert answer.status_code == 404
     assert (answer.json or {})["code"] in ("unknown_ticket", "not_found")
+
+
+MARKED = "a\u202eb\u200b \u2067c\ufeff\u00ad"
+
+
+@pytest.mark.faults("S18")
+def test_direction_marks_and_other_invisible_signs_are_left_out_of_every_text(kit: Kit) -> None:
+    session = f"/sites/ward/sessions/{MORNING}"
+    good(kit.call("POST", f"{session}/difficulties", "supervisor", json={"text": MARKED}), 201)
+    good(kit.call("PATCH", session, "supervisor", json={"cap": 9, "reason": MARKED}))
+    number = kit.take()["number"]
+    good(kit.at_counter("open"))
+    good(kit.at_counter("call", number=number, reason=MARKED))
+    good(kit.at_counter("hold", reason=MARKED))
+    good(kit.call("POST", f"/sites/ward/tickets/{number}/requeue", "officer", json={"reason": MARKED}))
+    lines = kit.call("GET", "/sites/ward/journal?limit=1000", "supervisor").text
+    assert lines.count('"ab c"') == 5
+    report = "/sites/ward/reports/difficulties?from=2026-11-23&to=2026-11-23&format=csv"
+    for text in (lines, kit.call("GET", report, "supervisor").text.removeprefix("\ufeff")):
+        assert not set("\u202e\u200b\u2067\ufeff\u00ad") & set(text)
+
+
+@pytest.mark.faults("S18")
+def test_a_text_of_invisible_signs_alone_is_none(kit: Kit) -> None:
+    sent = {"text": "\u200b\u202e", "reason": "\ufeff"}
+    answer = kit.call("POST", "/sites/ward/emergency", "supervisor", json=sent)
+    assert set(wrong_keys(answer).values()) == {"control_characters"}
+    assert kit.call("GET", "/sites/ward/journal?limit=1000", "supervisor").text.count("emergency_stopped") == 0
+
+
+@pytest.mark.faults("S18")
+@pytest.mark.parametrize("day", ["9999-12-31", "3000-01-01", "0001-01-01", "1999-12-31"])
+def test_a_day_beyond_what_can_be_read_is_refused_alike_wherever_it_stands(kit: Kit, day: str) -> None:
+    before = kit.seq()
+    assert wrong_keys(kit.call("GET", f"/sites/ward/sessions?date={day}", "supervisor")) == {"date": "not_a_day"}
+    changed = kit.call("PATCH", f"/sites/ward/sessions/{day}-morning", "supervisor", json={"cap": 5})
+    assert wrong_keys(changed) == {"session": "not_a_day"}
+    corrected = {"day": day, "form": "submit", "dossiers": 1, "reason": "x"}
+    answer = kit.call("POST", "/sites/ward/postal/corrections", "supervisor", json=corrected)
+    assert wrong_keys(answer) == {"day": "not_a_day"}
+    assert kit.seq() == before

@@ -10,7 +10,7 @@ import pytest
 
 from tests.api_kit import AFTERNOON, MORNING, Kit, body, good, problem, wrong_keys
 from tests.kit import MONDAY, small_site
-from ticketing.policies import CheckItem, Policy
+from ticketing.rules.policies import CheckItem, Policy
 
 LISTS = f"/sites/ward/sessions/{MORNING}/checklists"
 NOTES = f"/sites/ward/sessions/{MORNING}/difficulties"

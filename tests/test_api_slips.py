@@ -12,8 +12,9 @@ from PIL import Image
 
 from printer_templates import Slip
 from tests.api_kit import URL, Kit, good, wrong_keys
-from ticketing.api.slips import slip_for
-from ticketing.sites import Notice
+from tests.kit import small_site
+from ticketing.papers.slips import slip_for
+from ticketing.rules.sites import Notice
 
 
 @pytest.fixture
@@ -61,6 +62,7 @@ def test_paper_is_58_or_80_millimetres_wide(kit: Kit) -> None:
 
 
 def test_a_slip_says_what_a_citizen_needs(kit: Kit) -> None:
+    assert kit.at_counter("open").status_code == 200
     kit.take()
     slip = slip_of(kit, procedure="1.001193", dossiers=2, lang="en")
     assert (slip.number, slip.site_name, slip.service_name) == ("1002", "Trial centre", "Civil status")
@@ -106,3 +108,15 @@ def test_a_rehearsals_slip_has_its_banner(kit: Kit) -> None:
         facts = kit.office.slip(code, "en")
         assert slip_for(replace(facts, rehearsal=True)).rehearsal == "REHEARSAL – NOT VALID"
         assert slip_for(facts).rehearsal == ""
+
+
+@pytest.mark.faults("U10")
+def test_a_slip_says_what_to_bring_but_nothing_of_a_sensitive_fields_procedure(tmp_path: Path) -> None:
+    procedures = tuple(
+        replace(one, bring="Giấy tờ tùy thân", bring_en="Identity papers") for one in small_site().procedures
+    )
+    with Kit(tmp_path, procedures=procedures) as kit:
+        assert slip_of(kit, procedure="1.001193").bring == "Giấy tờ cần mang theo: Giấy tờ tùy thân"
+        assert slip_of(kit, procedure="1.001193", lang="en").bring == "Please bring: Identity papers"
+        for order in ({"procedure": "1.001699"}, {}, {"service": "result"}):
+            assert slip_of(kit, **order).bring == ""

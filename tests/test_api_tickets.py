@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -99,6 +100,41 @@ def test_refusals_of_the_day_say_what_is_left_and_when_the_next_session_begins(k
     assert refused["next_session"]["issuing_from"] == "2026-11-23T13:00:00+07:00"
     assert "13:00" in refused["detail"] and "2" in refused["detail"]
     assert kit.seq() == before
+
+
+def refusal(kit: Kit, lang: str = "vi", **order: object) -> dict[str, Any]:
+    return problem(kit.call("POST", "/sites/ward/tickets", "kiosk", lang=lang, json=order), 409, "cap_reached")
+
+
+@pytest.mark.faults("U6")
+def test_a_full_field_is_called_a_full_field_with_what_is_still_open(kit: Kit) -> None:
+    kit.take(field="CT", dossiers=3)
+    scarce = refusal(kit, "en", field="CT", dossiers=2)
+    assert scarce["full"] == {"kind": "field", "code": "CT", "name": "Certification"}
+    assert "Certification can take only 1 more dossier in this session" in scarce["detail"]
+    kit.take(field="CT")
+    full = refusal(kit, field="CT")
+    assert (full["reason"], full["remaining"]) == ("none_left", 0)
+    assert full["full"] == {"kind": "field", "code": "CT", "name": "Chứng thực"}
+    assert "Lĩnh vực Chứng thực đã nhận đủ hồ sơ" in full["detail"] and "Buổi này đã nhận đủ" not in full["detail"]
+    fields = {one["code"]: one["remaining"] for one in full["still_open"] if one["kind"] == "field"}
+    assert fields == {"HT": 6, "BT": 6}
+    assert "Hộ tịch" in full["detail"] and "Bảo trợ" not in full["detail"], "a sensitive field keeps its public name"
+
+
+@pytest.mark.faults("U6")
+def test_a_full_session_is_called_a_full_session_with_the_services_that_go_on(kit: Kit) -> None:
+    for _ in range(2):
+        kit.take(field="HT", dossiers=5)
+    full = refusal(kit, field="CT")
+    assert full["full"] == {"kind": "session", "code": "2026-11-23-morning", "name": "Buổi sáng"}
+    assert "Buổi này đã nhận đủ hồ sơ" in full["detail"]
+    assert {one["kind"] for one in full["still_open"]} == {"service"}
+    for _ in range(3):
+        kit.take(service="result")
+    results = refusal(kit, service="result")
+    assert results["full"] == {"kind": "service", "code": "result", "name": "Nhận kết quả"}
+    assert "result" not in {one["code"] for one in results["still_open"]}
 
 
 def test_unknown_things_in_a_body_are_422_and_in_a_path_404(kit: Kit) -> None:
