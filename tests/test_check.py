@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.kit import OFFICER, SITE, SUPERVISOR, Centre
-from ticketing.sessions import SessionChange
+from ticketing.rules.sessions import SessionChange
 from ticketing.store import check
 
 
@@ -69,6 +69,33 @@ def tamper(path: Path, *statements: str) -> list[str]:
 )
 def test_what_was_tampered_with_is_found(busy: Centre, statements: list[str], finding: str) -> None:
     assert any(finding in line for line in tamper(busy.path, *statements))
+
+
+@pytest.mark.parametrize(
+    ("statement", "finding"),
+    [
+        ("UPDATE tickets SET lang = 'en' WHERE id = 1", "ticket 1 is not what the journal tells"),
+        ("DELETE FROM tickets WHERE id = 1", "ticket 1 is not what the journal tells"),
+        (
+            "INSERT INTO tickets SELECT 999, site, day, '9999', service, field, procedure, session, counted_session, "
+            "counted_field, dossiers, counted, priority, lang, source, policy, issued_at, position, state, counter, "
+            "target, calls, returns, called_at, last_call_at, started_at, ended_at, applicant, reason FROM tickets "
+            "WHERE id = 1",
+            "ticket 999 is not what the journal tells",
+        ),
+        (
+            "INSERT INTO journal SELECT (SELECT MAX(seq) + 1 FROM journal AS all_ WHERE all_.site = journal.site), "
+            "site, at, actor, 'ticket_recalled', ticket, session, 1, '{\"counter\":1}', text, hash FROM journal "
+            "WHERE ticket = 1 AND kind = 'ticket_taken'",
+            "ticket 1",
+        ),
+    ],
+)
+def test_what_was_tampered_with_on_a_day_long_past_is_found(busy: Centre, statement: str, finding: str) -> None:
+    for day in ("2026-11-24", "2026-11-30"):
+        busy.clock.set(f"{day}T08:00")
+        busy.take()
+    assert any(finding in line for line in tamper(busy.path, statement))
 
 
 def test_a_ticket_over_the_cap_is_found(busy: Centre) -> None:

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.serving import ROOT, environment
 
 # The disk is a native lock, which only the greenlet that has read gives back: a commit that held the loop
@@ -18,12 +20,14 @@ import json, sys
 from pathlib import Path
 import gevent
 import gevent.event
+from kiosk.native import NativeThread
 from kiosk.serving import off_the_loop
 from ticketing.store import open_store
 
 way, directory, patience_s = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
 disk = monkey.get_original("_thread", "allocate_lock")()
 happened, slow = [], False
+own_thread = NativeThread()
 
 def offload(work):
     def on_a_slow_disk():
@@ -35,7 +39,14 @@ def offload(work):
         if slow:
             happened.append("committed")
         return result
-    return off_the_loop(on_a_slow_disk) if way == "pool" else on_a_slow_disk()
+    if way == "inline":
+        return on_a_slow_disk()
+    return own_thread(on_a_slow_disk) if way.startswith("own") else off_the_loop(on_a_slow_disk)
+
+def hash_a_password():
+    hashing.acquire(timeout=patience_s)
+    if way == "pool, crowded" and not happened:
+        happened.append("hashes done")
 
 class Begun:
     # Set from the native thread: only the loop's own watcher may be touched from there.
@@ -49,6 +60,11 @@ begun = Begun()
 store = open_store(directory / "layso.db", offload=offload)
 slow = True
 disk.acquire()
+hashing = monkey.get_original("_thread", "allocate_lock")()
+hashing.acquire()
+if way.endswith("crowded"):
+    for _login in range(gevent.get_hub().threadpool.maxsize):
+        gevent.get_hub().threadpool.spawn(hash_a_password)
 
 def read():
     begun.event.wait()
@@ -61,7 +77,7 @@ def other():
     happened.append("another greenlet went on")
 
 def write():
-    store.write(lambda tx: tx.set_meta("slow", "written"))
+    store.write((), lambda tx: tx.set_meta("slow", "written"))
     happened.append("answered")
 
 beside = [gevent.spawn(read), gevent.spawn(other)]
@@ -78,7 +94,8 @@ print(json.dumps(happened))
 
 
 def told(way: str, directory: Path, patience_s: float) -> list[str]:
-    """What happened, in its order, when commits ran in the loop's `pool` or `inline`."""
+    """What happened, in its order, when commits ran in a thread of their `own`, in the loop's `pool`, or `inline`;
+    `crowded`: while password hashes held every thread of the pool."""
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, way, str(directory), str(patience_s)],
         cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60,
@@ -88,11 +105,18 @@ def told(way: str, directory: Path, patience_s: float) -> list[str]:
     return happened
 
 
-def test_reads_and_other_greenlets_go_on_while_a_commit_waits_for_the_disk(tmp_path: Path) -> None:
-    happened = told("pool", tmp_path, 30.0)
+@pytest.mark.faults("S2")
+@pytest.mark.parametrize("way", ["own", "own, crowded"])
+def test_reads_and_other_greenlets_go_on_while_a_commit_waits_for_the_disk(tmp_path: Path, way: str) -> None:
+    happened = told(way, tmp_path, 30.0)
     assert happened[0] == "commit begun"
     assert sorted(happened[1:3]) == ["another greenlet went on", "read nothing"]
     assert happened[3:] == ["disk done", "committed", "answered", "read written"]
+
+
+def test_a_commit_in_the_shared_pool_waits_for_password_hashes(tmp_path: Path) -> None:
+    happened = told("pool, crowded", tmp_path, 0.3)
+    assert happened[0] == "hashes done"
 
 
 def test_the_same_commit_on_the_loop_itself_holds_everybody_up(tmp_path: Path) -> None:

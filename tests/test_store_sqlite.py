@@ -19,7 +19,7 @@ from ticketing.store.sqlite import connect, migrate
 
 PROCESSES, FILES = 4, 4
 NAMES = [m.name for m in migrations.pending(Database(memory=True))]
-COLUMNS = "seq, site, at, actor, kind, ticket, session, counter, data"
+COLUMNS = "seq, site, at, actor, kind, ticket, session, counter, data, text, hash"
 _gate: Any = None
 
 
@@ -52,7 +52,8 @@ def connection(centre: Centre) -> Iterator[sqlite3.Connection]:
         "DELETE FROM journal WHERE seq = (SELECT MAX(seq) FROM journal)",
         f"INSERT OR REPLACE INTO journal SELECT {COLUMNS} FROM journal WHERE seq = 1",
         f"REPLACE INTO journal SELECT {COLUMNS} FROM journal",
-        "INSERT INTO journal VALUES (1, '', 0, '', '', NULL, '', NULL, '') ON CONFLICT DO UPDATE SET data = '{}'",
+        "INSERT INTO journal VALUES (1, 'thu', 0, '', '', NULL, '', NULL, '', '', '') ON CONFLICT DO UPDATE SET at = 1",
+        "INSERT INTO journal VALUES (99, 'thu', 0, '', '', NULL, '', NULL, '', '', '')",
     ],
 )
 def test_no_statement_changes_what_the_journal_says(connection: sqlite3.Connection, statement: str) -> None:
@@ -124,7 +125,7 @@ def _open_all(directory: str) -> list[str]:
         _gate.wait()
         try:
             store = open_store(Path(directory) / f"{number}.db")
-            store.write(lambda tx: tx.set_meta("sum", str(int(tx.meta("sum") or "0") + 1)))
+            store.write((), lambda tx: tx.set_meta("sum", str(int(tx.meta("sum") or "0") + 1)))
             store.close()
         except Exception as error:
             faults.append(f"{number}: {error!r}")

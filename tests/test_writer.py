@@ -96,13 +96,13 @@ def store(tmp_path: Path, gate: Gate) -> Iterator[SqliteStore]:
 
 
 def one_commits_and_others_wait(
-    store: SqliteStore, gate: Gate, *works: Callable[[Transaction], Any]
+    store: SqliteStore, gate: Gate, *works: Callable[[Transaction], Any], sites: tuple[str, ...] = ()
 ) -> list[Late]:
     """The first write stands before its commit, the others are queued behind it in this order."""
-    started = [Late(lambda: store.write(works[0]))]
+    started = [Late(lambda: store.write(sites, works[0]))]
     assert gate.reached.wait(PATIENCE_S)
     for number, work in enumerate(works[1:], start=1):
-        started.append(Late(lambda work=work: store.write(work)))  # type: ignore[misc]
+        started.append(Late(lambda work=work: store.write(sites, work)))  # type: ignore[misc]
         until(lambda number=number: store.backlog == number)  # type: ignore[misc]
     return started
 
@@ -138,12 +138,12 @@ def test_a_full_queue_refuses_and_the_refused_work_never_runs(tmp_path: Path, ga
     def work(number: int) -> Callable[[Transaction], None]:
         return lambda tx: ran.append(number)
 
-    started = [Late(lambda: writer.submit(work(0)))]
+    started = [Late(lambda: writer.submit(frozenset(), work(0)))]
     assert gate.reached.wait(PATIENCE_S)
-    started += [Late(lambda n=n: writer.submit(work(n))) for n in (1, 2, 3)]  # type: ignore[misc]
+    started += [Late(lambda n=n: writer.submit(frozenset(), work(n))) for n in (1, 2, 3)]  # type: ignore[misc]
     until(lambda: writer.backlog == 3)
     with pytest.raises(Unavailable) as refused:
-        writer.submit(work(4))
+        writer.submit(frozenset(), work(4))
     assert refused.value.reason == "busy"
     gate.way.set()
     assert [late.result() for late in started] == [None] * 4
@@ -156,9 +156,9 @@ def test_a_group_has_a_largest_size(tmp_path: Path, gate: Gate) -> None:
     open_store(tmp_path / "layso.db").close()
     connection = connect(tmp_path / "layso.db")
     writer = GroupWriter(connection, gate, group=4)
-    started = [Late(lambda: writer.submit(put("first")))]
+    started = [Late(lambda: writer.submit(frozenset(), put("first")))]
     assert gate.reached.wait(PATIENCE_S)
-    started += [Late(lambda n=n: writer.submit(put(f"name-{n}"))) for n in range(10)]  # type: ignore[misc]
+    started += [Late(lambda n=n: writer.submit(frozenset(), put(f"name-{n}"))) for n in range(10)]  # type: ignore[misc]
     until(lambda: writer.backlog == 10)
     gate.way.set()
     assert [late.result() for late in started] == ["first", *(f"name-{n}" for n in range(10))]
@@ -198,7 +198,7 @@ def test_a_failed_commit_fails_its_whole_group_and_the_next_one_works(tmp_path: 
     assert first == "a"
     assert [(type(error), error.reason) for error in others] == [(Unavailable, "storage")] * 2
     assert values(store, "a", "b", "c") == ["new", "", ""]
-    assert store.write(put("b")) == "b"
+    assert store.write((), put("b")) == "b"
     assert values(store, "b", "c") == ["new", ""]
     store.close()
 
@@ -243,7 +243,7 @@ def test_a_full_disk_fails_a_group_whole_and_is_over_when_there_is_room_again(
         _first, *group = (late.result() for late in started)
         assert [type(answer) for answer in group] == [StorageFull] * 3
         assert values(store, "a", "big", "c") == [""] * 3
-    assert [store.write(work) for work in works] == ["first", "a", "big", "c"]
+    assert [store.write((), work) for work in works] == ["first", "a", "big", "c"]
     assert values(store, "first", "a", "c") == ["new"] * 3
     assert store._writing.execute("PRAGMA integrity_check").fetchone() == ("ok",)
 
@@ -253,14 +253,14 @@ def test_a_ticket_that_the_disk_did_not_take_is_no_ticket_and_no_news(centre: Ce
     centre.office.follow_clock()
     news: list[str] = []
     centre.bus.subscribe(news.append)
-    before = centre.store.read(lambda view: (view.last_seq(None), dict(view.usage(1))))
+    before = centre.store.read(lambda view: (view.journal.last_seq(SITE), dict(view.sessions.usage(1))))
     numbers = []
     with full(centre.store):
         with pytest.raises(StorageFull):
             for _ in range(2000):
                 numbers.append(centre.take(service="help")["number"])
         assert len(news) == len(numbers)
-    assert len(centre.store.read(lambda view: view.journal(SITE, before[0], 10_000))) == len(numbers)
+    assert len(centre.store.read(lambda view: view.journal.lines(SITE, before[0], 10_000))) == len(numbers)
     following = f"9{len(numbers) + 1:03d}"
     assert centre.take(service="help")["number"] == following
     assert (len(news), centre.state(following)) == (len(numbers) + 1, "waiting")
@@ -280,14 +280,9 @@ held.execute("COMMIT")
 """
 
 
-def test_a_write_waits_for_another_process_and_reads_do_not(tmp_path: Path) -> None:
-    waiting = threading.Event()
-
-    def offload(work: Callable[[], Any]) -> Any:
-        waiting.set()
-        return work()
-
-    store = open_store(tmp_path / "layso.db", offload=offload)
+@contextmanager
+def held_by_another_process(store: SqliteStore) -> Iterator[Callable[[], object]]:
+    """Another process holds the write lock, until the function given is called."""
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLDER, str(store.path)],
         stdin=subprocess.PIPE,
@@ -296,13 +291,60 @@ def test_a_write_waits_for_another_process_and_reads_do_not(tmp_path: Path) -> N
     )
     with holder:
         assert holder.stdout is not None and holder.stdout.readline() == "held\n"
-        late = Late(lambda: store.write(lambda tx: (tx.set_meta("own", "ours"), tx.meta("other"))[1]))
+        yield lambda: holder.communicate("go on\n")
+
+
+def test_a_write_waits_for_another_process_and_reads_do_not(tmp_path: Path) -> None:
+    waiting = threading.Event()
+
+    def offload(work: Callable[[], Any]) -> Any:
+        waiting.set()
+        return work()
+
+    store = open_store(tmp_path / "layso.db", offload=offload)
+    with held_by_another_process(store) as give_back:
+        late = Late(lambda: store.write((), lambda tx: (tx.set_meta("own", "ours"), tx.meta("other"))[1]))
         assert waiting.wait(PATIENCE_S)
         assert values(store, "own", "other") == ["", ""]
         assert late.pending
-        holder.communicate("go on\n")
+        give_back()
     assert late.result() == "theirs"
     assert values(store, "own", "other") == ["ours", "theirs"]
+    store.close()
+
+
+@pytest.mark.faults("S6")
+def test_writes_that_another_process_keeps_waiting_are_refused_together_when_their_time_is_up(
+    tmp_path: Path,
+) -> None:
+    store = open_store(tmp_path / "layso.db")
+    with held_by_another_process(store) as give_back:
+        store._writer.patience_s = 0.3
+        names = [f"name-{n}" for n in range(8)]
+        refused = [late.result() for late in [Late(lambda n=n: store.write((), put(n))) for n in names]]  # type: ignore[misc]
+        assert [(type(error), error.reason, error.details) for error in refused] == [
+            (Unavailable, "storage", {"cause": "locked"})
+        ] * 8
+        give_back()
+    assert store.write((), put("after")) == "after"
+    assert values(store, *names, "other", "after") == [""] * 8 + ["theirs", "new"]
+    store.close()
+
+
+@pytest.mark.faults("S6")
+def test_a_write_that_came_later_has_its_own_time(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "layso.db")
+    with held_by_another_process(store) as give_back:
+        store._writer.patience_s = 0.3
+        hasty = Late(lambda: store.write((), put("hasty")))
+        until(lambda: store.backlog == 0)
+        store._writer.patience_s = PATIENCE_S
+        patient = Late(lambda: store.write((), put("patient")))
+        assert isinstance(hasty.result(), Unavailable)
+        assert patient.pending
+        give_back()
+    assert patient.result() == "patient"
+    assert values(store, "patient", "hasty") == ["new", ""]
     store.close()
 
 
@@ -313,7 +355,7 @@ def test_closing_lets_waiting_writes_finish_and_takes_no_more(tmp_path: Path, ga
     closing = Late(store.close)
     until(lambda: store.backlog == 5)
     with pytest.raises(Unavailable) as refused:
-        store.write(put("too late"))
+        store.write((), put("too late"))
     assert refused.value.reason == "closing"
     assert closing.pending
     gate.way.set()
