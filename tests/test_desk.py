@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +14,14 @@ from werkzeug.test import TestResponse
 
 from tests.api_kit import URL, Kit
 from ticketing.desk import texts
-from ticketing.desk.alarm_words import ALARMS, STOPPING
+from ticketing.desk.advice_words import ADVICE
+from ticketing.desk.alarm_words import ALARMS, CLOCK, STOPPING
+from ticketing.desk.attempts import FAILURES, WINDOW_S, Attempts
 from ticketing.desk.gate import same_site_path
-from ticketing.desk.ledger import PAGE, read_back
-from ticketing.desk.throttle import FAILURES, WINDOW_S, Attempts
-from ticketing.officers import CLI
+from ticketing.desk.journal import PAGE, read_back
+from ticketing.errors import Conflict, RateLimited, Unauthorized
+from ticketing.rules.people import CLI, Officer
+from ticketing.verbs.people import hash_password
 
 PASSWORD = "long enough 1"
 LOGINS = {
@@ -73,7 +77,7 @@ def test_a_login_leads_to_the_page_of_the_role_with_a_guarded_cookie(kit: Kit, l
     kit.accounts.add_officer(site, login, role, PASSWORD, CLI)
     answer = Person(kit).sign_in(login)
     assert (answer.status_code, answer.location) == (303, page)
-    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith("layso_staff="))
+    cookie = next(c for c in answer.headers.getlist("Set-Cookie") if c.startswith(f"{kit.cookie('staff')}="))
     assert {"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
 
@@ -107,7 +111,7 @@ def test_a_wrong_password_is_401_and_sets_no_cookie(kit: Kit) -> None:
     kit.accounts.add_officer("ward", "lan", "officer", PASSWORD, CLI)
     answer = Person(kit).sign_in("lan", "something else")
     assert answer.status_code == 401
-    assert not any(c.startswith("layso_staff=") for c in answer.headers.getlist("Set-Cookie"))
+    assert not any(c.startswith(f"{kit.cookie('staff')}=") for c in answer.headers.getlist("Set-Cookie"))
 
 
 def test_the_sixth_guess_is_429_even_with_the_right_password_and_other_logins_go_on(kit: Kit) -> None:
@@ -122,20 +126,34 @@ def test_the_sixth_guess_is_429_even_with_the_right_password_and_other_logins_go
     assert guesser.sign_in("ha").status_code == 303
 
 
-def test_failures_are_forgotten_after_five_minutes_and_by_a_right_password() -> None:
-    now = [0.0]
-    attempts = Attempts(lambda: now[0])
+def test_failures_are_forgotten_after_five_minutes_and_by_a_right_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1_000_000.0]
+    monkeypatch.setattr(time, "time", lambda: now[0])
+    attempts = Attempts()
     for _guess in range(FAILURES):
-        assert attempts.wait_s("lan", "10.0.0.1") == 0
-        attempts.failed("lan", "10.0.0.1")
-    assert attempts.wait_s("lan", "10.0.0.1") == WINDOW_S
-    assert attempts.wait_s("lan", "10.0.0.2") == 0
-    now[0] = WINDOW_S
-    assert attempts.wait_s("lan", "10.0.0.1") == 0
+        assert wait_s(attempts, "lan", "10.0.0.1", wrong=True) == 0
+    assert wait_s(attempts, "lan", "10.0.0.1") == WINDOW_S
+    assert wait_s(attempts, "lan", "10.0.0.2") == 0
+    now[0] += WINDOW_S + 1
+    for _guess in range(FAILURES - 1):
+        assert wait_s(attempts, "lan", "10.0.0.1", wrong=True) == 0
+    assert wait_s(attempts, "lan", "10.0.0.1") == 0
     for _guess in range(FAILURES):
-        attempts.failed("lan", "10.0.0.1")
-    attempts.succeeded("lan", "10.0.0.1")
-    assert attempts.wait_s("lan", "10.0.0.1") == 0
+        assert wait_s(attempts, "lan", "10.0.0.1", wrong=True) == 0
+    assert wait_s(attempts, "lan", "10.0.0.1") > 0
+
+
+def wait_s(attempts: Attempts, login: str, address: str, wrong: bool = False) -> int:
+    """What somebody is told who tries now; 0 when he was let through."""
+    try:
+        with attempts.attempt(login, address):
+            if wrong:
+                raise Unauthorized("wrong_login")
+    except RateLimited as refusal:
+        return int(refusal.details["retry_after"])
+    except Unauthorized:
+        pass
+    return 0
 
 
 @pytest.mark.parametrize(
@@ -171,7 +189,7 @@ def test_the_state_behind_the_console_is_401_for_nobody_and_holds_no_code_of_a_w
 
 def test_a_logout_ends_the_login_itself_and_not_only_the_cookie(kit: Kit) -> None:
     someone = person(kit, "lan")
-    cookie = someone.client.get_cookie("layso_staff", domain="so.example.vn")
+    cookie = someone.client.get_cookie(kit.cookie("staff"), domain="so.example.vn")
     assert cookie is not None and kit.accounts.authenticate(cookie.value) is not None
     assert someone.post("/logout").status_code == 303
     assert kit.accounts.authenticate(cookie.value) is None
@@ -187,6 +205,10 @@ def test_a_form_without_its_token_does_nothing(kit: Kit) -> None:
     assert someone.get("/ward/counter/").status_code == 200
 
 
+def officer_id(kit: Kit, login: str) -> int:
+    return next(one.id for one in kit.accounts.officers() if one.login == login)
+
+
 def test_only_an_admin_adds_changes_and_disables_logins(kit: Kit) -> None:
     supervisor, admin = person(kit, "ha"), person(kit, "tu")
     form = {"login": "new", "role": "officer", "password": PASSWORD}
@@ -195,11 +217,68 @@ def test_only_an_admin_adds_changes_and_disables_logins(kit: Kit) -> None:
     assert admin.post("/ward/supervisor/officers", **form).status_code == 303
     newcomer = Person(kit)
     assert newcomer.sign_in("new").status_code == 303
-    assert admin.post("/ward/supervisor/officers/new/password", password="another one 2").status_code == 303
+    here = f"/ward/supervisor/officers/{officer_id(kit, 'new')}"
+    assert admin.post(f"{here}/password", password="another one 2").status_code == 303
     assert newcomer.get("/ward/counter/").status_code == 303
     assert newcomer.sign_in("new", "another one 2").status_code == 303
-    assert admin.post("/ward/supervisor/officers/new/disable").status_code == 303
+    assert admin.post(f"{here}/disable").status_code == 303
     assert newcomer.sign_in("new", "another one 2").status_code == 401
+
+
+@pytest.mark.faults("S17")
+@pytest.mark.parametrize("login", ["a/b", "a\x00b", "a\u202eb", "lan anh", "nguyễn", "a" * 65, "..%2f", "x@y", ""])
+def test_a_login_of_other_characters_is_refused_in_words(kit: Kit, login: str) -> None:
+    admin = person(kit, "tu")
+    before = kit.seq()
+    admin.post("/ward/supervisor/officers", login=login, role="officer", password="short")
+    page = admin.get("/ward/supervisor/officers").text
+    assert "letters a-z without marks" in page
+    assert "at least 8 characters" in page, "all that is wrong is said at once"
+    assert kit.seq() == before
+
+
+@pytest.mark.faults("S17")
+def test_the_last_administrator_is_not_disabled_and_is_told_why(kit: Kit) -> None:
+    admin = person(kit, "tu")
+    person(kit, "boss")
+    tu = f"/ward/supervisor/officers/{officer_id(kit, 'tu')}/disable"
+    assert admin.post(tu).status_code == 303
+    page = admin.get("/ward/supervisor/officers")
+    assert page.status_code == 200
+    assert "tu is the last administrator here" in page.text
+    kit.accounts.add_officer("ward", "second", "admin", PASSWORD, CLI)
+    assert admin.post(tu).status_code == 303
+    assert admin.get("/ward/supervisor/officers").status_code == 303
+    with pytest.raises(Conflict):
+        kit.accounts.disable_officer("second", CLI)
+
+
+@pytest.mark.faults("S17")
+@pytest.mark.parametrize("login", ["a/b", "a\x00b", "a\u202eb", "nguyễn", "lan anh"])
+def test_a_login_of_an_older_version_signs_in_and_is_disabled_on_the_page(kit: Kit, login: str) -> None:
+    admin = person(kit, "tu")
+    password = hash_password(PASSWORD)
+    kit.office.store.write((), lambda tx: tx.people.save_officer(Officer(login, "ward", "officer", password)))
+    assert Person(kit).sign_in(login).status_code == 303
+    page = admin.get("/ward/supervisor/officers").text
+    assert "\x00" not in page and "\u202e" not in page
+    here = f"/ward/supervisor/officers/{officer_id(kit, login)}"
+    assert f'action="{here}/disable"' in page
+    assert admin.post(f"{here}/password", password="another one 2").status_code == 303
+    assert Person(kit).sign_in(login, "another one 2").status_code == 303
+    assert admin.post(f"{here}/disable").status_code == 303
+    assert Person(kit).sign_in(login, "another one 2").status_code == 401
+
+
+@pytest.mark.faults("U13")
+def test_a_correction_of_the_postal_list_says_all_that_is_wrong_at_once(kit: Kit) -> None:
+    supervisor = person(kit, "ha")
+    before = kit.seq()
+    answer = supervisor.post("/ward/supervisor/postal", day="", way="", form="", dossiers="x", reason=" \u202e ")
+    assert answer.status_code == 422
+    for said in ("Choose the day", "Say which list is wrong", "Enter a whole number of dossiers", "Enter a reason"):
+        assert answer.text.count(said) == 1, said
+    assert kit.seq() == before
 
 
 def test_a_short_password_is_refused(kit: Kit) -> None:
@@ -213,7 +292,7 @@ def test_a_short_password_is_refused(kit: Kit) -> None:
 def test_a_login_of_another_unit_is_not_changed_from_here(kit: Kit) -> None:
     admin = person(kit, "tu")
     kit.accounts.add_officer("other", "minh", "officer", PASSWORD, CLI)
-    assert admin.post("/ward/supervisor/officers/minh/disable").status_code == 404
+    assert admin.post(f"/ward/supervisor/officers/{officer_id(kit, 'minh')}/disable").status_code == 404
     assert Person(kit).sign_in("minh").status_code == 303
 
 
@@ -268,7 +347,7 @@ def test_the_journal_reads_back_page_by_page_without_a_gap(kit: Kit) -> None:
     first = read_back(kit.office, "ward", "", None)
     assert len(first.lines) == PAGE and first.older is not None
     rest = read_back(kit.office, "ward", "", first.older)
-    seqs = [line["seq"] for line in first.lines + rest.lines]
+    seqs = [line.seq for line in first.lines + rest.lines]
     assert seqs == sorted(seqs, reverse=True) and len(seqs) == len(set(seqs))
     assert seqs == [line["seq"] for line in reversed(kit.office.journal("ward", 0, 1000))]
 
@@ -278,7 +357,7 @@ def test_the_journal_finds_every_line_of_a_number(kit: Kit) -> None:
     kit.take(field="CT")
     kit.office.give_up(ticket["code"])
     found = read_back(kit.office, "ward", ticket["number"], None)
-    assert [line["kind"] for line in found.lines] == ["ticket_cancelled", "ticket_taken"]
+    assert [line.kind for line in found.lines] == ["ticket_cancelled", "ticket_taken"]
 
 
 def test_no_page_of_the_desk_holds_script_or_style_in_its_text(kit: Kit) -> None:
@@ -296,7 +375,8 @@ def test_no_page_of_the_desk_holds_script_or_style_in_its_text(kit: Kit) -> None
 
 
 def test_every_text_that_a_script_asks_for_is_there() -> None:
-    known = set(texts.COMMON) | set(texts.CONSOLE) | set(texts.SUPERVISOR) | set(ALARMS) | set(STOPPING)
+    known = set(texts.COMMON) | set(texts.CONSOLE) | set(texts.SUPERVISOR)
+    known |= set(ALARMS) | set(STOPPING) | set(CLOCK) | set(ADVICE)
     for script in SCRIPTS.glob("*.js"):
         asked = set(re.findall(r'\bt\("([\w-]+)"', script.read_text(encoding="utf-8")))
         assert asked <= known, (script.name, asked - known)

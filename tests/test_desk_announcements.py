@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.config_refusals import reason
 from tests.announce_kit import SPRING, TEXTS, spring, texts
 from tests.api_kit import Kit
 from tests.test_desk import Person, person
-from ticketing import sms
-from ticketing.desk.announce_words import CHANNELS, CONTENTS
-from ticketing.desk.config_reasons import say
-from ticketing.policies import CHANNELS as CODES
-from ticketing.policies import CONTENTS as ABOUT
+from ticketing.desk.config.refusals import say
+from ticketing.desk.plan.announcement_words import CHANNELS, CONTENTS
 from ticketing.profiles import ConfigError, parse_sites, write_sites
-from ticketing.sites import Notice
+from ticketing.rules import sms
+from ticketing.rules.policies import CHANNELS as CODES
+from ticketing.rules.policies import CONTENTS as ABOUT
+from ticketing.rules.sites import Notice
 
 PAGE = "/ward/supervisor/announcements/"
 
@@ -88,11 +89,11 @@ def test_publishing_without_a_content_is_refused_at_the_desk_in_a_sentence_of_th
     wrong = spring(replace(SPRING, health_notices=False), tuple(bad))
     with pytest.raises(ConfigError) as refused:
         parse_sites(write_sites([wrong]), "")
-    reasons = [reason for _key, reason in refused.value.pairs]
-    assert len(reasons) == 8
+    found = refused.value.problems
+    assert len(found) == 8
     with kit.app.test_request_context():
-        said = [say(reason) for reason in reasons]
-    assert not set(said) & set(reasons)
+        said = [say(problem) for problem in found]
+    assert not set(said) & {reason(problem) for problem in found}
     assert all("xuan" in one and "cannot" not in one and "%(" not in one for one in said)
     assert len(set(said)) == len(said)
 

@@ -14,18 +14,23 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from kiosk.config_refusals import line, reason
 from tests.api_kit import Kit
 from tests.kit import small_site
 from tests.test_desk import Person, person
 from tests.test_profile_refusals import REFUSALS, WARD
-from ticketing.changes import changed_keys, changes
-from ticketing.desk.config_edits import Refused, checked, mark, put, set_days, without
-from ticketing.desk.config_forms import blank, filled, told
-from ticketing.desk.config_reasons import say
-from ticketing.desk.config_sections import BY_NAME, LISTS, MAY_CHANGE, SECTIONS
-from ticketing.desk.config_words import path_words
+from ticketing.desk.config import policy_inputs, sections
+from ticketing.desk.config.edits import checked, mark, put, set_days, without
+from ticketing.desk.config.forms import blank, filled, told
+from ticketing.desk.config.refusals import say
+from ticketing.desk.config.review import MOST_LINES
+from ticketing.desk.config.sections import BY_NAME, LISTS, MAY_CHANGE, SECTIONS
+from ticketing.desk.config.words import path_words
 from ticketing.profiles import ConfigError, parse_sites, profile_path, read_sites, write_sites
-from ticketing.sites import CalendarDay, Notice, Site
+from ticketing.profiles.tables import NOTICE_PLACES
+from ticketing.rules import policies, sites
+from ticketing.rules.site_changes import changed_keys, changes
+from ticketing.rules.sites import CalendarDay, Notice, Site
 
 CONFIG = "/ward/supervisor/config"
 ENGLISH = {"Accept-Language": "en"}
@@ -43,7 +48,7 @@ def ward(kit: Kit) -> Site:
 
 
 def version(kit: Kit) -> int:
-    return int(kit.office.store.read(lambda view: view.site_version("ward")))
+    return int(kit.office.store.read(lambda view: view.sites.version("ward")))
 
 
 def send(who: Person, path: str, step: str = "review", at: int | None = None, **form: Any) -> TestResponse:
@@ -77,7 +82,7 @@ def journaled(kit: Kit) -> list[dict[str, Any]]:
 # -- who may ------------------------------------------------------------------------------------------
 
 
-PAGES = ("", *LISTS, *(f"{name}/entry" for name in LISTS), "rules", "calendar", "import")
+PAGES = ("", *LISTS, *(f"{name}/entry" for name in LISTS), "rules", "slip", "calendar", "import")
 
 
 def test_officers_and_people_of_other_units_see_no_page_and_nobody_is_led_to_the_login(kit: Kit) -> None:
@@ -183,16 +188,72 @@ def test_a_field_that_procedures_need_is_not_removed_and_the_refusal_names_them(
     assert version(kit) == 1
 
 
-def test_removing_what_still_waits_says_how_many_numbers_and_the_day_goes_on(kit: Kit) -> None:
+@pytest.mark.faults("P2")
+def test_removing_what_numbers_stand_in_is_refused_with_the_numbers_and_the_ways_on(kit: Kit) -> None:
     admin = person(kit, "tu")
-    ticket = kit.take(service="help")
+    number = kit.take(service="help")["number"]
     form = {"item": mark(ward(kit).services[1]), "do": "remove"}
-    assert "1 numbers of today still wait for “Help”." in send(admin, "services/entry", **form).text
-    assert change(admin, "services/entry", **form).status_code == 303
-    assert ward(kit).counters[0].services == ("result",)
-    assert kit.office.ticket(ticket["code"])["state"] == "waiting"
-    assert kit.office.board("ward")["services"][0]["code"] == "result"
-    assert kit.office.queue("ward", None)["waiting"][0]["number"] == ticket["number"]
+    assert f"Help: 1 ({number})" in send(admin, "services/entry", **form).text
+    answer = change(admin, "services/entry", **form)
+    assert answer.status_code == 409
+    assert f"Help: 1 ({number})" in answer.text
+    assert "Say what becomes of these numbers." in answer.text
+    assert 'value="service:help=result"' in answer.text
+    assert version(kit) == 1
+    assert change(admin, "services/entry", move_to="service:help=result", **form).status_code == 303
+    assert ward(kit).service("help") is None
+    assert kit.office.queue("ward", None)["waiting"][0]["number"] == number
+
+
+@pytest.mark.faults("P2")
+def test_a_counter_with_a_number_at_it_goes_at_the_end_of_the_day_if_it_is_asked_so(kit: Kit) -> None:
+    admin = person(kit, "tu")
+    kit.take()
+    assert kit.at_counter("open").status_code == 200
+    called = kit.at_counter("call-next").json
+    form = {"item": mark(ward(kit).counters[0]), "do": "remove"}
+    answer = change(admin, "counters/entry", **form)
+    assert (answer.status_code, called["number"] in answer.text) == (409, True)
+    assert change(admin, "counters/entry", at_day_end="1", **form).status_code == 303
+    assert kit.at_counter("finish").status_code == 200
+    assert "This changes at the end of the day" in admin.get(f"{CONFIG}/").text
+    kit.clock.set("2026-11-24T08:00")
+    kit.office.board("ward")
+    assert [one.number for one in ward(kit).counters] == [2, 3]
+    assert "This changes at the end of the day" not in admin.get(f"{CONFIG}/").text
+
+
+@pytest.mark.faults("P2")
+def test_what_waits_for_the_end_of_the_day_is_dropped_by_one_press(kit: Kit) -> None:
+    admin, supervisor = person(kit, "tu"), person(kit, "ha")
+    kit.take(service="help")
+    form = {"item": mark(ward(kit).services[1]), "do": "remove"}
+    assert change(admin, "services/entry", at_day_end="1", **form).status_code == 303
+    assert change(admin, "services/entry", **form).status_code == 409
+    assert supervisor.post(f"{CONFIG}/waiting/drop").status_code == 403
+    assert admin.post(f"{CONFIG}/waiting/drop").status_code == 303
+    kit.clock.set("2026-11-24T08:00")
+    kit.office.board("ward")
+    assert ward(kit).service("help") is not None
+
+
+@pytest.mark.faults("U5")
+def test_the_review_warns_of_what_no_counter_would_call(kit: Kit) -> None:
+    admin = person(kit, "tu")
+    new = {"code": "DD", "name": "Đất đai", "name_en": "Land", "prefix": "5", "usual_minutes": "8", "_place": "4"}
+    said = "No counter calls “Land”: numbers would be given for it, and nobody called."
+    assert said in send(admin, "fields/entry", **new).text
+    assert change(admin, "fields/entry", **new).status_code == 303, "a warning is no refusal"
+    assert said in send(admin, "counters/entry", **entry(kit, "counters", 1, name="Quầy hai")).text
+    assert "No counter calls" not in send(admin, "rules", **rules(kit, hotline="1900")).text
+    all_four = entry(kit, "counters", 0, fields=["HT", "CT", "BT", "DD"])
+    assert "No counter calls" not in send(admin, "counters/entry", **all_four).text
+    saturday = send(admin, "sessions/entry", **entry(kit, "sessions", 2, counters=["3"])).text
+    assert "No counter that serves in “Saturday morning” calls “Civil status”" in saturday
+
+
+def rules(kit: Kit, **typed: str) -> dict[str, Any]:
+    return {**filled(BY_NAME["rules"].inputs, ward(kit)).to_dict(flat=False), **typed}
 
 
 def test_nothing_changed_is_said_and_not_journaled(kit: Kit) -> None:
@@ -279,17 +340,17 @@ def test_refusals_are_told_in_vietnamese_too(kit: Kit) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
 def test_every_reason_of_the_files_rules_has_a_sentence_of_its_own(kit: Kit, lang: str) -> None:
-    reasons = set()
+    found = []
     for old, new, _expected in REFUSALS:
         with pytest.raises(ConfigError) as refused:
             parse_sites(WARD.replace(old, new, 1), "ward.toml")
-        reasons |= {reason for _key, reason in refused.value.pairs}
-    assert len(reasons) > 50
+        found += refused.value.problems
+    assert len({reason(problem) for problem in found}) > 50
     with kit.app.test_request_context(headers={"Accept-Language": lang}):
         kit.app.preprocess_request()
-        for reason in reasons:
-            sentence = say(reason)
-            assert sentence not in ("", reason)
+        for problem in found:
+            sentence = say(problem)
+            assert sentence not in ("", reason(problem))
             assert not re.search(r"%\(|must be|must have|not one of", sentence), sentence
             assert lang == "en" or not re.search(r"\b(the|is|are|Must|There)\b", sentence.partition("TOML")[0]), (
                 sentence
@@ -442,6 +503,18 @@ def test_of_a_file_with_several_units_only_this_one_is_taken(kit: Kit) -> None:
     }  # fmt: skip
 
 
+def test_of_thousands_of_changes_the_review_lists_the_first_and_counts_the_rest(kit: Kit) -> None:
+    procedures = [replace(ward(kit).procedures[0], code=f"2.{n:06d}") for n in range(MOST_LINES + 7)]
+    many = replace(ward(kit), procedures=(*ward(kit).procedures, *procedures))
+    admin = person(kit, "tu")
+    answer = upload(admin, write_sites([many]))
+    shown = reviewed(answer)
+    assert f"procedures[2.{MOST_LINES - 1:06d}]" in shown and f"procedures[2.{MOST_LINES:06d}]" not in shown
+    assert "7 more changes are not listed here." in answer.text
+    assert change(admin, "import", text=write_sites([many])).status_code == 303
+    assert ward(kit).procedures == many.procedures
+
+
 # -- pure -----------------------------------------------------------------------------------------------
 
 
@@ -449,7 +522,8 @@ def test_of_a_file_with_several_units_only_this_one_is_taken(kit: Kit) -> None:
 def test_every_entry_goes_through_its_form_and_comes_back_the_same(site: Site) -> None:
     for section in SECTIONS:
         if section.item is None:
-            assert told(section.inputs, filled(section.inputs, site), site, site) == site
+            thing = site.slip if section.name == "slip" else site
+            assert told(section.inputs, filled(section.inputs, thing), thing, site) == thing
             continue
         for item in getattr(site, section.name):
             form = filled(section.inputs, item)
@@ -460,10 +534,10 @@ def test_every_entry_goes_through_its_form_and_comes_back_the_same(site: Site) -
 def test_the_check_is_the_files_own_and_names_the_key() -> None:
     site = small_site()
     edit = put(site, "counters", site.counters[1], replace(site.counters[1], number="two"))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ConfigError) as refused:
         checked(edit.site, ())
-    assert refused.value.problems == [
-        ("sites[0].counters[1].number", "must be a whole number from 1 to 999, not 'two'")
+    assert [line(problem) for problem in refused.value.problems] == [
+        "sites[0].counters[1].number: must be a whole number from 1 to 999, not 'two'"
     ]
 
 
@@ -520,3 +594,14 @@ def test_keys_in_the_journal_are_shown_with_the_words_of_their_page(kit: Kit) ->
         assert path_words("notices[Một]") == "Notices › Một"
         assert path_words("hotline") == "Hotline"
         assert path_words("neutral.name") == "Sensitive fields: public name in Vietnamese"
+
+
+def test_every_value_that_a_choice_can_have_has_a_name() -> None:
+    for names, values in (
+        (policy_inputs.ONLINE, policies.ONLINE_MODES), (policy_inputs.SUBMITTING, policies.SUBMIT_MODES),
+        (policy_inputs.RETURNING, policies.RESULT_MODES), (policy_inputs.RECEPTION, policies.IN_PERSON),
+        (policy_inputs.ABOUT, policies.CONTENTS), (sections.WEEKDAY_NAMES, sites.WEEKDAYS),
+        (sections.SERVICE_NAMES, sites.SERVICES[1:]), (sections.UNSERVED, sites.UNSERVED),
+        (sections.PRIORITY_RULES, sites.PRIORITY_RULES), (sections.PLACES, NOTICE_PLACES),
+    ):  # fmt: skip
+        assert tuple(names) == values

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from kiosk.config_refusals import line
 from kiosk.policy_wording import kiosk_policy_texts
 from tests.api_kit import Kit
 from tests.desk_plan_kit import ACT, HEAD, PLAN, TYPO, boss, decision, kinds, province, read, version
@@ -20,12 +21,14 @@ from tests.kit import small_site
 from tests.policy_kit import LISTED, MILD, ORDINARY, PRESENT, STRICT
 from tests.serving import layso
 from tests.test_desk import Person, person
-from ticketing.desk import planning_words
-from ticketing.officers import CLI
-from ticketing.policies import Override
+from ticketing.answers import plans as answers
+from ticketing.desk.plan import words as planning_words
 from ticketing.profiles import ConfigError, write_sites
 from ticketing.profiles.family import check_family, implausible_portals
-from ticketing.sites import Notice
+from ticketing.rules import plans
+from ticketing.rules.people import CLI
+from ticketing.rules.policies import Override
+from ticketing.rules.sites import Notice
 
 
 @pytest.fixture
@@ -155,14 +158,18 @@ def test_the_preview_answers_for_any_procedure_and_any_minute(kit: Kit) -> None:
 def test_the_preview_speaks_as_the_kiosk_does(kit: Kit) -> None:
     with kit.app.test_request_context():
         kiosk = set(kiosk_policy_texts().values())
-        ways = {"portal_url": "", "portal_down": False, "zalo": "", "hotline": "", "post": True, "help_desk": True}
-        told = {
-            "alternatives": ways, "legal_base": {"text": "x"}, "policy": {"valid_from": "2026-11-23"},
-            "deferred_until": "", "service": "submit",
-        }  # fmt: skip
+        plan = plans.plan((small_site(),), date(2026, 11, 23))
+        base = answers.LegalBase(text="x", decision_no=None, decision_date=None, list="", sample=False)
+        held = answers.in_force(plans.plan((province(STRICT),), plan.day), "vi", False)
         for decided in ("online_only", "online_preferred", "post_preferred", "post_only", "suspended"):
             for service in ("submit", "result"):
-                shown = planning_words.screen(told | {"decision": decided, "service": service})
+                told = answers.Preview(
+                    site="ward", at="", service=service, field=None, procedure=None, procedure_name="",
+                    decision=decided, ticket=False, alternatives=answers.alternatives(plan, None, False),
+                    legal_base=base, deferred_until="", processing_time="", late=False, policy=held, overlapped=[],
+                    notices=[],
+                )  # fmt: skip
+                shown = planning_words.screen(told)
                 assert {shown.title, shown.text[-1], *shown.buttons} <= kiosk, decided
 
 
@@ -222,7 +229,8 @@ def test_a_file_for_a_unit_alone_is_held_against_the_province_in_the_database(tm
     unit = small_site(code="ward", parent="province", overrides=(own,))
     with pytest.raises(ConfigError) as refused:
         check_family([unit], [head], "ward.toml")
-    assert refused.value.pairs == [("sites[ward].overrides[0].policy", "'chat' leaves nothing to units of this level")]
+    [problem] = refused.value.problems
+    assert line(problem) == "ward.toml: sites[ward].overrides[0].policy: 'chat' leaves nothing to units of this level"
     check_family([unit], [province(STRICT)], "ward.toml")
     both, alone = tmp_path / "head.toml", tmp_path / "ward.toml"
     both.write_text(write_sites([head]), encoding="utf-8")
@@ -246,7 +254,7 @@ def test_the_act_is_entered_once_with_its_day_and_only_after_a_second_look(kit: 
     page = read(looked)
     for words in (
         "From 25/11/2026 on",
-        "3 dossiers wait",
+        "wait for it and may come on one day: 3",
         "Trial centre",
         "Morning: 3",
         "Quyết định số 26, 20/11/2026",
@@ -383,3 +391,13 @@ def test_a_notice_can_be_put_under_the_provinces_plan_at_a_unit(kit: Kit) -> Non
     kit.accounts.add_officer("ward", "nga", "admin", "long enough 1", CLI)
     page = person(kit, "tu").get("/ward/supervisor/config/notices/entry").text
     assert re.search(r'<select id="c-policy".*?<option value="chat"', page, re.S)
+
+
+@pytest.mark.faults("U13")
+def test_a_form_of_the_plan_says_all_that_is_wrong_with_it_at_once(kit: Kit) -> None:
+    wrong = {"policy": "chat", "authority": "", "act": "", "act_date": "32/11/2026", "effective_from": "soon", "by": ""}
+    page = read(boss(kit).post(f"{HEAD}/release", step="confirm", sure="1", **wrong), 422)
+    assert (page.count("Fill this in"), page.count("must be a day written")) == (3, 2)
+    own = {"policy": "chat", "by": "", "reason": "", "valid_from": "soon", "valid_to": "9999-12-31"}
+    page = read(person(kit, "tu").post(f"{PLAN}/override", **own), 422)
+    assert (page.count("Fill this in"), page.count("must be a day written")) == (3, 2)

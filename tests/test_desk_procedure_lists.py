@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
+from kiosk.config_refusals import place, reason
 from tests.api_kit import Kit, problem
 from tests.desk_plan_kit import HEAD, PLAN, boss, decision, province, read, version
 from tests.policy_kit import LIST, LISTED, ORDINARY, STRICT
 from tests.test_desk import Person, person
-from ticketing.policies import Listed, ProcedureList
 from ticketing.profiles import ConfigError
 from ticketing.profiles.procedure_lists import effective, listed_of
+from ticketing.rules.policies import Listed, ProcedureList
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_a_toml_names_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place", "reason"),
+    ("text", "at", "why"),
     [
         ("code,from,to\n1.1,,\n1 2,,\n", "line 3, column code", "must be a procedure's code"),
         ("code,from,to\n,2020-04-01,\n", "line 2, column code", "is missing"),
@@ -76,22 +77,23 @@ def test_a_toml_names_itself() -> None:
         ("code\n=1+1\n", "line 2, column code", "must be a procedure's code"),
     ],
 )
-def test_a_bad_csv_is_refused_whole_with_line_column_and_reason(text: str, place: str, reason: str) -> None:
+def test_a_bad_csv_is_refused_whole_with_line_column_and_reason(text: str, at: str, why: str) -> None:
     with pytest.raises(ConfigError) as refused:
         listed_of(text.encode(), "x.csv", TOLD)
-    assert any(key == place and reason in said for key, said in refused.value.pairs), refused.value.pairs
+    found = refused.value.problems
+    assert any(place(one) == at and why in reason(one) for one in found), found
 
 
 def test_bytes_that_are_no_utf_8_and_broken_toml_are_refused_with_their_line() -> None:
     with pytest.raises(ConfigError) as refused:
         listed_of("code\nđ\n".encode("utf-16"), "x.csv", TOLD)
-    assert refused.value.pairs[0][0] == "line 1"
+    assert place(refused.value.problems[0]) == "line 1"
     with pytest.raises(ConfigError) as refused:
         listed_of(b'code = "a"\ntitle =\n', "x.toml", TOLD)
-    assert refused.value.pairs[0][0] == "line 2"
+    assert place(refused.value.problems[0]) == "line 2"
     with pytest.raises(ConfigError) as refused:
         listed_of(b'code = "a"\n[[items]]\nprocedure = 5\nday = 1\n', "x.toml", TOLD)
-    assert [key for key, _reason in refused.value.pairs] == ["items[0].day", "items[0].procedure"]
+    assert [one.key for one in refused.value.problems] == ["items[0].day", "items[0].procedure"]
 
 
 @pytest.mark.states("TN-14")

@@ -16,11 +16,11 @@ from werkzeug.test import TestResponse
 from tests.api_kit import Kit
 from tests.kit import KIOSK, SUPERVISOR
 from tests.test_desk import Person, person
-from ticketing import reports
-from ticketing.desk import reporting
-from ticketing.desk.reporting import MOST_LINES, USES
-from ticketing.office import TicketOrder
-from ticketing.policies import Policy
+from ticketing.desk import reports as reporting
+from ticketing.desk.reports import MOST_LINES, USES
+from ticketing.reports import catalogue as reports
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.policies import Policy
 
 PAGE = "/ward/supervisor/reports"
 PLAN = Policy("plan", "Phương án thử", date(2026, 11, 2), valid_to=date(2026, 11, 20), postal_report_for_finance=True)
@@ -190,8 +190,8 @@ def test_the_list_of_all_units_is_for_the_parents_own_administrator(kit: Kit) ->
     whole = boss.get("/province/supervisor/reports?kind=postal&from=2026-11-23&to=2026-11-23&units=true")
     assert "This unit alone" in whole.text
     assert boss.get(files(whole)["pdf"]).status_code == 200
-    daily = boss.get("/province/supervisor/reports?kind=daily&units=true")
-    assert daily.status_code == 200 and "units=true" not in files(daily)["pdf"]
+    counters = boss.get("/province/supervisor/reports?kind=counters&units=true")
+    assert counters.status_code == 200 and "units=true" not in files(counters)["pdf"]
     ward = person(kit, "tu").get(f"{PAGE}?kind=postal&units=true")
     assert ward.status_code == 200 and "All units" not in ward.text and "units=true" not in files(ward)["pdf"]
 
