@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
+from kiosk.config_refusals import line, reason
 from tests.announce_kit import FIRST, LAST, SMS, SPRING, TEXTS, spring, texts
 from tests.api_kit import Kit, good
 from tests.kit import small_site
-from ticketing import announcements, decisions
-from ticketing.announcements import AnnouncedCap, Missing, Paragraph
-from ticketing.policies import CONTENTS, Policy
 from ticketing.profiles import ConfigError, parse_sites, write_sites
-from ticketing.sites import Notice, Site
+from ticketing.rules import announcements, plans
+from ticketing.rules.announcements import AnnouncedCap, Missing, Paragraph
+from ticketing.rules.policies import CONTENTS, Policy
+from ticketing.rules.sites import Notice, Site
 
 UNIT = small_site(code="ward", parent="province", notices=(Notice("Riêng của phường", "The ward's own"),))
 
@@ -137,8 +138,8 @@ def problems(site: Site) -> list[tuple[str, str]]:
     try:
         parse_sites(write_sites([site]), "plan.toml")
     except ConfigError as error:
-        assert all(line.startswith("plan.toml: sites[0]") for line in error.problems)
-        return error.pairs
+        assert all(line(one).startswith("plan.toml: sites[0]") for one in error.problems)
+        return [(one.key, reason(one)) for one in error.problems]
     return []
 
 
@@ -164,7 +165,7 @@ def test_a_draft_may_lack_its_texts_and_a_plan_that_asks_for_none_needs_none() -
 
 def sets(day: date, unit: Site = UNIT, lang: str = "vi", **changes: Any) -> dict[str, announcements.Channelled]:
     line = (unit, spring(**changes))
-    return {one.code: one for one in announcements.assembled(decisions.plan(line, day), line, lang)}
+    return {one.code: one for one in announcements.assembled(plans.plan(line, day), line, lang)}
 
 
 @pytest.mark.states("DN-03", "DN-20", "DN-21")
@@ -218,18 +219,18 @@ def test_without_a_plan_only_the_units_own_channels_that_have_texts_are_there() 
 def test_the_announced_caps_are_the_timetables_under_public_names() -> None:
     line = (UNIT, spring())
     morning = AnnouncedCap("Buổi sáng", 10, (("Chứng thực", 4),))
-    found = announcements.caps(decisions.plan(line, FIRST), "vi")
+    found = announcements.caps(plans.plan(line, FIRST), "vi")
     assert [one.session for one in found] == ["Buổi sáng", "Buổi chiều"] and found[0] == morning
     quiet = (UNIT, spring(replace(SPRING, session_cap_announced=False)))
-    assert announcements.caps(decisions.plan(quiet, FIRST), "vi") == []
-    assert announcements.caps(decisions.plan(line, date(2020, 5, 1)), "vi") == []
+    assert announcements.caps(plans.plan(quiet, FIRST), "vi") == []
+    assert announcements.caps(plans.plan(line, date(2020, 5, 1)), "vi") == []
 
 
 def test_sensitive_fields_announce_their_cap_under_the_neutral_name_and_old_sessions_none() -> None:
     sessions = tuple(replace(one, field_caps={"BT": 3, "HT": 5}, cap=None) for one in UNIT.sessions[:1])
     past = replace(sessions[0], valid_to=date(2020, 3, 1))
     unit = replace(UNIT, sessions=(past, *sessions))
-    plan = decisions.plan((unit, spring()), FIRST)
+    plan = plans.plan((unit, spring()), FIRST)
     assert announcements.caps(plan, "vi") == [AnnouncedCap("Buổi sáng", None, (("Lĩnh vực xã hội", 3), ("Hộ tịch", 5)))]
 
 

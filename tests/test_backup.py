@@ -6,6 +6,7 @@ import stat
 import threading
 from pathlib import Path
 
+import pytest
 import requests
 
 from tests.serving import Server, layso
@@ -83,13 +84,20 @@ def take_while(server: Server, work):  # type: ignore[no-untyped-def]
     return done
 
 
-def test_a_backup_is_replaced_whole_by_the_next(tmp_path: Path) -> None:
-    copy = tmp_path / "copy.db"
+@pytest.mark.faults("S21")
+def test_a_backup_that_is_there_is_replaced_when_that_is_said_and_whole(tmp_path: Path) -> None:
+    copy, gone = tmp_path / "copy.db", tmp_path / "gone.db"
     copy.write_bytes(b"an older file")
+    gone.symlink_to(tmp_path / "nowhere.db")
     with Server(tmp_path / "data") as server:
-        assert layso("backup", copy, data=server.data).returncode == 0
+        for there in (copy, gone):
+            refused = layso("backup", there, data=server.data)
+            assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+            assert "--force" in refused.stderr
+        assert copy.read_bytes() == b"an older file" and gone.is_symlink()
+        assert layso("backup", copy, "--force", data=server.data).returncode == 0
         assert copy.read_bytes().startswith(b"SQLite format 3\0")
-        into_itself = layso("backup", server.data / "layso.db", data=server.data)
+        into_itself = layso("backup", server.data / "layso.db", "--force", data=server.data)
         assert (into_itself.returncode, into_itself.stdout) == (1, "")
         nowhere = layso("backup", tmp_path / "no" / "where.db", data=server.data)
         assert (nowhere.returncode, nowhere.stderr.count("\n")) == (1, 1)

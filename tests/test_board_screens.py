@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import replace
 from typing import Any
 
+import msgspec
 import pytest
 
-from display.board import EARLIER_SHOWN, counters_on, screen, screens
+from display.board import EARLIER_SHOWN, counters_on, screens
+from display.board import screen as narrowed
+from tests.office_kit import plain
+from ticketing.answers.board import Board
+from ticketing.answers.sessions import NO_SESSION
 from ticketing.errors import Unknown
-from ticketing.sites import Counter, Site
+from ticketing.rules.sites import Counter, Site
 
 SITE = Site(
     "demo", "Trung tâm", "commune",
@@ -20,7 +26,10 @@ SITE = Site(
 
 
 def door(counter: int, ticket: str | None = None, state: str = "open") -> dict[str, Any]:
-    return {"counter": counter, "state": state, "ticket": ticket, "ticket_state": "called" if ticket else None}
+    return {
+        "counter": counter, "name": "", "state": state, "ticket": ticket, "ticket_state": "called" if ticket else None,
+        "fields": [], "services": [], "screen": "",
+    }  # fmt: skip
 
 
 def call(call_id: int, number: str, counter: int, times: int = 1) -> dict[str, Any]:
@@ -30,14 +39,21 @@ def call(call_id: int, number: str, counter: int, times: int = 1) -> dict[str, A
     }  # fmt: skip
 
 
-def board(counters: list[dict[str, Any]], calls: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+def board(counters: list[dict[str, Any]], calls: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "site": "demo", "epoch": "e", "seq": 7, "counters": counters, "calls": calls, "session": {"state": "open"},
-        "notices": [
-            {"text": "Đeo khẩu trang", "places": ["wall", "kiosk"]}, {"text": "Mang bản chính", "places": ["phone"]},
+        "site": "demo", "epoch": "e", "seq": 7, "time": "2026-11-23T09:00:00+07:00", "rehearsal": False,
+        "clock_held": False, "counters": counters, "calls": calls,
+        "session": plain(NO_SESSION), "next_session": None, "emergency": None,
+        "fields": [], "services": [], "policy": None, "room": {"present": 0, "max": None, "full": False, "outside": 0},
+        "ledger": {"size": 0, "root": ""}, "notices": [
+            {"text": "Đeo khẩu trang", "places": ["wall", "kiosk"], "about": ""},
+            {"text": "Mang bản chính", "places": ["phone"], "about": ""},
         ],
-        **more,
     }  # fmt: skip
+
+
+def screen(whole: dict[str, Any], counters: Set[int] | None) -> dict[str, Any]:
+    return plain(narrowed(msgspec.convert(whole, Board), counters))
 
 
 @pytest.mark.parametrize(

@@ -221,6 +221,15 @@ def test_a_number_out_of_turn_needs_a_reason_which_is_journaled(hall: Centre) ->
     refused(hall, Conflict, hall.office.call, 2, OTHER_OFFICER, number="1002", reason="mine")
 
 
+@pytest.mark.faults("U12")
+def test_the_one_whose_turn_it_is_is_called_without_a_reason_and_in_turn(hall: Centre) -> None:
+    for special in (None, "elderly"):
+        hall.take(priority=special)
+    assert refused(hall, Invalid, hall.office.call, 1, OFFICER, number="1001").details["errors"][0]["key"] == "reason"
+    assert hall.office.call(SITE, 1, OFFICER, number="1002")["number"] == "1002"
+    assert hall.office.journal(SITE, after=hall.seq() - 1)[0]["data"] == {"counter": 1, "turn": "next"}
+
+
 def test_the_last_finish_can_be_taken_back_once_within_two_minutes(hall: Centre) -> None:
     hall.take(dossiers=2)
     hall.next()

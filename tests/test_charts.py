@@ -6,22 +6,26 @@ import re
 import unicodedata
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from printer_templates.charts import Bar, Chart, columns_svg, rows_height, rows_svg
+from printer_templates.report_content import COLUMNS, ROWS, Chart, Series
+from printer_templates.report_svg import height, svg
 from tests.api_kit import URL, Kit
 from tests.kit import MONDAY, OFFICER, SITE, Centre
 from tests.test_desk import Person, person
-from ticketing import figures
+from ticketing.answers.sessions import of_day
+from ticketing.desk import charts
+from ticketing.reports.from_tickets import waiting_hours
 
 SVG = "{http://www.w3.org/2000/svg}"
-ALLOWED = {"svg", "title", "desc", "rect", "path", "text"}
+ALLOWED = {"svg", "rect", "path", "text"}
 
 
 def tickets(centre: Centre) -> list:
-    return centre.store.read(lambda view: view.tickets_of(SITE, MONDAY, MONDAY))
+    return centre.store.read(lambda view: view.tickets.of_days(SITE, MONDAY, MONDAY))
 
 
 def serve(centre: Centre, wait: int, service: int) -> None:
@@ -35,7 +39,7 @@ def serve(centre: Centre, wait: int, service: int) -> None:
 
 def test_waits_are_told_by_the_hour_of_the_number_with_no_hour_left_out(centre: Centre) -> None:
     site = centre.office.site(SITE)
-    assert figures.waiting_by_hour(site, tickets(centre)) == []
+    assert waiting_hours(site, tickets(centre)) == []
     centre.clock.set("2026-11-23T07:40")
     centre.open(1)
     for wait in (2, 10, 4):
@@ -43,11 +47,10 @@ def test_waits_are_told_by_the_hour_of_the_number_with_no_hour_left_out(centre: 
     centre.clock.set("2026-11-23T09:50")
     serve(centre, 30, 5)
     centre.take()
-    assert figures.waiting_by_hour(site, tickets(centre)) == [
-        figures.HourWait(7, 3, 240, 600),
-        figures.HourWait(8, 0, None, None),
-        figures.HourWait(9, 1, 1800, 1800),
-    ]
+    rows = waiting_hours(site, tickets(centre))
+    assert [tuple(row[c] for c in ("hour", "called", "wait_median_s", "wait_p90_s")) for row in rows] == [
+        (7, 3, 240, 600), (8, 0, None, None), (9, 1, 1800, 1800),
+    ]  # fmt: skip
 
 
 def test_service_times_are_told_for_each_queue_that_has_finished_somebody(centre: Centre) -> None:
@@ -56,20 +59,24 @@ def test_service_times_are_told_for_each_queue_that_has_finished_somebody(centre
         serve(centre, 1, service)
     centre.take("CT")
     site = centre.office.site(SITE)
-    told = figures.service_times(site, MONDAY, tickets(centre), "vi")
-    assert told == [figures.ServiceTime("HT", "Hộ tịch", 2, 300, 1200)]
+    told = charts.served(site, MONDAY, tickets(centre), "vi")
+    assert [
+        (row["code"], row["name"], row["done"], row["service_median_s"], row["service_p90_s"]) for row in told
+    ] == [("HT", "Hộ tịch", 2, 300, 1200)]  # fmt: skip
 
 
 def test_the_use_of_a_cap_counts_what_was_carried_over(centre: Centre) -> None:
     centre.take(dossiers=3)
-    sessions = centre.office.sessions(SITE)
-    assert figures.cap_use(sessions)[0] == figures.CapUse("2026-11-23-morning", "Buổi sáng", 3, 10)
-    carried = {**sessions[1], "carried": 4, "cap": None}
-    assert figures.cap_use([carried])[0] == figures.CapUse("2026-11-23-afternoon", "Buổi chiều", 4, None)
+    sessions = centre.office.see(SITE, of_day, None, "vi")
+    assert charts.cap_use(sessions)[0] == ("Buổi sáng", 3, 10)
+    carried = replace(sessions[1], carried=4, cap=None)
+    assert charts.cap_use([carried]) == [("Buổi chiều", 4, None)]
 
 
-def chart(*bars: Bar) -> Chart:
-    return Chart("Chờ & gọi", "Lâu nhất <10>", ("một nửa", "chín phần mười"), "Chưa có số liệu.", bars)
+def chart(kind: str, *bars: tuple[str, float | None, float | None]) -> Chart:
+    names, halves, most = zip(*bars, strict=True) if bars else ((), (), ())
+    series = (Series("một nửa", halves), Series("chín phần mười", most))
+    return Chart(kind, "Chờ & gọi <10>", names, series, empty="Chưa có số liệu.")
 
 
 def sound(drawing: str) -> ET.Element:
@@ -89,32 +96,34 @@ def texts(root: ET.Element) -> list[str]:
     return [element.text or "" for element in root.iter(f"{SVG}text")]
 
 
-@pytest.mark.parametrize("draw", [columns_svg, rows_svg])
-def test_a_drawing_is_plain_and_says_what_its_bars_say(draw) -> None:
-    root = sound(draw(chart(Bar(unicodedata.normalize("NFD", "Hộ tịch"), 5, 12.5, "5 – 12"), Bar("B", None, None, ""))))
+@pytest.mark.parametrize("kind", [COLUMNS, ROWS])
+def test_a_drawing_is_plain_and_says_what_its_bars_say(kind: str) -> None:
+    bars = ((unicodedata.normalize("NFD", "Hộ tịch"), 5, 12.5), ("B", None, None))
+    root = sound(svg(chart(kind, *bars)))
     assert root.get("role") == "img" and "Be Vietnam Pro" in (root.get("font-family") or "")
-    assert [root.find(f"{SVG}{name}").text for name in ("title", "desc")] == ["Chờ & gọi", "Lâu nhất <10>"]
-    assert {"Hộ tịch", "5 – 12", "một nửa", "chín phần mười"} <= set(texts(root))
+    assert "Chờ & gọi <10>" in root.get("aria-label") and "Hộ tịch: một nửa 5" in root.get("aria-label")
+    assert {"Chờ & gọi <10>", "Hộ tịch", "5", "12,5", "một nửa", "chín phần mười"} <= set(texts(root))
 
 
-@pytest.mark.parametrize("draw", [columns_svg, rows_svg])
+@pytest.mark.parametrize("kind", [COLUMNS, ROWS])
 @pytest.mark.parametrize("highest", [0, 0.2, 1, 7, 30, 999, 1_000_000])
-def test_bars_keep_their_proportion_at_every_height(draw, highest: float) -> None:
-    root = sound(draw(chart(Bar("a", highest / 2, highest, "x"))))
-    pale, strong = ([r for r in root.iter(f"{SVG}rect") if r.get("fill") == tone] for tone in ("#a9c1e0", "#0a3d77"))
-    side = "height" if draw is columns_svg else "width"
+def test_bars_keep_their_proportion_at_every_height(kind: str, highest: float) -> None:
+    root = sound(svg(chart(kind, ("a", highest / 2, highest))))
+    pale, strong = ([r for r in root.iter(f"{SVG}rect") if r.get("fill") == tone] for tone in ("#e3e9f1", "#1f3a5f"))
+    side = "height" if kind == COLUMNS else "width"
     assert (len(pale), len(strong)) == ((2, 2) if highest else (1, 1))
     if highest:
         assert float(strong[1].get(side)) == pytest.approx(float(pale[1].get(side)) / 2, abs=0.11)
 
 
 def test_a_long_name_takes_two_lines_and_no_bars_are_said_to_be_none() -> None:
-    root = sound(rows_svg(chart(Bar("Đăng ký biện pháp bảo đảm bằng quyền sử dụng đất và tài sản", 1, 2, "1 – 2"))))
-    assert [t for t in texts(root) if t.startswith("Đăng ký") or t.endswith("…")] != []
-    assert len(texts(root)) == 5
-    for draw in (columns_svg, rows_svg):
-        assert texts(sound(draw(chart()))) == ["Chưa có số liệu."]
-    assert rows_height(0) == rows_height(1) < rows_height(2)
+    name = "Đăng ký biện pháp bảo đảm tài sản"
+    lines = [t for t in texts(sound(svg(chart(ROWS, (name, 1, 2))))) if t in name and len(t) > 2]
+    assert len(lines) == 2 and " ".join(lines) == name
+    for kind in (COLUMNS, ROWS):
+        assert texts(sound(svg(chart(kind))))[-1] == "Chưa có số liệu."
+        assert height(chart(kind)) < height(chart(kind, ("a", 1, 2)))
+    assert height(chart(ROWS, ("a", 1, 2))) < height(chart(ROWS, ("a", 1, 2), ("b", 1, 2)))
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from tests.kit import MONDAY, OFFICER, SITE, SUPERVISOR, Centre, ManualClock, small_site
-from ticketing import difficulties
 from ticketing.errors import Conflict, Invalid, Unknown
-from ticketing.policies import CheckItem, Policy
-from ticketing.sessions import SessionChange
+from ticketing.rules.notes import clean
+from ticketing.rules.policies import CheckItem, Policy
+from ticketing.rules.sessions import SessionChange
 
 OPENING = (
     CheckItem("Nước rửa tay sát khuẩn đã đầy đủ", "Hand sanitiser is filled"),
@@ -270,7 +270,7 @@ def test_an_empty_or_endless_note_and_anybodys_number_are_refused(centre: Centre
     ],
 )  # fmt: skip
 def test_dates_times_decisions_and_amounts_are_no_persons_numbers(text: str) -> None:
-    assert difficulties.checked(text) == text
+    assert clean(text) == text
 
 
 def test_a_note_is_kept_composed(centre: Centre) -> None:

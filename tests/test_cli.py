@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli import layso
+from kiosk.commanding import opened
+from tests.office_kit import Clerk
+from tests.serving import executed
 from tests.serving import layso as run_process
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.people import Actor
 
 SITES = """
 [[sites]]
@@ -141,9 +150,10 @@ def test_wrong_usage_ends_with_2_and_changes_nothing(site: Commands, words: tupl
 
 def test_the_process_ends_with_the_same_codes(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    assert run_process("--version").returncode == 0
-    assert run_process("nonsense").returncode == 2
-    missing = run_process("check", data=data)
+    with executed():
+        assert run_process("--version").returncode == 0
+        assert run_process("nonsense").returncode == 2
+        missing = run_process("check", data=data)
     assert (missing.returncode, missing.stdout) == (1, "")
     assert "there are no data in" in missing.stderr
     assert not data.exists()
@@ -158,9 +168,10 @@ def test_the_data_directory_may_come_from_the_environment(tmp_path: Path) -> Non
 
 
 def test_vietnamese_is_printed_whatever_the_locale_says(site: Commands) -> None:
-    exported = run_process(
-        "export-config", "quay", data=site.data, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
-    )
+    with executed():
+        exported = run_process(
+            "export-config", "quay", data=site.data, LC_ALL="C", PYTHONIOENCODING="ascii", PYTHONUTF8="0"
+        )
     assert exported.returncode == 0, exported.stderr
     assert "Bộ phận Một cửa" in exported.stdout
 
@@ -189,6 +200,19 @@ def test_the_data_directory_is_for_its_owner_only(site: Commands) -> None:
     assert stat.S_IMODE(site.data.stat().st_mode) == 0o700
     for path in site.data.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600, path
+
+
+@pytest.mark.faults("I")
+def test_root_leaves_no_files_in_the_directory_of_the_services_user(
+    site: Commands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() == 0:
+        for path in (site.data, *site.data.iterdir()):
+            os.chown(path, 65534, 65534)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    before = sorted(site.data.iterdir())
+    assert "runuser -u" in refused(site("token", "list")) + refused(site.apply(SITES.replace('"1"', '"2"')))
+    assert sorted(site.data.iterdir()) == before
 
 
 def test_a_second_apply_of_the_same_file_changes_nothing_and_says_so(site: Commands) -> None:
@@ -255,6 +279,21 @@ def test_an_officer_is_added_with_a_password_from_standard_input(site: Commands)
         assert b"mat-khau-dai" not in path.read_bytes()
 
 
+@pytest.mark.faults("S12")
+def test_who_is_signed_in_is_listed_and_signed_out(site: Commands) -> None:
+    words = ("officer", "add", "--site", "quay", "--login", "lan", "--role", "officer", "--password-stdin")
+    site(*words, stdin="mat-khau-dai\n")
+    with opened(str(site.data)) as desk:
+        for _device in range(2):
+            desk.accounts.sign_in("lan", "mat-khau-dai")
+    listed = site("officer", "list", "--site", "quay").output.splitlines()
+    assert listed[3].split() == ["SIGNED", "IN", "SINCE", "LAST", "SEEN", "ENDS"]
+    assert [line.split()[0] for line in listed[4:]] == ["lan", "lan"]
+    assert site("officer", "sign-out", "LAN").output == "Officer LAN is signed out of 2 devices.\n"
+    assert len(site("officer", "list").output.splitlines()) == 2
+    assert "no officer mai" in refused(site("officer", "sign-out", "mai"))
+
+
 def test_a_short_password_is_refused_and_no_officer_added(site: Commands) -> None:
     words = ("officer", "add", "--site", "quay", "--login", "lan", "--role", "officer", "--password-stdin")
     assert "at least 8 characters" in refused(site(*words, stdin="ngan\n"))
@@ -275,6 +314,20 @@ def test_an_officer_gets_a_new_password_and_is_disabled(site: Commands) -> None:
     assert site("officer", "disable", "lan").exit_code == 0
     assert site("officer", "list").output.splitlines()[1].split()[-1] == "disabled"
     assert "no officer mai" in refused(site("officer", "disable", "mai"))
+
+
+@pytest.mark.faults("S17")
+def test_logins_have_plain_characters_and_the_last_administrator_stays(site: Commands) -> None:
+    def add(login: str) -> Result:
+        words = ("--site", "quay", "--login", login, "--role", "admin", "--password-stdin")
+        return site("officer", "add", *words, stdin="long enough 1\n")
+
+    for login in ("a/b", "lan\u202e", "nguyễn", " ", "a" * 65):
+        assert "a login has 1 to 64 characters a-z" in refused(add(login))
+    assert "Officer tu is added" in add("Tu").output
+    assert "tu is the last administrator of its site" in refused(site("officer", "disable", "TU"))
+    assert add("boss").exit_code == 0
+    assert site("officer", "disable", "tu").exit_code == 0
 
 
 def test_a_code_that_no_device_shows_pairs_nothing(site: Commands) -> None:
@@ -309,3 +362,124 @@ def test_a_report_is_written_for_both_ends_of_the_window(site: Commands, tmp_pat
     plain = json.loads(site(*words, "--format", "json").stdout)
     assert (plain["from"], plain["to"], len(plain["items"])) == ("2026-11-02", "2026-11-04", 3)
     assert "no site kho" in refused(site("report", "daily", "--site", "kho", *words[4:]))
+
+
+def take(site: Commands, service: str = "submit") -> str:
+    """A number of today, as a kiosk would have taken it beside the command."""
+    with opened(str(site.data)) as desk:
+        order = TicketOrder(service, field="HT" if service == "submit" else None)
+        kiosk = Actor("token:1", "kiosk", "quay", "kiosk")
+        return str(Clerk(desk.office).take_ticket("quay", order, kiosk)[0]["number"])
+
+
+WITHOUT_HT = SITES.replace('"HT"', '"CT"').replace('prefix = "1"', 'prefix = "2"')
+
+
+@pytest.mark.faults("P2")
+def test_apply_refuses_what_numbers_stand_in_and_is_told_what_becomes_of_them(site: Commands) -> None:
+    number = take(site)
+    assert f"quay: field HT: 1 ({number})" in refused(site.apply(WITHOUT_HT))
+    assert "  1 number(s) moved" in site("apply", site.file, "--move-to", "HT=CT", "--move-to", "1=1").output
+    assert site("check").exit_code == 0
+    assert "field CT: 1" in refused(site.apply(SITES))
+
+
+@pytest.mark.faults("P2")
+def test_apply_at_the_end_of_the_day_changes_nothing_today(site: Commands) -> None:
+    take(site)
+    site.file.write_text(WITHOUT_HT, encoding="utf-8")
+    kept = site("apply", site.file, "--at-day-end")
+    assert (kept.exit_code, kept.stdout.splitlines()[0]) == (0, "quay: will change at the end of today")
+    assert site("export-config", "quay").stdout.count('"HT"') == SITES.count('"HT"')
+    assert "another configuration waits for the end of the day" in site.apply().output
+    assert site("check").exit_code == 0
+
+
+@pytest.mark.parametrize("move", ["HT", "=CT", ""])
+def test_a_move_that_is_none_is_wrong_usage(site: Commands, move: str) -> None:
+    assert site("apply", site.file, "--move-to", move).exit_code == 2
+
+
+def one_line(result: Any) -> str:
+    """What a process that refused says: one line, no traceback, nothing on its output."""
+    assert (result.returncode, result.stdout) == (1, ""), result
+    assert result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1, result.stderr
+    return str(result.stderr)
+
+
+PASSWORDS = {
+    "byte order mark": b"\xef\xbb\xbflong enough 1\n",
+    "byte order mark; save": "long enough 1\n".encode("utf-16"),
+    "not UTF-8": "mật khẩu dài\n".encode("utf-16-le"),
+    "not UTF-8 text": "m\u00e2\u0323t kh\u00e2u".encode("cp1258", "replace") + b"\xf3\n",
+    "control or invisible": "long\u200benough 1\n".encode(),
+    "control or invisible character": b"long\x00enough 1\n",
+}
+
+
+@pytest.mark.faults("P8")
+@pytest.mark.parametrize("said", PASSWORDS)
+def test_a_password_that_nobody_could_type_again_is_refused_and_nobody_is_added(site: Commands, said: str) -> None:
+    words = ["officer", "add", "--site", "quay", "--login", "lan", "--role", "officer", "--password-stdin"]
+    result = CliRunner().invoke(layso, [*words, "--data", str(site.data)], input=PASSWORDS[said], prog_name="layso")
+    assert said in refused(result)
+    assert "lan" not in site("officer", "list").output
+
+
+@pytest.mark.faults("P8")
+@pytest.mark.parametrize("path", [*every_command()], ids=" ".join)
+def test_an_argument_that_is_no_text_is_refused_by_every_command(path: tuple[str, ...]) -> None:
+    for word in ("a\udcffb", "a\x00b"):
+        for words in ([*path, word], [*path, "--data", word], [*path, f"--site={word}"]):
+            result = CliRunner().invoke(layso, words, prog_name="layso")
+            assert "not UTF-8 text" in refused(result)
+
+
+@pytest.mark.faults("P8")
+def test_arguments_in_another_encoding_and_a_full_output_end_in_one_line(site: Commands) -> None:
+    program = [sys.executable, "-m", "kiosk"]
+    asked = subprocess.run([*program, "apply", b"\xff.toml"], capture_output=True, text=True)
+    assert "not UTF-8 text" in one_line(asked)
+    with Path("/dev/full").open("w") as full:
+        for words in (["--help"], ["export-config", "quay", "--data", str(site.data)]):
+            done = subprocess.run([*program, *words], stdout=full, stderr=subprocess.PIPE, text=True)
+            assert (done.returncode, done.stderr.count("\n")) == (1, 1), done.stderr
+
+
+@pytest.mark.faults("P8")
+def test_a_file_that_can_not_be_read_or_written_is_refused_in_one_line(site: Commands, tmp_path: Path) -> None:
+    folder, binary = tmp_path / "folder", tmp_path / "binary"
+    folder.mkdir()
+    binary.write_bytes(bytes(range(256)) * 20)
+    (folder / "layso.db").write_bytes(binary.read_bytes())
+    days = ("--from", "2026-11-01", "--to", "2026-11-02")
+    for words in (
+        ("apply", folder), ("apply", binary), ("apply", tmp_path / "none"), ("restore", folder), ("restore", binary),
+        ("restore", tmp_path / "none"), ("backup", folder), ("backup", tmp_path / "none" / "b"),
+        ("report", "daily", "--site", "quay", *days, "-o", folder),
+        ("report", "daily", "--site", "quay", *days, "-o", "/dev/full"),
+    ):  # fmt: skip
+        assert "Traceback" not in refused(site(*words)), words
+    for other in (folder, binary):
+        broken = Commands(other)
+        assert "layso.db" in refused(broken("officer", "list")) or "no data in" in refused(broken("officer", "list"))
+        assert broken("apply", site.file).exit_code == 1
+
+
+@pytest.mark.faults("U13")
+def test_apply_names_every_mistake_of_a_file_each_in_a_line(site: Commands) -> None:
+    wrong = SITES.replace('prefix = "1"', 'prefix = "12"').replace("number = 1", "number = 0").replace('"HT"]', '"XX"]')
+    result = site.apply(wrong.replace('issuing_until = "23:58"', 'issuing_until = "soon"'))
+    lines = result.stderr.removeprefix("Error: ").splitlines()
+    assert (result.exit_code, result.stdout, len(lines)) == (1, "", 3)
+    assert all(line.startswith(f"{site.file}: sites[0].") for line in lines)
+    assert {line.split(": ")[1] for line in lines} == {
+        "sites[0].fields[0].prefix", "sites[0].counters[0].number", "sites[0].sessions[0].issuing_until",
+    }  # fmt: skip
+
+
+@pytest.mark.faults("U5")
+def test_apply_warns_of_a_field_that_no_counter_calls(cli: Commands) -> None:
+    result = cli.apply(SITES.replace('fields = ["HT"]', "fields = []"))
+    assert (result.exit_code, result.stderr) == (0, "quay: warning: no counter calls the field HT\n")
+    assert cli.apply().stderr == ""

@@ -9,27 +9,28 @@ import pytest
 
 from tests.kit import SITE, small_site
 from tests.policy_kit import HEAD, LISTED, MILD, ORDINARY, PRESENT, STRICT, notice, province
-from ticketing import decisions
-from ticketing.decisions import Plan
-from ticketing.policies import DEFAULT_PORTAL, Exemption, Override, Policy, Release, plausible_portal
-from ticketing.sites import Notice, Site
+from ticketing.answers import plans as answers
+from ticketing.rules import plans
+from ticketing.rules.plans import Plan
+from ticketing.rules.policies import DEFAULT_PORTAL, Exemption, Override, Policy, Release, plausible_portal
+from ticketing.rules.sites import Notice, Site, with_parents, with_units
 
 DAY = date(2026, 11, 23)
 WARD = small_site(parent=HEAD)
 
 
 def held(*policies: Policy, day: date = DAY, ward: Site = WARD) -> Plan:
-    return decisions.plan((ward, province(*policies)), day)
+    return plans.plan((ward, province(*policies)), day)
 
 
 def submits(plan: Plan, down: bool = False) -> list[str]:
     """The decisions for a listed procedure, an ordinary one, one that needs presence, and a field alone."""
     found = [plan.site.procedure(code) for code in (LISTED, ORDINARY, PRESENT)]
-    return [decisions.submitting(plan, one, down) for one in (*found, None)]
+    return [plans.submitting(plan, one, down) for one in (*found, None)]
 
 
 def results(plan: Plan) -> list[str]:
-    return [decisions.returning(plan, plan.site.procedure(code)) for code in (ORDINARY, PRESENT)]
+    return [plans.returning(plan, plan.site.procedure(code)) for code in (ORDINARY, PRESENT)]
 
 
 def released(effective: date) -> Policy:
@@ -41,7 +42,7 @@ def released(effective: date) -> Policy:
 def test_without_a_policy_everything_is_a_ticket_under_the_default_version() -> None:
     plan = held()
     assert (submits(plan), results(plan)) == (["ticket"] * 4, ["ticket"] * 2)
-    assert (plan.version, decisions.legal_base(plan, "vi"), plan.portal_url) == (
+    assert (plan.version, answers.legal_base(plan, "vi"), plan.portal_url) == (
         "default",
         None,
         "https://dichvucong.gov.vn",
@@ -65,7 +66,7 @@ def test_a_mild_plan_prefers_other_ways_and_refuses_nobody() -> None:
 def test_a_suspended_reception_stops_both_submitting_and_collecting_but_neither_help_nor_the_postman() -> None:
     plan = held(replace(STRICT, in_person="suspended"))
     assert set(submits(plan)) | set(results(plan)) == {"suspended"}
-    assert [decisions.decide(plan, service, None) for service in ("help", "postal_handover")] == ["ticket"] * 2
+    assert [plans.decide(plan, service, None) for service in ("help", "postal_handover")] == ["ticket"] * 2
 
 
 @pytest.mark.states("TN-12")
@@ -73,10 +74,10 @@ def test_while_the_portal_is_down_nobody_is_sent_there() -> None:
     assert submits(held(MILD), down=True)[0] == "post_preferred"
     strict = held(STRICT)
     assert submits(strict, down=True)[0] == "online_only"
-    refusal = decisions.refusal(strict, "submit", strict.site.procedure(LISTED), True, "vi")
+    refusal = plans.refusal(strict, "submit", strict.site.procedure(LISTED), True, "vi")
     assert refusal is not None
-    ways = refusal.details["alternatives"]
-    assert (refusal.reason, ways["portal_url"], ways["hotline"], ways["help_desk"]) == (
+    ways = answers.refused(refusal.refusal, "").alternatives
+    assert (refusal.reason, ways.portal_url, ways.hotline, ways.help_desk) == (
         "portal_down",
         "",
         "0251-1022",
@@ -87,13 +88,13 @@ def test_while_the_portal_is_down_nobody_is_sent_there() -> None:
 @pytest.mark.states("DN-30")
 def test_who_must_be_present_is_never_offered_the_post() -> None:
     plan = held(STRICT)
-    assert decisions.alternatives(plan, plan.site.procedure(PRESENT))["post"] is False
-    assert decisions.alternatives(plan, plan.site.procedure(ORDINARY))["post"] is True
+    assert answers.alternatives(plan, plan.site.procedure(PRESENT), False).post is False
+    assert answers.alternatives(plan, plan.site.procedure(ORDINARY), False).post is True
 
 
 def test_an_exempted_procedure_stays_at_the_counter() -> None:
     plan = held(replace(STRICT, exemptions=(Exemption(LISTED, "Cần đối chiếu bản chính"),)))
-    assert (submits(plan)[0], decisions.returning(plan, plan.site.procedure(LISTED))) == ("ticket", "ticket")
+    assert (submits(plan)[0], plans.returning(plan, plan.site.procedure(LISTED))) == ("ticket", "ticket")
 
 
 @pytest.mark.states("TN-16", "DN-32")
@@ -116,9 +117,9 @@ def test_an_override_where_the_policy_leaves_nothing_to_decide_has_no_effect() -
 @pytest.mark.states("TN-11")
 def test_a_release_opens_collecting_on_its_day_and_touches_nothing_else() -> None:
     plan = held(released(date(2026, 11, 24)))
-    assert (results(plan), decisions.deferred_until(plan, "vi")) == (["post_only"] * 2, "Thủ tướng công bố hết dịch")
+    assert (results(plan), plans.deferred_until(plan, "vi")) == (["post_only"] * 2, "Thủ tướng công bố hết dịch")
     after = held(released(date(2026, 11, 24)), day=date(2026, 11, 24))
-    assert (results(after), submits(after)[0], decisions.deferred_until(after, "vi")) == (
+    assert (results(after), submits(after)[0], plans.deferred_until(after, "vi")) == (
         ["ticket"] * 2,
         "online_only",
         "",
@@ -129,13 +130,12 @@ def test_a_release_opens_collecting_on_its_day_and_touches_nothing_else() -> Non
 def test_a_list_holds_by_its_own_days_and_names_its_decision() -> None:
     disability = WARD.procedure("1.001699")
     today, tomorrow = held(STRICT), held(STRICT, day=date(2026, 11, 24))
-    assert [decisions.submitting(plan, disability) for plan in (today, tomorrow)] == ["post_preferred", "online_only"]
-    base = decisions.legal_base(tomorrow, "vi", disability)
-    assert base == {
-        "text": "Kế hoạch thử", "decision_no": "2132", "decision_date": "2019-10-02", "list": "Danh mục thử",
-        "sample": True,
-    }  # fmt: skip
-    assert decisions.legal_base(today, "vi", disability)["decision_no"] is None  # type: ignore[index]
+    assert [plans.submitting(plan, disability) for plan in (today, tomorrow)] == ["post_preferred", "online_only"]
+    base = answers.legal_base(tomorrow, "vi", disability)
+    assert base == answers.LegalBase(
+        text="Kế hoạch thử", decision_no="2132", decision_date="2019-10-02", list="Danh mục thử", sample=True
+    )
+    assert answers.legal_base(today, "vi", disability).decision_no is None  # type: ignore[union-attr]
 
 
 def test_a_version_names_the_content_and_changes_with_it() -> None:
@@ -159,10 +159,10 @@ def test_the_processing_time_changes_at_three_in_the_afternoon_and_can_be_left_o
     birth = replace(WARD.procedures[0], processing_time="Trong ngày", processing_time_late="Ngày làm việc tiếp theo")
     plan = held(STRICT)
     before, after = (datetime(2026, 11, 23, 7, 59, 59, tzinfo=UTC), datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
-    assert decisions.processing_time(plan, birth, "vi", before) == "Trong ngày"
-    assert decisions.processing_time(plan, birth, "vi", after) == "Ngày làm việc tiếp theo"
+    assert plans.processing_time(plan, birth, "vi", before) == "Trong ngày"
+    assert plans.processing_time(plan, birth, "vi", after) == "Ngày làm việc tiếp theo"
     silent = held(replace(STRICT, announce_processing_time=False))
-    assert decisions.processing_time(silent, birth, "vi", before) == ""
+    assert plans.processing_time(silent, birth, "vi", before) == ""
 
 
 @pytest.mark.states("DN-21")
@@ -179,8 +179,8 @@ def test_notices_come_from_the_plan_in_force_then_from_the_unit_itself() -> None
     ward = replace(
         WARD, notices=(Notice("Của phường"), notice("why", "nhe"), Notice("Đã hết", valid_to=date(2026, 11, 22)))
     )
-    plan = decisions.plan((ward, head), DAY)
-    assert [n.text for n in decisions.notices(plan, (ward, head))] == [
+    plan = plans.plan((ward, head), DAY)
+    assert [n.text for n in plans.notices(plan, (ward, head))] == [
         "Về hotline", "Cho mọi nơi", "Của phường", "Về why",
     ]  # fmt: skip
 
@@ -189,8 +189,8 @@ def test_notices_come_from_the_plan_in_force_then_from_the_unit_itself() -> None
 def test_notices_of_measures_are_switched_by_the_plan() -> None:
     for on, texts in ((True, ["Về measures"]), (False, [])):
         head = province(replace(MILD, health_notices=on), notices=(notice("measures", "nhe"),))
-        plan = decisions.plan((WARD, head), DAY)
-        assert [n.text for n in decisions.notices(plan, (WARD, head))] == texts
+        plan = plans.plan((WARD, head), DAY)
+        assert [n.text for n in plans.notices(plan, (WARD, head))] == texts
 
 
 @pytest.mark.states("TN-12", "DN-17")
@@ -214,4 +214,19 @@ def test_a_portal_of_another_form_is_implausible() -> None:
 
 def test_a_site_alone_is_its_own_province() -> None:
     alone = replace(province(STRICT), code=SITE)
-    assert decisions.plan((alone,), DAY).version.startswith(f"{SITE}/chat@")
+    assert plans.plan((alone,), DAY).version.startswith(f"{SITE}/chat@")
+
+
+def test_a_line_ends_where_it_would_turn_back_and_units_are_told_by_it() -> None:
+    ring = {one.code: one for one in (small_site(code="a", parent="b"), small_site(code="b", parent="a"))}
+    assert [site.code for site in with_parents(ring["a"], ring.get)] == ["a", "b"]
+    family = [small_site(code="top"), small_site(code="mid", parent="top"), small_site(code="low", parent="mid")]
+    assert [site.code for site in with_units(family, "mid")] == ["mid", "low"]
+    assert with_units(family, "elsewhere") == []
+
+
+def test_a_plan_is_made_anew_when_a_site_of_the_line_is_another() -> None:
+    before, after = held(STRICT), held(replace(STRICT, hotline="0999"))
+    assert (before.hotline, after.hotline) == ("0251-1022", "0999")
+    line = (WARD, province(STRICT))
+    assert plans.plan(line, DAY) is plans.plan(line, DAY)

@@ -14,10 +14,11 @@ import pytest
 from tests.kit import KIOSK, SITE, SUPERVISOR, Centre, small_site
 from tests.policy_kit import HEAD, LISTED, MILD, ORDINARY, STRICT, centre_under, province
 from ticketing.errors import Conflict, Forbidden, Invalid, OnlineOnly, PostOnly, SessionClosed, Suspended, Unknown
-from ticketing.office import StopOrder, TicketOrder
-from ticketing.officers import CLI
-from ticketing.policies import Override
-from ticketing.policywork import OverrideOrder, ReleaseOrder
+from ticketing.rules.emergency import StopOrder
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.people import CLI
+from ticketing.rules.policies import Override
+from ticketing.verbs.plans import OverrideOrder, ReleaseOrder
 
 ACT = ReleaseOrder("Thủ tướng Chính phủ", "QĐ 26/2026", date(2026, 11, 23), date(2026, 11, 23), "Nguyễn Văn A")
 
@@ -30,12 +31,12 @@ def strict(tmp_path: Path) -> Iterator[Centre]:
 
 
 def diverted(centre: Centre, site: str = SITE) -> list[dict[str, Any]]:
-    lines = centre.store.read(lambda view: view.journal_of(site, ("diverted",)))
+    lines = centre.store.read(lambda view: view.journal.of_kinds(site, ("diverted",)))
     return [dict(line.data) for line in lines]
 
 
 def tickets(centre: Centre) -> int:
-    return len(centre.store.read(lambda view: view.tickets_of(SITE, date(2026, 1, 1), date(2027, 1, 1))))
+    return len(centre.store.read(lambda view: view.tickets.of_days(SITE, date(2026, 1, 1), date(2027, 1, 1))))
 
 
 @pytest.mark.states("TN-04", "TN-12")
@@ -87,7 +88,7 @@ def test_a_release_names_who_entered_which_act_and_is_entered_once(strict: Centr
             strict.office.release(HEAD, STRICT.code, replace(ACT, **wrong), SUPERVISOR)
     seq = strict.seq()
     strict.office.release(HEAD, STRICT.code, ACT, SUPERVISOR)
-    [line] = strict.store.read(lambda view: view.journal_of(HEAD, ("policy_released",)))
+    [line] = strict.store.read(lambda view: view.journal.of_kinds(HEAD, ("policy_released",)))
     assert (line.actor, line.data["act"], line.data["by"]) == (SUPERVISOR.id, "QĐ 26/2026", "Nguyễn Văn A")
     assert strict.seq() > seq, "the unit's boards move on"
     with pytest.raises(Conflict, match="released_before"):
@@ -136,7 +137,7 @@ def test_a_supervisors_exception_goes_past_the_plan_and_is_journaled(strict: Cen
     with pytest.raises(Forbidden):
         strict.take(procedure=LISTED, exception="Máy tính của công dân hỏng")
     ticket = strict.take(procedure=LISTED, exception="Máy tính của công dân hỏng", actor=SUPERVISOR)
-    [line] = strict.store.read(lambda view: view.journal_of(SITE, ("ticket_taken",)))
+    [line] = strict.store.read(lambda view: view.journal.of_kinds(SITE, ("ticket_taken",)))
     assert (ticket["number"], line.data["exception"], diverted(strict)) == ("2001", "Máy tính của công dân hỏng", [])
 
 
@@ -174,7 +175,7 @@ def test_a_unit_sets_its_postal_fields_with_who_and_why_and_takes_them_back(stri
     )
     strict.office.override(SITE, STRICT.code, OverrideOrder("UBND phường", "Bưu cục mở lại"), SUPERVISOR)
     assert strict.office.plan(SITE).override is None
-    lines = strict.store.read(lambda view: view.journal_of(SITE, ("policy_overridden",)))
+    lines = strict.store.read(lambda view: view.journal.of_kinds(SITE, ("policy_overridden",)))
     assert [line.data["reason"] for line in lines] == ["Bưu cục tạm đóng", "Bưu cục mở lại"]
 
 
@@ -209,7 +210,7 @@ def test_a_changed_override_in_the_configuration_is_named_in_the_journal(strict:
     for mode in ("ticket", "postal_suggested"):
         own = Override(STRICT.code, "UBND phường", date(2026, 11, 23), "Thử", mode)
         strict.office.apply_site(replace(ward, overrides=(own,)))
-    lines = strict.store.read(lambda view: view.journal_of(SITE, ("site_configured",)))
+    lines = strict.store.read(lambda view: view.journal.of_kinds(SITE, ("site_configured",)))
     assert lines[-1].data["keys"] == ["overrides[chat].other_submit_mode"]
 
 
