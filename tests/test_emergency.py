@@ -15,12 +15,14 @@ from tests.api_kit import Kit, good, problem, wrong_keys
 from tests.kit import HANOI, OFFICER, SITE, SUPERVISOR, Centre, small_site
 from tests.test_desk import person
 from ticketing.errors import Conflict, Forbidden, Invalid, SessionClosed
-from ticketing.office import StopOrder
-from ticketing.officers import Actor
-from ticketing.replay import Replay, replay
+from ticketing.events import JournalLine
+from ticketing.ports import View
+from ticketing.rules.emergency import StopOrder
+from ticketing.rules.people import CLI, Actor
+from ticketing.rules.replay import Replay, replay
 from ticketing.store import check
 
-FIRE = StopOrder("Mời mọi người ra ngoài.", "Please leave the building.", "Diễn tập PCCC")
+FIRE = StopOrder("Mời mọi người ra ngoài.", "Please leave the building.", "Diễn tập PCCC", evacuate=True)
 POWER = StopOrder("Mất điện.", "", "Mất điện")
 BOSS = Actor("officer:boss", "admin", SITE, "boss")
 
@@ -30,11 +32,14 @@ def stop(centre: Centre, order: StopOrder = FIRE, site: str = SITE, actor: Actor
 
 
 def story(centre: Centre) -> Replay:
-    return replay(centre.office.store.read(lambda view: view.journal(None, 0, 10_000)))
+    def lines(view: View) -> list[JournalLine]:
+        return [line for site in view.journal.heads() for line in view.journal.lines(site, 0, 10_000)]
+
+    return replay(centre.office.store.read(lines))
 
 
 def stopped(centre: Centre, site: str = SITE) -> Any:
-    return centre.store.read(lambda view: view.emergency(site))
+    return centre.store.read(lambda view: view.sites.emergency(site))
 
 
 def test_a_stopped_site_says_so_on_its_board_in_both_languages(centre: Centre) -> None:
@@ -44,13 +49,15 @@ def test_a_stopped_site_says_so_on_its_board_in_both_languages(centre: Centre) -
     shown = centre.office.board(SITE)["emergency"]
     assert shown == {
         "text": FIRE.text, "text_vi": FIRE.text, "text_en": FIRE.text_en, "since": "2026-11-23T08:00:00+07:00",
+        "evacuate": True,
     }  # fmt: skip
     assert centre.office.board(SITE, "en")["emergency"]["text"] == FIRE.text_en
     assert centre.session()["state"] == "paused"
     assert centre.session("morning")["paused"] is False
     line = centre.office.journal(SITE, after=before)[-1]
     assert (line["kind"], line["actor"], line["data"]) == (
-        "emergency_stopped", "officer:ha", {"text": FIRE.text, "text_en": FIRE.text_en, "reason": FIRE.reason},
+        "emergency_stopped", "officer:ha",
+        {"text": FIRE.text, "text_en": FIRE.text_en, "reason": FIRE.reason, "evacuate": True},
     )  # fmt: skip
 
 
@@ -60,7 +67,7 @@ def test_no_number_is_given_while_stopped_help_included(centre: Centre) -> None:
     for order in ({"field": "HT"}, {"service": "result"}, {"service": "help"}):
         with pytest.raises(SessionClosed) as refused:
             centre.take(**order)
-        assert (refused.value.reason, refused.value.details["text"]) == ("emergency", FIRE.text)
+        assert (refused.value.reason, refused.value.details["text"].text) == ("emergency", FIRE.text)
     assert (centre.seq(), centre.session()["issued"]) == (before, 0)
 
 
@@ -169,9 +176,9 @@ def test_the_journal_tells_which_sites_are_stopped_and_check_holds_it_against_th
     stop(centre, POWER)
     assert story(centre).emergencies == {SITE: stopped(centre)}
     assert check(centre.path) == []
-    centre.store.write(lambda tx: tx.save_emergency(SITE, None))
+    centre.store.write((), lambda tx: tx.sites.save_emergency(SITE, None))
     assert check(centre.path) == [f"the emergency stop of {SITE} is not what the journal tells"]
-    centre.store.write(lambda tx: tx.save_emergency(SITE, replace(story(centre).emergencies[SITE])))
+    centre.store.write((), lambda tx: tx.sites.save_emergency(SITE, replace(story(centre).emergencies[SITE])))
     centre.office.lift(SITE, SUPERVISOR, "x")
     assert (story(centre).emergencies, check(centre.path)) == ({}, [])
 
@@ -198,6 +205,22 @@ def test_a_parents_admin_stops_every_unit_and_lifts_what_he_stopped(family: Cent
     assert check(family.path) == []
 
 
+def test_who_stops_the_family_is_alone_for_all_of_it_and_each_learns_of_it(
+    family: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, alone, told = family.store.write, [], []
+
+    def writing(sites: Any, work: Any) -> Any:
+        alone.append(sorted(sites))
+        return write(sites, work)
+
+    monkeypatch.setattr(family.store, "write", writing)
+    monkeypatch.setattr(family.bus, "publish", told.append)
+    stop(family, replace(FIRE, units=True), actor=BOSS)
+    assert alone[0] == [SITE, "xa-a", "xa-b"]
+    assert set(told) == {SITE, "xa-a", "xa-b"}
+
+
 def test_nobody_else_stops_the_units_and_then_nothing_is_stopped(family: Centre) -> None:
     before = [family.office.board(code)["seq"] for code in (SITE, "xa-a")]
     for actor in (SUPERVISOR, Actor("officer:x", "admin", "xa-la")):
@@ -217,7 +240,7 @@ def kit(tmp_path: Path) -> Iterator[Kit]:
         yield kit
 
 
-STOP = {"text": FIRE.text, "text_en": FIRE.text_en, "reason": FIRE.reason}
+STOP = {"text": FIRE.text, "text_en": FIRE.text_en, "reason": FIRE.reason, "evacuate": True}
 
 
 def test_stopping_and_lifting_by_the_api(kit: Kit) -> None:
@@ -275,8 +298,10 @@ def test_only_the_parents_admin_is_offered_his_units(kit: Kit, login: str, page:
 def test_the_supervisors_page_tells_of_a_silent_kiosk_while_a_session_runs(kit: Kit) -> None:
     boss = person(kit, "ha")
     seen = kit.accounts.now() - timedelta(minutes=6)
-    kiosk = next(t for t in kit.accounts.tokens("ward") if t.role == "kiosk")
-    kit.layso.store.write(lambda tx: tx.save_token(replace(kiosk, last_seen=seen)))
+    program = next(t for t in kit.accounts.tokens("ward") if t.role == "kiosk")
+    kiosk = kit.accounts.confirm_pairing(kit.accounts.begin_pairing("ward", "kiosk")[0], "Cửa chính", CLI)
+    for token in (program, kiosk):
+        kit.layso.store.write((), lambda tx, one=token: tx.people.save_token(replace(one, last_seen=seen)))
 
     def silent() -> list[str]:
         alarms = boss.get("/ward/supervisor/queue.json").json["alarms"]

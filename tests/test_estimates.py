@@ -2,45 +2,141 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from tests.kit import OFFICER, OTHER_OFFICER, SITE, Centre, uncapped
-from ticketing.estimates import expected_at, servers, visit_seconds
-from ticketing.ports import CounterState
+from ticketing.ports import View
+from ticketing.reports.catalogue import gather
+from ticketing.reports.estimates import Estimates
+from ticketing.rules.counters import Queue
+from ticketing.rules.lines import Line
+from ticketing.rules.sites import PRIORITY_RULES
+from ticketing.rules.visits import Ended, Measured, Visit, measured, visits
 
 TODAY = date(2026, 11, 23)
 
 
-def test_without_a_measurement_the_usual_length_stands() -> None:
-    assert visit_seconds(480, TODAY, []) == 480
+HT: Queue = ("submit", "HT")
+NOTHING = measured([])
+
+
+def lengths(*minutes: float, day: date = TODAY) -> Measured:
+    return measured(Ended(day, 1, 0, 60 * one, 0, HT, False, False, False) for one in minutes)
+
+
+def visit(past: Measured = NOTHING, today: Measured = NOTHING, under_way: float = 0) -> Visit:
+    return visits({HT: 480}, past, today, [(HT, under_way)])[HT]
+
+
+def test_without_a_measurement_the_usual_length_stands_and_is_doubted() -> None:
+    assert visit().mean_s == 480 and visit().doubt > 0.3
+    assert visit(lengths(*[5] * 100)).doubt < 0.2
 
 
 def test_one_odd_visit_does_not_turn_the_estimate_over() -> None:
-    assert visit_seconds(480, TODAY, [(TODAY, 1, 3600)]) == pytest.approx((3 * 480 + 3600) / 4)
+    assert visit(today=lengths(60)).mean_s == pytest.approx((3 * 480 + 5 * 480) / 4)
+    assert visit(lengths(*[8] * 20), lengths(300)).mean_s < 2 * 480
 
 
-def test_a_long_past_weighs_no_more_than_twenty_visits() -> None:
-    past = [(date(2026, 11, 20), 500, 500 * 300.0)]
-    assert visit_seconds(480, TODAY, past) == pytest.approx((3 * 480 + 20 * 300) / 23)
+def test_a_long_past_weighs_no_more_than_fourteen_visits_and_the_usual_length_than_three() -> None:
+    past = lengths(*[5] * 97)
+    assert visit(past).mean_s == pytest.approx((3 * 480 + 97 * 300) / 100)
+    slow = visit(past, lengths(*[10] * 14)).mean_s
+    assert slow == pytest.approx((visit(past).mean_s + 600) / 2)
 
 
-def test_an_open_counter_divides_itself_among_its_queues(centre: Centre) -> None:
-    site = centre.office.site(SITE)
-    one = CounterState(SITE, 1, "open", fields=("HT", "CT"))
-    shares = servers(site, {1: one}, {("submit", "HT"): 3, ("submit", "CT"): 1})
-    assert shares["submit", "HT"] == pytest.approx(0.75)
-    assert shares["submit", "CT"] == pytest.approx(0.25)
+def test_visits_that_are_under_way_keep_the_short_ones_from_deceiving() -> None:
+    quick = lengths(1, 2)
+    assert visit(today=quick).mean_s < visit(today=quick, under_way=1200).mean_s
 
 
-def test_before_a_counter_opens_those_meant_for_the_queue_are_reckoned_with(centre: Centre) -> None:
-    assert servers(centre.office.site(SITE), {}, {})["submit", "HT"] > 0
+def test_absences_gaps_and_breaks_are_measured_by_how_long_somebody_waited() -> None:
+    def ended(called: float, until: float, issued: float, absent: bool = False) -> Ended:
+        return Ended(TODAY, 1, called, until, issued, HT, absent, False, False)
+
+    found = measured([ended(0, 300, 0), ended(310, 600, 0), ended(1200, 1260, 0, True), ended(2000, 2100, 1900)])
+    assert (list(found.gaps), list(found.absent), len(found.visits[HT])) == ([10, 600, 100], [60], 3)
+    assert visit(today=found).break_s == 600
 
 
-def test_nobody_is_expected_before_the_service_begins() -> None:
-    start = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
-    assert expected_at(datetime(2026, 11, 23, 0, 5, tzinfo=UTC), start, 600).minute == 40
+def told(centre: Centre, code: str) -> tuple[Any, ...]:
+    """What the ticket, its place and its queue on the board say of the wait."""
+    ticket = centre.office.ticket(code)
+    field = next(f for f in centre.office.board(SITE)["fields"] if f["code"] == ticket["field"])
+    assert centre.office.positions(SITE)[code][1] == ticket["expected_at"]
+    assert (field["wait_estimate_s"] is None) is (ticket["expected_at"] is None)
+    assert field["wait_reason"] == ticket["wait_reason"]
+    return ticket["expected_at"] is not None, ticket["wait_reason"]
+
+
+@pytest.mark.faults("U11")
+def test_a_time_is_told_only_while_a_counter_is_open_or_still_meant_to_open(centre: Centre) -> None:
+    centre.clock.set("2026-11-24T07:10")
+    code = centre.take("BT")["code"]
+    assert told(centre, code) == (True, None)
+    centre.clock.set("2026-11-24T07:30")
+    assert told(centre, code) == (False, "no_counter")
+    centre.open(2, fields=["HT"], services=[])
+    assert told(centre, code) == (False, "no_counter")
+    centre.open(3, OTHER_OFFICER)
+    assert told(centre, code) == (True, None)
+    centre.office.pause_counter(SITE, 3, OTHER_OFFICER, "tea")
+    assert told(centre, code) == (False, "no_counter")
+    assert centre.take("BT")["wait_reason"] == "no_counter"
+    service = next(one for one in centre.office.board(SITE)["services"] if one["code"] == "result")
+    assert (service["wait_estimate_s"], service["wait_reason"]) == (None, "no_counter")
+
+
+@pytest.mark.faults("U11")
+def test_who_was_sent_to_a_counter_waits_for_that_one(centre: Centre) -> None:
+    code = centre.take()["code"]
+    centre.open(1)
+    centre.next(1)
+    centre.office.transfer(SITE, 1, OFFICER, to_counter=2)
+    place, ticket = centre.office.positions(SITE)[code], centre.office.ticket(code)
+    assert (place[1], ticket["expected_at"], ticket["wait_reason"]) == (None, None, "no_counter")
+    centre.open(2, OTHER_OFFICER)
+    place, ticket = centre.office.positions(SITE)[code], centre.office.ticket(code)
+    assert place[1] == ticket["expected_at"] is not None
+
+
+@pytest.mark.faults("U11")
+def test_before_the_service_only_counters_of_that_session_are_reckoned_with(centre: Centre) -> None:
+    centre.clock.set("2026-11-28T07:10")
+    help_desk, hand_over = (centre.take(service=one)["code"] for one in ("help", "postal_handover"))
+    assert centre.office.ticket(help_desk)["expected_at"] == "2026-11-28T07:30:00+07:00"
+    assert centre.office.ticket(hand_over)["wait_reason"] == "no_counter"
+
+
+@pytest.mark.faults("U15")
+def test_a_ticket_tells_whom_the_counters_of_its_queue_have_now(centre: Centre) -> None:
+    centre.open(1, fields=["HT", "CT"], services=[])
+    centre.open(2, OTHER_OFFICER, fields=["HT"], services=[])
+    codes = [centre.take()["code"] for _ in range(4)]
+    other = centre.take("CT")["code"]
+    assert centre.office.ticket(codes[3])["now_calling"] == []
+    centre.next(1)
+    centre.next(2, OTHER_OFFICER)
+    here = [{"number": "1001", "counter": 1}, {"number": "1002", "counter": 2}]
+    assert centre.office.ticket(codes[3])["now_calling"] == here
+    assert centre.office.ticket(other)["now_calling"] == []
+    centre.next(1)
+    centre.office.finish(SITE, 1, OFFICER)
+    assert centre.office.ticket(codes[3])["now_calling"] == here[1:]
+    assert centre.office.ticket(codes[2])["now_calling"] == []
+
+
+@pytest.mark.faults("U15")
+def test_what_is_called_of_a_neutral_series_is_told_to_all_of_it(centre: Centre) -> None:
+    centre.open(3, fields=["BT"], services=[])
+    first, second = (centre.take("BT") for _ in range(2))
+    centre.next(3)
+    assert centre.office.ticket(second["code"])["now_calling"] == [{"number": first["number"], "counter": 3}]
 
 
 def test_a_second_counter_and_quicker_visits_bring_the_time_nearer(centre: Centre) -> None:
@@ -58,3 +154,104 @@ def test_a_second_counter_and_quicker_visits_bring_the_time_nearer(centre: Centr
     centre.clock.pass_(seconds=60)
     field = next(f for f in centre.office.board(SITE)["fields"] if f["code"] == "HT")
     assert (field["waiting"], field["wait_estimate_s"] < 3 * 480) == (3, True)
+
+
+@pytest.mark.parametrize("rule", PRIORITY_RULES)
+def test_a_new_ticket_stands_where_its_code_says_a_moment_later(centre: Centre, rule: str) -> None:
+    centre.office.apply_site(replace(uncapped(centre.office.site(SITE)), priority_rule=rule))
+    centre.open(1, fields=["HT", "CT"], services=[])
+    centre.take("CT")
+    for number, priority in enumerate((None, "elderly", None, "elderly", "elderly", None, "elderly", None)):
+        taken = centre.take(priority=priority)
+        read = centre.office.ticket(taken["code"])
+        assert [taken[key] for key in ("ahead", "expected_at")] == [read[key] for key in ("ahead", "expected_at")]
+        if number in (3, 5):
+            centre.next(1, previous="no_show" if number == 5 else "done")
+        if number == 5:
+            centre.office.requeue(SITE, "1002", OFFICER, reason="back")
+
+
+def told_lines(centre: Centre) -> list[tuple[str, int | None, int]]:
+    """Kind, ticket and the seconds told, of every line that tells a wait."""
+    lines = centre.office.store.read(lambda view: view.journal.lines(SITE, 0, 1000))
+    return [(line.kind, line.ticket, line.data["wait_s"]) for line in lines if "wait_s" in line.data]
+
+
+def test_what_is_told_at_the_taking_and_with_three_ahead_is_journaled_with_the_ticket(centre: Centre) -> None:
+    centre.open(1, fields=["HT"], services=[])
+    taken = [centre.take() for _ in range(6)]
+    told = [datetime.fromisoformat(one["expected_at"]) - datetime.fromisoformat(one["issued_at"]) for one in taken]
+    assert told_lines(centre) == [("ticket_taken", n, told[n - 1].total_seconds()) for n in range(1, 7)]
+    centre.next(1)
+    centre.clock.pass_(seconds=300)
+    centre.next(1)
+    now = datetime.fromisoformat(centre.office.board(SITE)["time"])
+    sixth = datetime.fromisoformat(centre.office.ticket(taken[5]["code"])["expected_at"])
+    near = [line for line in told_lines(centre) if line[0] == "wait_told"]
+    assert [ticket for _, ticket, _ in near] == [5, 6]
+    assert near[1][2] == (sixth - now).total_seconds()
+
+
+def test_nothing_is_told_or_journaled_while_nobody_calls(centre: Centre) -> None:
+    assert centre.take()["expected_from"] is None and told_lines(centre) == []
+
+
+def test_a_pause_with_a_return_is_waited_for_and_one_without_is_not(centre: Centre) -> None:
+    centre.open(1, fields=["HT"], services=[])
+    code = centre.take()["code"]
+    centre.office.pause_counter(SITE, 1, OFFICER, "tea", minutes=15)
+    back, found = centre.clock.now() + timedelta(minutes=15), centre.office.ticket(code)
+    assert datetime.fromisoformat(found["expected_from"]) >= back - timedelta(minutes=1)
+    assert found["wait_reason"] is None
+    centre.open(1, fields=["HT"], services=[])
+    centre.office.pause_counter(SITE, 1, OFFICER, "tea")
+    found = centre.office.ticket(code)
+    assert (found["expected_at"], found["expected_to"], found["wait_reason"]) == (None, None, "no_counter")
+
+
+def test_the_likely_time_lies_in_its_span_on_ticket_and_board(centre: Centre) -> None:
+    centre.open(1, fields=["HT"], services=["result"])
+    for _ in range(5):
+        ticket = centre.take()
+    assert ticket["expected_from"] <= ticket["expected_at"] <= ticket["expected_to"]
+    board = centre.office.board(SITE)
+    field = next(one for one in board["fields"] if one["code"] == "HT")
+    assert 0 < field["wait_from_s"] < field["wait_estimate_s"] < field["wait_to_s"]
+    service = next(one for one in board["services"] if one["code"] == "result")
+    assert service["wait_from_s"] <= service["wait_estimate_s"] <= service["wait_to_s"]
+
+
+def test_what_the_writer_keeps_of_a_line_is_what_stands_in_the_store(centre: Centre) -> None:
+    def lines(made: Callable[[View], Line]) -> list[list[object]]:
+        found = [centre.office.store.read(made), centre.office.store.write((), made)]
+        return [[one.waiting, one.here, one.held, one.turns] for one in found]
+
+    centre.open(1, fields=["HT", "CT"], services=[])
+    for priority in (None, "elderly", None, None):
+        centre.take(priority=priority)
+    centre.next(1)
+    centre.office.hold(SITE, 1, OFFICER, reason="papers")
+    centre.next(1)
+    centre.take("CT")
+    centre.office.requeue(SITE, "1002", OFFICER)
+    centre.next(1)
+    reading, writing = lines(lambda view: view.queues.line(SITE, TODAY))
+    assert reading == writing and len(writing[0]) == 3 and writing[1] and len(writing[3]) == 3
+
+
+def test_what_was_told_is_scored_against_what_came_by_field_and_in_all(centre: Centre) -> None:
+    centre.open(1, fields=["HT"], services=[])
+    taken = [centre.take() for _ in range(2)]
+    centre.next(1)
+    centre.clock.pass_(minutes=47)
+    centre.next(1)
+    making = Estimates(centre.office.site(SITE), TODAY, TODAY, "vi")
+    gather(centre.office.store.read, making)
+    issued, expected = (datetime.fromisoformat(taken[1][name]) for name in ("issued_at", "expected_at"))
+    late = 47 * 60 - (expected - issued).total_seconds()
+    [(code, _, found)] = making.of("field", centre.office.site(SITE).fields)
+    assert (code, found.told, found.late_share, found.early_share) == ("HT", 2, 0.5, 0.0)
+    assert late > 0 and making.in_all() == found
+    first = (datetime.fromisoformat(taken[0]["expected_at"]) - issued).total_seconds()
+    assert found.mae_s == round((late + first) / 2, 1) and found.bias_s == round((late - first) / 2, 1)
+    assert found.rase == pytest.approx(((late**2 + first**2) / 2) ** 0.5 / (47 * 60 / 2), abs=0.001)

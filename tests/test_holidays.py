@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from ticketing.profiles import profile_path, read_sites, vietnam_holidays
-from ticketing.sessions import plan_day
+from ticketing.rules.sessions import plan_day
 
 
 def window(first: date, last: date) -> list[date]:

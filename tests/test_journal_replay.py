@@ -15,15 +15,16 @@ from hypothesis.stateful import initialize, invariant, rule
 
 from tests.kit import HANOI, OFFICER, OTHER_OFFICER, SITE, SUPERVISOR, Centre, ManualClock, small_site
 from tests.races.hall import EVERYTHING, FIELDS, SERVICES, START, Desk, tables
-from ticketing import caps
 from ticketing.errors import Conflict, SessionClosed
-from ticketing.events import ServiceStarted, TicketTaken
-from ticketing.office import SessionChange, TicketOrder
-from ticketing.ports import JournalLine, View
-from ticketing.replay import replay
-from ticketing.sites import PRIORITY_RULES, UNSERVED
-from ticketing.tickets import AT_COUNTER
-from ticketing.workday import planned
+from ticketing.events import JournalLine, ServiceStarted, TicketTaken
+from ticketing.lookups import planned
+from ticketing.ports import View
+from ticketing.rules import caps
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.replay import replay
+from ticketing.rules.sessions import SessionChange
+from ticketing.rules.sites import PRIORITY_RULES, UNSERVED
+from ticketing.rules.tickets import AT_COUNTER
 
 counters = st.sampled_from([1, 1, 2, 3])
 strangers = st.sampled_from([False] * 9 + [True])
@@ -133,6 +134,11 @@ class Hall(Desk):
         number = self.some_number(index, "held", "no_show")
         self.at_counter("resume", counter, stranger, expect, key, number=number)
 
+    @rule(counter=counters, stranger=strangers, expect=expectations, key=keys, index=nth)
+    def reopen(self, counter: int, stranger: bool, expect: str, key: str, index: int) -> None:
+        number = self.some_number(index, "done")
+        self.at_counter("reopen", counter, stranger, expect, key, number=number, reason="slip")
+
     @rule(counter=counters, stranger=strangers, absent=st.booleans())
     def end_and_undo(self, counter: int, stranger: bool, absent: bool) -> None:
         counter = self.with_a_ticket(counter)
@@ -163,8 +169,8 @@ class Hall(Desk):
         number = self.some_number(index, "waiting")
         code = self.store.read(
             lambda view: (
-                view.code_of(found.id)
-                if (found := view.ticket_by_number(SITE, self.today, number))
+                view.tickets.code_of(found.id)
+                if (found := view.tickets.by_number(SITE, self.today, number))
                 else "gone"
             )
         )
@@ -192,7 +198,7 @@ class Hall(Desk):
 
     def _change(self, ahead: int, index: int, change: SessionChange) -> None:
         day = self.today + timedelta(days=ahead)
-        there = self.store.read(lambda view: planned(view, view.site(SITE), day, self.office.holidays))
+        there = self.office.look(SITE, planned, day)
         key = there[index % len(there)].key if there else f"{day}-morning"
         self.attempt(lambda: self.office.change_session(SITE, key, change, SUPERVISOR))
 
@@ -203,7 +209,7 @@ class Hall(Desk):
 
     @rule(look=st.booleans())
     def the_next_boundary_comes(self, look: bool) -> None:
-        clock = self.store.read(lambda view: view.day_clock(SITE))
+        clock = self.store.read(lambda view: view.sites.day_clock(SITE))
         if clock is not None and clock.next_due > self.clock.now():
             self.clock.pass_(seconds=(clock.next_due - self.clock.now()).total_seconds())
         self.looked_at = look
@@ -219,7 +225,7 @@ class Hall(Desk):
     @invariant()
     def the_journal_tells_how_every_ticket_stands(self) -> None:
         lines, rows = self.store.read(
-            lambda view: (view.journal(SITE, 0, EVERYTHING), view.tickets_of(SITE, date.min, date.max))
+            lambda view: (view.journal.lines(SITE, 0, EVERYTHING), view.tickets.of_days(SITE, date.min, date.max))
         )
         assert replay(lines).tickets == {ticket.id: ticket for ticket in rows}
 
@@ -230,7 +236,7 @@ class Hall(Desk):
             return {
                 (key, kind, code): dossiers
                 for session_id, _site, key, *_ in sessions
-                for (kind, code), dossiers in view.usage(session_id).items()
+                for (kind, code), dossiers in view.sessions.usage(session_id).items()
                 if dossiers
             }
 
@@ -245,7 +251,7 @@ class Hall(Desk):
         present = [t for t in self.tickets() if t.state in AT_COUNTER]
         places = [t.counter for t in present]
         assert len(set(places)) == len(places)
-        manned = self.store.read(lambda view: view.counters(SITE))
+        manned = self.store.read(lambda view: view.counters.all(SITE))
         assert all(manned[place].state != "closed" for place in places)
 
     @invariant()
@@ -255,7 +261,7 @@ class Hall(Desk):
 
     @invariant()
     def one_session_runs_at_a_time(self) -> None:
-        assert sum(s.running for s in self.store.read(lambda view: view.sessions(SITE, self.today))) <= 1
+        assert sum(s.running for s in self.store.read(lambda view: view.sessions.of_day(SITE, self.today))) <= 1
 
     @invariant()
     def the_boards_seq_grows_with_the_journal(self) -> None:
@@ -347,15 +353,15 @@ TAKEN = TicketTaken(
     ],
 )
 def test_a_journal_that_does_not_follow_is_broken_at_its_line(lines: list[JournalLine], seq: int) -> None:
-    with pytest.raises(ValueError, match=f"^line {seq}: "):
+    with pytest.raises(ValueError, match=f"^line {seq} of {SITE}: "):
         replay(lines)
 
 
 def test_a_state_that_somebody_edited_is_found_by_the_replay(centre: Centre) -> None:
     number = centre.take()["number"]
     before = centre.row(number)
-    centre.store.write(lambda tx: tx.save_ticket(before, replace(before, state="done")))
-    lines = centre.store.read(lambda view: view.journal(SITE, 0, EVERYTHING))
+    centre.store.write((), lambda tx: tx.tickets.save(before, replace(before, state="done")))
+    lines = centre.store.read(lambda view: view.journal.lines(SITE, 0, EVERYTHING))
     assert replay(lines).tickets[before.id] == before != centre.row(number)
     with pytest.raises(Conflict):
         centre.office.cancel(SITE, number, OFFICER)

@@ -13,15 +13,18 @@ from typing import Any
 import pytest
 from flask_babel import force_locale
 
-from kiosk.policy_wording import day_in_words, legal_lines, meaning, window
+from kiosk.policy_wording import legal_lines, meaning, window
 from printer_templates import Slip
 from printer_templates.screen_qr import qr_svg
 from tests.api_kit import Kit, good
 from tests.kit import SUPERVISOR, small_site
 from tests.policy_kit import LIST, LISTED, MILD, ORDINARY, PRESENT, STRICT
-from ticketing.api.slips import slip_for
-from ticketing.policies import Policy
-from ticketing.sites import Site
+from ticketing.answers import board
+from ticketing.answers.plans import LegalBase
+from ticketing.papers.slips import slip_for
+from ticketing.rules.policies import Policy
+from ticketing.rules.sites import Site
+from ticketing.rules.text import day_words
 
 ZALO = "https://zalo.me/123456"
 PLAN = replace(
@@ -160,9 +163,10 @@ def test_every_word_that_the_screens_of_the_plan_ask_for_is_there(kit: Kit) -> N
 
 def told(kit: Kit, policy: Policy, site: str = "ward") -> dict[str, Any]:
     in_force(kit, policy)
-    held = kit.office.board(site, "en")["policy"]
+    held = kit.office.see(site, board.of, "en").policy
+    assert held is not None
     with kit.app.test_request_context(), force_locale("en"):
-        return {"window": window(held), "means": meaning(held), "legal": legal_lines(held["legal_base"])}
+        return {"window": window(held), "means": meaning(held), "legal": legal_lines(held.legal_base)}
 
 
 @pytest.mark.states("TN-04", "TN-10", "TN-11", "DN-02", "DN-07", "DN-08")
@@ -181,21 +185,22 @@ def test_each_plan_means_what_it_says_and_nothing_else(kit: Kit) -> None:
 
 @pytest.mark.states("TN-03")
 def test_a_list_says_its_decision_as_far_as_its_text_does(kit: Kit) -> None:
-    base: dict[str, Any] = {"text": "Kế hoạch", "list": "Danh mục", "sample": False}
-    base |= {"decision_no": "2132", "decision_date": "2019-10-02"}
+    base = LegalBase(
+        text="Kế hoạch", list="Danh mục", sample=False, decision_no="2132", decision_date="2019-10-02"
+    )  # fmt: skip
     with kit.app.test_request_context(), force_locale("en"):
         assert legal_lines(base)[1] == "List: Danh mục, Decision No. 2132 of 02/10/2019"
-        assert legal_lines({**base, "decision_date": None})[1] == "List: Danh mục, Decision No. 2132"
-        unnumbered = legal_lines({**base, "decision_no": "", "decision_date": None, "sample": True})[1]
+        assert legal_lines(replace(base, decision_date=None))[1] == "List: Danh mục, Decision No. 2132"
+        unnumbered = legal_lines(replace(base, decision_no="", decision_date=None, sample=True))[1]
         assert unnumbered == "List: Danh mục, number and date of its decision not stated (sample list)"
-        assert legal_lines({**base, "list": ""}) == ["Legal base: Kế hoạch"]
+        assert legal_lines(replace(base, list="")) == ["Legal base: Kế hoạch"]
 
 
 @pytest.mark.parametrize(("iso", "said"), [
     ("2020-03-30", "30/3/2020"), ("2019-10-02", "02/10/2019"), ("2020-02-05", "05/02/2020"), ("", ""),
 ])  # fmt: skip
 def test_days_are_written_as_an_office_writes_them(iso: str, said: str) -> None:
-    assert day_in_words(iso) == said
+    assert day_words(iso) == said
 
 
 # -- the slip -----------------------------------------------------------------------------------------

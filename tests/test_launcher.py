@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -52,15 +53,16 @@ def test_the_command_writes_every_file_and_the_script_can_be_started(tmp_path: P
     assert again.exit_code == 0
 
 
-def test_the_units_name_the_address_and_the_place(tmp_path: Path) -> None:
+@pytest.mark.faults("I")
+def test_the_units_name_the_address_and_no_place_of_the_computer_that_wrote_them(tmp_path: Path) -> None:
     place = tmp_path / "a place"
     assert write("--url", URL + "&x=50%25$", place).exit_code == 0
     screen = (place / "layso-screen.service").read_text(encoding="utf-8")
-    assert f'ExecStart="{place}/layso-screen" "{URL}&x=50%%25$$"\n' in screen
+    assert f'ExecStart="%h/layso-screen/layso-screen" "{URL}&x=50%%25$$"\n' in screen
     server = (place / "layso.service").read_text(encoding="utf-8")
     assert 'serve --host 0.0.0.0 --port 8090 --public-url "http://192.0.2.20:8090"\n' in server
     for unit in (screen, server):
-        assert "192.0.2.10" not in unit
+        assert "192.0.2.10" not in unit and str(tmp_path) not in unit
         assert "Restart=always\n" in unit
 
 
@@ -75,6 +77,39 @@ def test_the_units_name_the_address_and_the_place(tmp_path: Path) -> None:
 def test_behind_a_proxy_the_server_keeps_its_own_port(tmp_path: Path, url: str, options: str) -> None:
     assert write("--url", url, tmp_path).exit_code == 0
     assert f" {options}\n" in (tmp_path / "layso.service").read_text(encoding="utf-8")
+
+
+@pytest.mark.faults("I")
+@pytest.mark.parametrize(
+    ("url", "port"), [("https://so.example.vn/a/kiosk/", 443), ("https://so.example.vn:8443/", 8443)]
+)
+def test_with_a_certificate_the_server_answers_at_its_port_itself(tmp_path: Path, url: str, port: int) -> None:
+    files = ("--tls-cert", "/etc/layso/cert.pem", "--tls-key", "/etc/layso/key.pem")
+    assert write("--url", url, *files, tmp_path).exit_code == 0
+    unit = (tmp_path / "layso.service").read_text(encoding="utf-8")
+    assert ' --tls-cert "/etc/layso/cert.pem" --tls-key "/etc/layso/key.pem"\n' in unit
+    assert f" --port {port} --public-url " in unit and "AmbientCapabilities=CAP_NET_BIND_SERVICE\n" in unit
+
+
+@pytest.mark.parametrize("words", [("--tls-cert", "c"), ("--tls-key", "k"), ("--tls-cert", "c", "--tls-key", "k")])
+def test_half_a_certificate_or_one_without_https_is_wrong_usage(tmp_path: Path, words: tuple[str, ...]) -> None:
+    refused = write("--url", URL, *words, tmp_path / "screen")
+    assert refused.exit_code == 2 and "certificate" in refused.output
+    assert not (tmp_path / "screen").exists()
+
+
+@pytest.mark.faults("I")
+@pytest.mark.parametrize(("scope", "name"), [("user", "layso-screen.service"), ("system", "layso.service")])
+def test_systemd_where_it_is_takes_the_units(tmp_path: Path, scope: str, name: str) -> None:
+    assert write("--url", URL, tmp_path).exit_code == 0
+    text = (tmp_path / name).read_text(encoding="utf-8")
+    for program in ("%h/layso-screen/layso-screen", "/opt/layso/bin/layso"):
+        text = text.replace(program, "/bin/true")
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    if shutil.which("systemd-analyze"):
+        command, env = ["systemd-analyze", f"--{scope}", "verify", tmp_path / name], {"XDG_RUNTIME_DIR": str(tmp_path)}
+        verified = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True)
+        assert (verified.returncode, [line for line in verified.stderr.splitlines() if name in line]) == (0, [])
 
 
 @pytest.mark.parametrize(

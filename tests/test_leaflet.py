@@ -13,12 +13,14 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
+from flask_babel import force_locale
 
+from kiosk.wording import kiosk_texts
 from printer_templates.leaflet import Leaflet, LeafletCode, Section, leaflet_pdf, leaflet_svg
 from printer_templates.leaflet_layout import BODY_SIZES, CODE_MM, HEIGHT, MARGIN, MM, WIDTH, Code, Text, sides
 from tests.announce_kit import SPRING, TEXTS, spring
 from tests.api_kit import URL, Kit, wrong_keys
-from ticketing.policies import Release
+from ticketing.rules.policies import Release
 
 LEAFLET = "/sites/ward/leaflet.pdf"
 OWN = f"{URL}/ward/"
@@ -121,6 +123,16 @@ def test_without_a_plan_the_leaflet_tells_how_to_take_a_number_on_one_side(kit: 
     assert len(found) == 1
     assert "How to take a number" in found[0] and "07:00" in found[0] and "1022" in found[0]
     assert set(codes(kit.call("GET", LEAFLET).data)) == {"https://dichvucong.gov.vn", OWN}
+
+
+@pytest.mark.faults("U16")
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_the_leaflet_calls_the_kiosks_buttons_by_their_names(kit: Kit, lang: str) -> None:
+    said = " ".join(pages(kit.call("GET", f"{LEAFLET}?lang={lang}").data))
+    with kit.app.test_request_context(), force_locale(lang):
+        buttons = kiosk_texts()
+    assert f"“{buttons['take']}”" in said and f"“{buttons['need_help']}”" in said
+    assert f"“{buttons['take']}”" in buttons["guide_number_1"]
 
 
 def test_a_leaflet_can_be_printed_before_its_plan_begins_and_not_after_it_has_ended(kit: Kit) -> None:

@@ -50,7 +50,7 @@ def counter(server: Server) -> Iterator[int]:
 
 def test_a_wall_that_joins_gets_the_whole_board_at_once(server: Server) -> None:
     with listening(server, "/display", {"site": "demo"}) as wall:
-        board = wall.wait("board", seconds=1)
+        board = wall.wait("board")
     told = server.board()
     assert {key: value for key, value in board.items() if key not in {*ADDED, "time"}} == {
         key: value for key, value in told.items() if key != "time"
@@ -83,7 +83,7 @@ def test_a_wall_for_one_counter_hears_of_that_counter_only(server: Server, count
 def test_a_phone_that_joins_gets_its_ticket_without_a_priority(server: Server) -> None:
     ticket = help_ticket(server)
     with listening(server, "/ticket", {"code": ticket["code"], "lang": "en"}) as phone:
-        told = phone.wait("ticket", seconds=1)
+        told = phone.wait("ticket")
     assert told["number"] == ticket["number"] and told["state"] == "waiting"
     assert told["session_name"] == "Morning session"
     assert {"epoch", "seq", "ahead", "expected_at"} <= told.keys()
@@ -92,7 +92,7 @@ def test_a_phone_that_joins_gets_its_ticket_without_a_priority(server: Server) -
 
 def test_a_console_that_joins_gets_its_queue_by_token(server: Server) -> None:
     with listening(server, "/counter", {"token": server.token("officer"), "counter": 2}) as console:
-        queue = console.wait("queue", seconds=1)
+        queue = console.wait("queue")
     assert queue["counter"]["counter"] == 2
     assert {"epoch", "seq", "waiting", "held", "absent", "alarms"} <= queue.keys()
 
@@ -131,7 +131,6 @@ def test_everybody_hears_a_tick_every_two_seconds_that_names_the_last_state_sent
         ("/display", {"site": {"code": "demo"}}, "invalid"),
         ("/display", {"site": ""}, "invalid"),
         ("/display", {"site": "nowhere"}, "unknown_site"),
-        ("/display", {"site": "demo", "lang": "fr"}, "invalid"),
         ("/display", {"site": "demo", "lang": ["vi"]}, "invalid"),
         ("/display", {"site": "demo", "screen": 3}, "invalid"),
         ("/display", {"site": "demo", "screen": "attic"}, "unknown_counter"),
@@ -181,7 +180,7 @@ def test_a_taken_number_is_pushed_with_a_larger_seq(server: Server) -> None:
     with listening(server, "/display", {"site": "demo"}) as wall:
         before = wall.wait("board")
         help_ticket(server)
-        after = wall.wait("board", lambda board: board["seq"] > before["seq"], seconds=1)
+        after = wall.wait("board", lambda board: board["seq"] > before["seq"])
     waiting = {s["code"]: s["waiting"] for s in after["services"]}
     assert waiting["help"] == {s["code"]: s["waiting"] for s in before["services"]}["help"] + 1
     assert after["epoch"] == before["epoch"]
@@ -217,7 +216,7 @@ def test_a_storm_of_tickets_is_coalesced_and_its_end_is_told(server: Server) -> 
     assert [b["seq"] for b in boards] == sorted({b["seq"] for b in boards})
     assert boards[-1]["services"] == last["services"]
     assert boards[-1]["seq"] - first["seq"] >= 200
-    assert len(queues[-1]["waiting"]) >= 200
+    assert queues[-1]["counts"]["waiting"] >= 200
 
 
 def test_no_call_is_lost_in_a_storm_of_calls(server: Server, counter: int) -> None:
@@ -293,7 +292,7 @@ def test_every_state_of_a_visit_reaches_the_phone(server: Server, counter: int) 
         for verb, body, state in steps:
             phone.forget()
             at(server, counter, verb, **body)
-            assert phone.wait("ticket", seconds=1)["state"] == state, verb
+            assert phone.wait("ticket")["state"] == state, verb
 
 
 def test_a_phone_is_not_told_what_it_knows(server: Server, counter: int) -> None:
@@ -364,7 +363,8 @@ class Browser:
         form = {"login": login, "password": password, "csrf_token": self._csrf("/login")}
         answer = self._http.post(f"{self._server.url}/login", data=form, allow_redirects=False, timeout=10)
         assert answer.status_code in (302, 303), answer.text
-        return f"layso_staff={self._http.cookies['layso_staff']}"
+        staff = self._server.cookie("staff")
+        return f"{staff}={self._http.cookies[staff]}"
 
     def log_out(self) -> None:
         form = {"csrf_token": self._csrf("/demo/counter/")}
@@ -391,7 +391,7 @@ def test_after_a_restart_everybody_comes_back_to_the_present_state(tmp_path: Pat
             assert phone.wait("ticket")["number"] == ticket["number"]
             wall.forget()
             help_ticket(server)
-            assert wall.wait("board", lambda board: board["seq"] > after["seq"], seconds=2)
+            assert wall.wait("board", lambda board: board["seq"] > after["seq"])
 
 
 def test_a_stop_ends_every_socket_and_the_process(tmp_path: Path) -> None:

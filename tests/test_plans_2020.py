@@ -11,8 +11,8 @@ import pytest
 
 from tests.api_kit import API, body, good, problem, wrong_keys
 from tests.plans_kit import ACT, BIRTH, COPY, LONG_AFTER, OVERRIDE, POLICY, RELEASE, Plan2020, dong_nai, tay_ninh
-from ticketing import announcements
-from ticketing.policies import Listed
+from ticketing.rules import announcements
+from ticketing.rules.policies import Listed
 
 
 @pytest.fixture
@@ -140,6 +140,7 @@ def test_organisations_and_individuals_take_numbers_and_are_guided_on_the_way(tn
 
 @pytest.mark.states("TN-08")
 def test_the_time_of_the_turn_and_the_time_of_the_procedure_are_told_apart(tn: Plan2020) -> None:
+    good(tn.call("POST", tn.commune, "/counters/1/open", "officer", json={"fields": ["CT"]}))
     tn.take(tn.commune, procedure=COPY)
     ticket = tn.take(tn.commune, procedure=COPY)
     assert ticket["expected_at"].startswith("2020-03-30T08:")

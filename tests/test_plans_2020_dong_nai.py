@@ -11,8 +11,8 @@ import pytest
 
 from tests.api_kit import good, problem, wrong_keys
 from tests.plans_kit import COPY, MARRIAGE, OVERRIDE, POLICY, Plan2020, dong_nai
-from ticketing import announcements, sms
-from ticketing.policies import CONTENTS, Discount, plausible_portal
+from ticketing.rules import announcements, sms
+from ticketing.rules.policies import CONTENTS, Discount, plausible_portal
 
 
 @pytest.fixture

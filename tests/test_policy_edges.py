@@ -14,9 +14,9 @@ import pytest
 from tests.kit import HANOI, MORNING, SITE, SUPERVISOR, Centre
 from tests.policy_kit import HEAD, LIST, LISTED, MILD, ORDINARY, PRESENT, STRICT, MakeCentre, province
 from ticketing.errors import Conflict, OnlineOnly, PostOnly, Suspended
-from ticketing.office import TicketOrder
-from ticketing.policies import Exemption, Listed
-from ticketing.policywork import OverrideOrder, ReleaseOrder
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.policies import Exemption, Listed
+from ticketing.verbs.plans import OverrideOrder, ReleaseOrder
 
 MONTH = replace(MILD, valid_from=date(2020, 3, 30), valid_to=date(2020, 4, 29))
 EVENING = replace(
@@ -75,7 +75,7 @@ def test_a_ticket_of_the_last_minute_keeps_the_version_it_was_issued_under(under
     centre.clock.set("2020-04-30T00:00")
     assert centre.office.plan(SITE).policy is None
     centre.take(service="help")
-    [kept] = centre.store.read(lambda view: view.tickets_of(SITE, date(2020, 4, 29), date(2020, 4, 29)))
+    [kept] = centre.store.read(lambda view: view.tickets.of_days(SITE, date(2020, 4, 29), date(2020, 4, 29)))
     assert (kept.number, kept.policy, kept.state) == (before["number"], before["policy"], "expired")
     assert before["policy"].startswith(f"{HEAD}/nhe@")
     said = json.loads(centre.office.policy_text(before["policy"]))
@@ -272,12 +272,12 @@ def test_an_act_that_takes_effect_later_is_entered_today_and_opens_on_its_day(un
 def test_a_release_is_entered_once_and_the_first_one_stands(under: MakeCentre) -> None:
     centre = under(STRICT)
     centre.office.release(HEAD, STRICT.code, ACT, SUPERVISOR)
-    seq = centre.store.read(lambda view: view.last_seq(HEAD))
+    seq = centre.store.read(lambda view: view.journal.last_seq(HEAD))
     with pytest.raises(Conflict, match="released_before"):
         centre.office.release(HEAD, STRICT.code, replace(ACT, act="QĐ khác"), SUPERVISOR)
     [policy] = centre.office.site(HEAD).policies
     assert policy.release is not None and policy.release.act == ACT.act
-    assert centre.store.read(lambda view: view.last_seq(HEAD)) == seq
+    assert centre.store.read(lambda view: view.journal.last_seq(HEAD)) == seq
 
 
 @pytest.mark.states("TN-11")

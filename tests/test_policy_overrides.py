@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from kiosk.config_refusals import line
 from tests.kit import SITE, SUPERVISOR, Centre
 from tests.policy_kit import HEAD, ORDINARY, STRICT, MakeCentre
-from ticketing import decisions
 from ticketing.errors import Forbidden, Invalid, PostOnly
-from ticketing.policywork import OverrideOrder
 from ticketing.profiles import ConfigError, parse_sites, profile_path
+from ticketing.rules import plans
+from ticketing.verbs.plans import OverrideOrder
 
 FIRST, LAST = date(2026, 11, 2), date(2026, 11, 30)
 
@@ -43,7 +44,7 @@ def test_a_file_in_which_a_unit_overrides_more_than_the_postal_content_is_refuse
         toml("tay-ninh-2020", UNIT, f"overrides = [{{ {BY}, result_mode = 'in_person', {forbidden} }}]\n")
     key = forbidden.split()[0]
     reason = "is the province's; a unit may set only other_submit_mode and result_mode"
-    assert refusal.value.problems == [f"own.toml: sites[2].overrides[0].{key}: {reason}"]
+    assert [line(one) for one in refusal.value.problems] == [f"own.toml: sites[2].overrides[0].{key}: {reason}"]
 
 
 @pytest.mark.states("TN-16")
@@ -60,7 +61,7 @@ def test_a_file_in_which_a_unit_overrides_more_than_the_postal_content_is_refuse
 def test_a_file_with_an_override_that_cannot_be_is_refused(where: str, override: str, key: str, reason: str) -> None:
     with pytest.raises(ConfigError) as refusal:
         toml("tay-ninh-2020", where, f"overrides = [{{ {override} }}]\n")
-    assert any(f": {key}: " in problem and reason in problem for problem in refusal.value.problems)
+    assert any(f": {key}: " in problem and reason in problem for problem in map(line, refusal.value.problems))
 
 
 @pytest.mark.states("TN-16", "DN-32")
@@ -69,7 +70,7 @@ def test_a_file_in_which_a_commune_sets_its_postal_content_is_taken(name: str) -
     unit = {"tay-ninh-2020": 'parent = "tay-ninh"\nlike = "hiep-ninh"\n', "dong-nai-2020": 'like = "trang-dai"\n'}[name]
     sites = toml(name, unit, f"overrides = [{{ {BY}, result_mode = 'in_person' }}]\n")
     [own] = [site for site in sites if site.overrides]
-    assert decisions.plan((own, sites[0]), date(2020, 3, 30)).result_mode == "in_person"
+    assert plans.plan((own, sites[0]), date(2020, 3, 30)).result_mode == "in_person"
 
 
 def order_of(**own: Any) -> OverrideOrder:

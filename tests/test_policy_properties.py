@@ -10,9 +10,19 @@ from hypothesis import strategies as st
 
 from tests.kit import small_site
 from tests.policy_kit import HEAD, LIST, LISTED, ORDINARY, PRESENT, STRICT, province
-from ticketing import decisions
-from ticketing.decisions import Plan
-from ticketing.policies import IN_PERSON, ONLINE_MODES, RESULT_MODES, SUBMIT_MODES, Exemption, Listed, Override, Policy
+from ticketing.answers import plans as answers
+from ticketing.rules import plans
+from ticketing.rules.plans import Plan
+from ticketing.rules.policies import (
+    IN_PERSON,
+    ONLINE_MODES,
+    RESULT_MODES,
+    SUBMIT_MODES,
+    Exemption,
+    Listed,
+    Override,
+    Policy,
+)
 
 PROCEDURES = [small_site().procedure(code) for code in (LISTED, ORDINARY, PRESENT)] + [None]
 WARD = small_site(parent=HEAD)
@@ -49,7 +59,7 @@ relaxed = settings(max_examples=300, deadline=None, suppress_health_check=[Healt
 
 def planned(policy: Policy, own: Override | None, items: tuple[Listed, ...]) -> Plan:
     head = replace(province(policy), procedure_lists=(replace(LIST, items=items),))
-    return decisions.plan((replace(WARD, overrides=(own,) if own else ()), head), DAY)
+    return plans.plan((replace(WARD, overrides=(own,) if own else ()), head), DAY)
 
 
 @relaxed
@@ -59,16 +69,17 @@ def test_every_decision_is_one_of_the_contracts_and_a_refusal_is_what_it_says(
 ) -> None:
     plan = planned(policy, own, items)
     for asked in PROCEDURES:
-        assert decisions.submitting(plan, asked, down) in SUBMITS
-        assert decisions.returning(plan, asked) in RESULTS
+        assert plans.submitting(plan, asked, down) in SUBMITS
+        assert plans.returning(plan, asked) in RESULTS
         for service in ("submit", "result", "help", "postal_handover"):
-            decision = decisions.decide(plan, service, asked, down)
-            refusal = decisions.refusal(plan, service, asked, down, "vi")
+            decision = plans.decide(plan, service, asked, down)
+            refusal = plans.refusal(plan, service, asked, down, "vi")
             assert (refusal.code if refusal else decision) == decision
-            assert (refusal is not None) is (decision in decisions.REFUSED)
+            assert (refusal is not None) is (decision in plans.REFUSED)
             assert service in ("submit", "result") or decision == "ticket"
             if refusal is not None:
-                assert refusal.details["legal_base"]["text"] and refusal.details["alternatives"]["help_desk"]
+                told = answers.refused(refusal.refusal, "")
+                assert told.legal_base and told.legal_base.text and told.alternatives.help_desk
 
 
 @relaxed
@@ -86,12 +97,12 @@ def test_exception_goes_before_override_before_province_before_the_default(
         )  # fmt: skip
     merged = planned(as_if, None, items)
     for asked in PROCEDURES:
-        both = (decisions.submitting(plan, asked, down), decisions.returning(plan, asked))
+        both = (plans.submitting(plan, asked, down), plans.returning(plan, asked))
         if plan.policy is None or (asked is not None and asked.code in exempt):
             assert both == ("ticket", "ticket")
             continue
-        assert both == (decisions.submitting(merged, asked, down), decisions.returning(merged, asked))
-        before = decisions.submitting(bare, asked, down)
+        assert both == (plans.submitting(merged, asked, down), plans.returning(merged, asked))
+        before = plans.submitting(bare, asked, down)
         assert before == both[0] or {before, both[0]} == {"ticket", "post_preferred"}, "no more than postal content"
         if policy.in_person == "suspended":
             assert both == ("suspended", "suspended")
@@ -113,8 +124,8 @@ def newer(a: Policy, b: Policy) -> bool:
 def test_one_policy_holds_at_most_and_one_that_displaces_all_others_is_the_one(found: list[Policy]) -> None:
     coded = [replace(one, code=f"p{number}") for number, one in enumerate(found)]
     head = province(*coded)
-    plan = decisions.plan((WARD, head), DAY)
-    covering = [one for one in coded if one.published and one.covers(DAY)]
+    plan = plans.plan((WARD, head), DAY)
+    covering = [one for one in coded if one.published and one.hold(DAY)]
     shown = [one for one in (plan.policy, *plan.overlapped) if one is not None]
     assert sorted(one.code for one in shown) == sorted(one.code for one in covering)
     assert (plan.policy is None) is (not covering)

@@ -11,13 +11,11 @@ from typing import Any
 import pytest
 
 from tests.kit import MONDAY, OFFICER, SITE, SUPERVISOR, Centre, ManualClock, small_site, uncapped
-from ticketing import postal
 from ticketing.errors import CapReached, Conflict, Invalid, TicketingError, Unknown
-from ticketing.events import PostalCorrected, StepUndone, TicketFinished, TicketTaken
-from ticketing.officers import Actor
-from ticketing.ports import JournalLine
-from ticketing.postal import PostalRow
-from ticketing.postalwork import PostalOrder
+from ticketing.events import JournalLine, PostalCorrected, StepUndone, TicketFinished, TicketTaken
+from ticketing.rules import post
+from ticketing.rules.people import Actor
+from ticketing.rules.post import PostalOrder, PostalRow
 
 POSTMAN_DESK = Actor("officer:tuan", "officer", SITE, "tuan")
 CODES = ("H19.01-261123-0007", "000.00.01.H19-261123-0008", "H19-261123-0009")
@@ -77,7 +75,7 @@ def test_the_three_forms_are_three_choices_and_both_counts_in_each(centre: Centr
         (first, "submit", 2, "counter"), (second, "return", 1, "counter"),
         (third, "submit", 3, "counter"), (third, "return", 3, "counter"),
     ]  # fmt: skip
-    assert postal.totals(listed(centre)) == {"submit": 5, "return": 4}
+    assert post.totals(listed(centre)) == {"submit": 5, "return": 4}
 
 
 def test_without_codes_all_that_was_received_goes_by_post_with_codes_as_many_as_they_are(centre: Centre) -> None:
@@ -91,7 +89,7 @@ def test_without_codes_all_that_was_received_goes_by_post_with_codes_as_many_as_
 def test_codes_without_a_postal_choice_are_kept_and_count_nothing(centre: Centre) -> None:
     number = visit(centre, 1, dossier_codes=CODES[:1])
     ticket = centre.row(number)
-    assert centre.store.read(lambda view: view.dossier_codes([ticket.id])) == {ticket.id: CODES[:1]}
+    assert centre.store.read(lambda view: view.post.dossier_codes([ticket.id])) == {ticket.id: CODES[:1]}
     assert listed(centre) == []
 
 
@@ -116,7 +114,7 @@ def test_a_code_is_kept_in_one_writing_and_only_once(centre: Centre) -> None:
     refused(centre, "dossier_codes", "too_long", dossier_codes=[f"H19-261123-{n:05d}" for n in range(1001)])
     centre.office.finish(SITE, 1, OFFICER, postal="both", dossier_codes=["  h19.01-261123-0007\n"])
     ticket = centre.row(number)
-    assert centre.store.read(lambda view: view.dossier_codes([ticket.id])) == {ticket.id: ("H19.01-261123-0007",)}
+    assert centre.store.read(lambda view: view.post.dossier_codes([ticket.id])) == {ticket.id: ("H19.01-261123-0007",)}
 
 
 def test_finishing_nobody_is_a_conflict_whatever_is_said_of_the_post(centre: Centre) -> None:
@@ -132,7 +130,7 @@ def test_an_undo_takes_the_postal_rows_back_and_a_new_finish_counts_alone(centre
     centre.office.finish(SITE, 1, OFFICER, postal="submit", dossier_codes=CODES[:1])
     assert told(listed(centre)) == [(number, "submit", 1, "counter")]
     ticket = centre.row(number)
-    assert centre.store.read(lambda view: view.dossier_codes([ticket.id]))[ticket.id].count(CODES[0]) == 1
+    assert centre.store.read(lambda view: view.post.dossier_codes([ticket.id]))[ticket.id].count(CODES[0]) == 1
 
 
 def test_calling_the_next_ends_a_visit_without_the_post(centre: Centre) -> None:
@@ -154,7 +152,7 @@ def test_a_postmans_pile_is_one_visit_that_counts_as_submission(centre: Centre) 
     second = handover(centre, 1000, dossier_codes=codes)
     assert told(listed(centre))[1:] == [(second, "submit", 1000, "handover")]
     ticket = centre.row(second)
-    assert centre.store.read(lambda view: view.dossier_codes([ticket.id])) == {ticket.id: tuple(codes)}
+    assert centre.store.read(lambda view: view.post.dossier_codes([ticket.id])) == {ticket.id: tuple(codes)}
 
 
 def test_a_pile_may_take_results_along_or_be_of_results_alone(centre: Centre) -> None:
@@ -230,7 +228,7 @@ def test_no_correction_takes_the_total_of_a_day_and_form_below_zero(centre: Cent
     assert correct(centre, -3)["totals"] == {"submit": 0, "return": 5}
     with pytest.raises(Invalid):
         correct(centre, -1)
-    assert postal.totals(listed(centre)) == {"submit": 0, "return": 5}
+    assert post.totals(listed(centre)) == {"submit": 0, "return": 5}
 
 
 @pytest.mark.parametrize(
@@ -265,13 +263,13 @@ def test_a_correction_names_a_number_that_somebody_had_on_that_day(centre: Centr
     for wrong in ({"number": "9999"}, {"number": number, "day": TUESDAY}):
         with pytest.raises(Unknown) as caught:
             correct(centre, 1, **wrong)
-        assert (caught.value.code, caught.value.in_body) == ("unknown_ticket", True)
+        assert caught.value.code == "unknown_ticket"
     assert len(listed(centre, MONDAY, TUESDAY)) == 1
 
 
 def test_a_day_on_paper_between_two_days_with_data_can_be_entered(centre: Centre) -> None:
     centre.clock.set("2026-12-02T08:00")
-    assert centre.store.read(lambda view: view.sessions(SITE, date(2026, 11, 27))) == []
+    assert centre.store.read(lambda view: view.sessions.of_day(SITE, date(2026, 11, 27))) == []
     assert correct(centre, 12, day=date(2026, 11, 27), reason="Mất điện, ghi sổ")["totals"]["submit"] == 12
 
 
@@ -305,9 +303,9 @@ def test_the_list_is_the_same_whenever_it_is_folded_from_the_journal(centre: Cen
     visit(centre, 2, postal="submit")
     centre.office.undo(SITE, 1, OFFICER)
     correct(centre, -1, number=number)
-    lines = centre.store.read(lambda view: view.journal(SITE, 0, 1000))
-    assert postal.rows(lines) == listed(centre)
-    assert postal.totals(listed(centre)) == {"submit": 42, "return": 3}
+    lines = centre.store.read(lambda view: view.journal.lines(SITE, 0, 1000))
+    assert post.rows(lines) == listed(centre)
+    assert post.totals(listed(centre)) == {"submit": 42, "return": 3}
     assert all(code not in str(line.data) for line in lines for code in CODES)
 
 
@@ -325,7 +323,7 @@ def issued(seq: int, ticket: int = 1, service: str = "submit", day: date = MONDA
 
 def test_lines_from_before_the_number_was_kept_count_what_was_received() -> None:
     lines = [issued(1), line(2, TicketFinished(1, 4, postal="return", postal_dossiers=0))]
-    assert told(postal.rows(lines)) == [("1001", "return", 4, "counter")]
+    assert told(post.rows(lines)) == [("1001", "return", 4, "counter")]
 
 
 def test_rows_come_by_day_and_corrections_stand_where_they_belong() -> None:
@@ -336,8 +334,8 @@ def test_rows_come_by_day_and_corrections_stand_where_they_belong() -> None:
         line(6, PostalCorrected("2026-11-23", "submit", -1, "x", "1001"), None),
         line(7, TicketFinished(1, 5, postal="submit", postal_dossiers=5), 9),
     ]  # fmt: skip
-    assert [(row.day, row.seq) for row in postal.rows(lines)] == [(MONDAY, 4), (MONDAY, 6), (TUESDAY, 3), (TUESDAY, 5)]
-    assert [row.ticket for row in postal.rows(lines)] == [1, 1, 2, None]
+    assert [(row.day, row.seq) for row in post.rows(lines)] == [(MONDAY, 4), (MONDAY, 6), (TUESDAY, 3), (TUESDAY, 5)]
+    assert [row.ticket for row in post.rows(lines)] == [1, 1, 2, None]
 
 
 def test_an_undo_of_an_absence_takes_no_postal_row_of_another_visit_back() -> None:
@@ -345,10 +343,10 @@ def test_an_undo_of_an_absence_takes_no_postal_row_of_another_visit_back() -> No
         issued(1), issued(2, 2), line(3, TicketFinished(1, 2, postal="submit", postal_dossiers=2)),
         line(4, StepUndone("called", 1, 1), 2),
     ]  # fmt: skip
-    assert told(postal.rows(lines)) == [("1001", "submit", 2, "counter")]
+    assert told(post.rows(lines)) == [("1001", "submit", 2, "counter")]
 
 
 def test_nothing_but_an_error_of_the_catalog_comes_of_any_refusal() -> None:
     for given in (["x"], ["H19-261123-0001"] * 2):
         with pytest.raises(TicketingError):
-            postal.dossier_codes(given)
+            post.dossier_codes(given)

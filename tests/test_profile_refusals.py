@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import unicodedata
 from dataclasses import replace
 from datetime import time
@@ -9,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import config_refusals
+from kiosk.config_refusals import line
+from ticketing.desk.config import refusals
 from ticketing.profiles import ConfigError, parse_sites, read_sites
-from ticketing.sites import Field
+from ticketing.rules.sites import Field
 
 WARD = """
 [[sites]]
@@ -94,8 +99,7 @@ valid_to = 2026-12-31
 def problems(text: str, known: tuple[str, ...] = ()) -> list[str]:
     with pytest.raises(ConfigError) as refusal:
         parse_sites(text, "ward.toml", known)
-    listed = refusal.value.problems
-    assert str(refusal.value) == listed[0]
+    listed = [line(problem) for problem in refusal.value.problems]
     assert all(problem.startswith("ward.toml: ") and "\n" not in problem for problem in listed)
     return [problem.removeprefix("ward.toml: ") for problem in listed]
 
@@ -195,6 +199,30 @@ REFUSALS = [
     ("[[sites.fields]]\n", "[[sites.fields]]\nusual_minutes = nan\n", "fields[0].usual_minutes: must be a n"),
     ("[[sites.notices]]", "[[sites.notes]]", "notes: unknown key"),
 ]
+
+
+def test_command_line_and_browser_have_a_sentence_for_every_code_with_facts_that_both_know():
+    nodes = [
+        node
+        for path in Path(parse_sites.__code__.co_filename).parent.glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    texts |= {f"notice_{why}" for why in ("hidden", "hotline", "none", "period", "window")}
+    calls = [node for node in nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
+    for name, place, tables in (
+        ("Problem", 1, (config_refusals.REASONS, refusals.REASONS)),
+        ("Phrase", 0, (config_refusals.PHRASES, refusals.PHRASES)),
+    ):
+        given = [node.args[place] for node in calls if node.func.id == name]
+        codes = {one.value for code in given for one in ast.walk(code) if isinstance(one, ast.Constant)} - {"notice_"}
+        assert len(codes) > 8 and codes <= texts
+        english, catalog = tables
+        assert codes - set(english) == set() and set(english) - texts == set()
+        assert set(catalog) - set(english) <= {"command_line_only", "day_range", "no_unit"}
+        for code, sentence in english.items():
+            known = set(re.findall(r"{(\w+)}", sentence))
+            assert set(re.findall(r"%\((\w+)\)s", str(catalog[code]))) <= known, code
 
 
 def test_the_file_that_the_refusals_start_from_is_taken():
@@ -348,12 +376,13 @@ def test_a_file_in_another_encoding_is_refused_with_its_line(tmp_path: Path):
     path.write_bytes(b'# one\n# two\nname = "\xe9\xff"\n')
     with pytest.raises(ConfigError) as refusal:
         read_sites(path)
-    assert str(refusal.value) == f"{path}: line 3: not UTF-8 text; save the file as UTF-8"
+    assert line(refusal.value.problems[0]) == f"{path}: line 3: not UTF-8 text; save the file as UTF-8"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path):
-    with pytest.raises(ConfigError, match=r"none\.toml: cannot be read: No such file"):
+    with pytest.raises(ConfigError) as refusal:
         read_sites(tmp_path / "none.toml")
+    assert line(refusal.value.problems[0]).endswith("none.toml: cannot be read: No such file or directory")
 
 
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(tmp_path: Path):

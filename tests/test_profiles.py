@@ -11,7 +11,7 @@ import tomli_w
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ticketing import sites as core
+from kiosk.config_refusals import line
 from ticketing.profiles import (
     PROFILES,
     ConfigError,
@@ -23,7 +23,9 @@ from ticketing.profiles import (
     write_sites,
 )
 from ticketing.profiles.tables import NOTICE_PLACES
-from ticketing.sites import Counter, Field, Neutral, Service, SessionTemplate, Site
+from ticketing.rules import sites as core
+from ticketing.rules.sites import Counter, Field, Neutral, Service, SessionTemplate, Site
+from ticketing.rules.slips import BLOCKS, SlipLayout
 
 
 @pytest.mark.parametrize("name", PROFILES)
@@ -181,6 +183,7 @@ def random_sites(draw, code: str = "ward", parent: str = "") -> Site:
         unserved=draw(st.sampled_from(core.UNSERVED)),
         public_holidays=draw(st.booleans()),
         neutral=neutral,
+        slip=SlipLayout(draw(some(BLOCKS)), draw(texts(0, 300)), footer_en=draw(texts(0, 300)), width=58),
         fields=fields,
         services=services,
         procedures=draw(random_procedures(known)) if known else (),
@@ -208,6 +211,7 @@ def random_procedures(fields: list[str]) -> st.SearchStrategy[tuple]:
             texts(1, 500),
             st.sampled_from(fields),
             bring=texts(0, 1000),
+            also=st.lists(texts(1, 40).filter(lambda text: not set(text) & set(",;")), max_size=3).map(tuple),
             requires_presence=st.booleans(),
             online=st.none() | st.tuples(SLUGS, CODES),
         ),
@@ -248,4 +252,4 @@ JUNK = st.recursive(
 def test_whatever_a_file_holds_it_is_refused_by_name_and_never_crashes(tables: list[dict]):
     with pytest.raises(ConfigError) as refusal:
         parse_sites(tomli_w.dumps({"sites": tables}), "any.toml")
-    assert all(problem.startswith("any.toml: sites[") for problem in refusal.value.problems)
+    assert all(line(problem).startswith("any.toml: sites[") for problem in refusal.value.problems)

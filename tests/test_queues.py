@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ticketing import queues
-from ticketing.tickets import Ticket
+from ticketing.rules import queues
+from ticketing.rules.tickets import Ticket
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 TICKET = Ticket(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.kit import MONDAY, OFFICER, OTHER_OFFICER, SITE, Centre, at_once
 from ticketing.errors import Conflict, Invalid, Unknown
-from ticketing.ratings import queue_of
+from ticketing.rules.ratings import queue_of
 
 MORNING = f"{MONDAY}-morning"
 

@@ -1,10 +1,12 @@
-"""The README is true: its commands run, its links lead somewhere."""
+"""The README and the pages beside it are true: their commands run, their links lead somewhere."""
 
 from __future__ import annotations
 
 import json
 import re
 import shlex
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,12 +19,16 @@ from tests.serving import Server, layso
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
+PAGES = ("README.md", "README.vi.md", "SECURITY.md", "CONTRIBUTING.md", "docs/van-hanh.md")
+BLOCKS = [
+    block for page in PAGES
+    for block in re.findall(r"```(?:sh|ini)\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), flags=re.DOTALL)
+]  # fmt: skip
 
 
 def lines(program: str) -> list[list[str]]:
-    """The words of every line of the README's shell blocks that calls `program`."""
-    text = "\n".join(BLOCKS).replace("\\\n", " ")
+    """The words of every line of their shell blocks that calls `program`."""
+    text = "\n".join(BLOCKS).replace("\\\n", " ").replace("runuser -u layso -- ", "")
     words = [shlex.split(line, comments=True) for line in text.splitlines()]
     return [line for line in words if line and Path(line[0]).name == program]
 
@@ -40,7 +46,7 @@ def parse(words: list[str]) -> None:
 def test_every_command_is_one_that_the_program_takes(words: list[str], tmp_path: Path) -> None:
     (tmp_path / "centre.toml").touch()
     given = words[1 : words.index(">")] if ">" in words else words[1:]
-    parse([str(tmp_path / word) if word in ("centre.toml", "try-out") else word for word in given])
+    parse([str(tmp_path / word) if word in ("centre.toml", "try-out", "screen") else word for word in given])
 
 
 def test_a_command_that_is_not_there_would_be_noticed() -> None:
@@ -60,9 +66,36 @@ def test_the_commands_table_names_every_command() -> None:
     assert set(cli.commands) <= named
 
 
-def test_pictures_and_paths_are_there() -> None:
-    for path in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README):
-        assert (ROOT / path).is_file(), path
+def anchors(text: str) -> set[str]:
+    """What headings are called in a link."""
+    titles = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", [*PAGES, "docs/reference.md"])
+def test_links_lead_somewhere(page: str) -> None:
+    for link in re.findall(r"\]\(([^)]+)\)", (ROOT / page).read_text(encoding="utf-8")):
+        path, _hash, anchor = link.partition("#")
+        target = (ROOT / page).parent / path if path else ROOT / page
+        if not link.startswith("https:"):
+            assert target.is_file(), link
+            assert not anchor or anchor in anchors(target.read_text(encoding="utf-8")), link
+
+
+@pytest.mark.faults("I")
+def test_the_units_of_the_guide_are_units_that_systemd_takes(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/van-hanh.md").read_text(encoding="utf-8")
+    units = dict(re.findall(r"^`/etc/systemd/system/([\w.-]+)`:\n\n```ini\n(.*?)```", guide, re.MULTILINE | re.DOTALL))
+    assert set(units) == {"layso-away.service", "layso-away.timer"}
+    for name, text in units.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        if shutil.which("systemd-analyze"):
+            command = ["systemd-analyze", "verify", tmp_path / name]
+            verified = subprocess.run(command, capture_output=True, text=True)
+            assert (verified.returncode, [line for line in verified.stderr.splitlines() if name in line]) == (0, [])
+
+
+def test_the_rooms_are_there() -> None:
     for room in re.findall(r"^([a-z_/]+/) {2,}", README, flags=re.MULTILINE):
         assert (ROOT / room).is_dir(), room
 
@@ -73,21 +106,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-def test_a_centre_is_set_up_as_it_says(demo: Server, tmp_path: Path) -> None:
+def test_what_was_exported_is_read_in_once_and_changes_nothing_again(demo: Server, tmp_path: Path) -> None:
     exported = layso("export-config", "demo", data=demo.data)
     (tmp_path / "centre.toml").write_text(exported.stdout, encoding="utf-8")
-    data = tmp_path / "new"
-    first = layso("apply", tmp_path / "centre.toml", data=data)
-    again = layso("apply", tmp_path / "centre.toml", data=data)
+    first, again = (layso("apply", tmp_path / "centre.toml", data=tmp_path / "new") for _time in range(2))
     assert (first.returncode, again.returncode) == (0, 0), first.stderr + again.stderr
     assert first.stdout != again.stdout
-    for words in lines("layso"):
-        if words[1:3] == ["officer", "add"]:
-            added = layso(*words[1:], "--password-stdin", data=data, stdin="a long password\n")
-            assert added.returncode == 0, added.stderr
-    backup = layso("backup", tmp_path / "layso.db", data=data)
-    assert backup.returncode == 0, backup.stderr
-    assert layso("check", data=data).returncode == 0
 
 
 def test_the_example_for_programs_takes_a_number(demo: Server) -> None:
@@ -98,3 +122,12 @@ def test_the_example_for_programs_takes_a_number(demo: Server) -> None:
     url = demo.url + re.sub(r"^https?://[^/]+", "", words[-1])
     answer = requests.post(url, json=body, headers=headers, timeout=15)
     assert (answer.status_code, answer.json()["dossiers"]) == (201, 2)
+
+
+def test_what_a_newcomer_looks_for_is_found_by_its_name() -> None:
+    rows = re.findall(r"^\| [^|]+ \| `'?([^`']+)'?` \| (.+) \|$", README, re.M)
+    assert len(rows) == 5
+    for name, leads_to in rows:
+        first = re.search(r"`([a-z_/]+\.py)", leads_to)
+        assert first is not None, leads_to
+        assert name in (ROOT / "ticketing" / first[1]).read_text(encoding="utf-8"), (name, first[1])

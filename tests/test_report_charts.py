@@ -7,19 +7,8 @@ from typing import Any
 
 import pytest
 
-from printer_templates.report_charts import (
-    COLUMNS,
-    GROUNDS,
-    ROWS,
-    STACK,
-    WITHIN,
-    Chart,
-    Series,
-    crowded,
-    described,
-    drawing,
-    number,
-)
+from printer_templates.report_charts import GROUNDS, crowded, described, drawing, number
+from printer_templates.report_content import COLUMNS, ROWS, STACK, WITHIN, Chart, Series
 from printer_templates.report_svg import svg
 
 HOURS = ("07:00", "08:00", "09:00")

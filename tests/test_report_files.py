@@ -19,8 +19,8 @@ from click.testing import CliRunner
 from kiosk.cli import layso
 from tests.kit import MONDAY, SITE, Centre
 from tests.report_kit import FIRST, LAST, table, three_days
-from ticketing.report_shapes import Table
-from ticketing.reports import KINDS, as_csv, as_dict
+from ticketing.reports.catalogue import KINDS, as_csv, as_dict
+from ticketing.reports.table import Table
 
 HOSTILE = (
     "=1+1", "+84 mất điện", "-2 hồ sơ", "@SUM(A1)", "\tx", "\rx", "\n=x", "＝1", "＋1", "－1", "＠x", " =1",
@@ -158,13 +158,15 @@ def test_the_command_writes_every_report_in_every_form(data: Centre, tmp_path: P
     assert openpyxl.load_workbook(tmp_path / f"{kind}.xlsx").worksheets
 
 
-def test_the_command_takes_all_units_for_the_postal_list_alone(data: Centre) -> None:
+def test_the_command_takes_all_units_for_the_postal_list_and_the_sums(data: Centre) -> None:
     window = ("--from", FIRST.isoformat(), "--to", LAST.isoformat(), "--units", "--format", "json")
     told = json.loads(command(data, "postal", *window).stdout)
     assert [unit["site"] for unit in told["facts"]["units"]] == [SITE]
     assert {item["site"] for item in told["items"]} == {SITE}
     assert sum(item["dossiers"] for item in told["items"]) == told["facts"]["units"][0]["dossiers"] > 0
-    refused = command(data, "daily", *window)
+    daily = json.loads(command(data, "daily", *window).stdout)
+    assert (daily["over"], [unit["site"] for unit in daily["items"]]) == ("units", [SITE])
+    refused = command(data, "counters", *window)
     assert refused.exit_code == 2 and "--units" in refused.stderr
 
 

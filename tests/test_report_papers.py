@@ -11,8 +11,8 @@ import openpyxl
 import pypdfium2
 import pytest
 
-from printer_templates.report import Column, Line, ReportPaper, report_pdf, shown
-from printer_templates.report_charts import COLUMNS, Chart, Series
+from printer_templates.report import report_pdf
+from printer_templates.report_content import COLUMNS, Chart, Column, Line, ReportPaper, Series, shown
 from printer_templates.workbook import report_xlsx
 
 
@@ -239,3 +239,12 @@ def test_numbers_are_numbers_and_texts_are_no_formulas() -> None:
 @pytest.mark.parametrize("title", ["A/B: [c]*?", "x" * 60])
 def test_a_title_that_no_sheet_may_bear_is_cut(title: str) -> None:
     assert openpyxl.load_workbook(io.BytesIO(report_xlsx(replace(paper(), title=title)))).sheetnames[0]
+
+
+@pytest.mark.faults("U17")
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_paper_names_its_language_and_shows_its_title(lang: str) -> None:
+    written = report_pdf(replace(paper(), lang=lang))
+    assert f"/Lang ({lang})".encode() in written
+    assert b"/MarkInfo" in written and b"/DisplayDocTitle true" in written
+    assert pypdfium2.PdfDocument(written).get_metadata_value("Title") == paper().title

@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.requirements import PAGE, STATEMENTS, bearers, page
+from tests.marks import Bearer, bearers
+from tests.requirements import MARK, PAGE, STATEMENTS, page
 
-FOUND = bearers()
 OURS = [one.code for one in STATEMENTS if not one.outside]
+
+
+@pytest.fixture(scope="module")
+def found() -> list[Bearer]:
+    return bearers(MARK)
 
 
 def test_the_statements_are_tn_01_to_17_and_dn_01_to_36_each_once() -> None:
@@ -24,16 +29,16 @@ def test_the_statements_are_tn_01_to_17_and_dn_01_to_36_each_once() -> None:
 
 
 @pytest.mark.parametrize("code", OURS)
-def test_a_statement_that_is_ours_is_held_by_a_test(code: str) -> None:
-    assert [one.name for one in FOUND if code in one.codes]
+def test_a_statement_that_is_ours_is_held_by_a_test(found: list[Bearer], code: str) -> None:
+    assert [one.name for one in found if code in one.codes]
 
 
-def test_no_test_bears_a_statement_that_there_is_not_or_that_is_not_ours() -> None:
-    assert [(one.file, one.name, code) for one in FOUND for code in one.codes if code not in OURS] == []
+def test_no_test_bears_a_statement_that_there_is_not_or_that_is_not_ours(found: list[Bearer]) -> None:
+    assert [(one.file, one.name, code) for one in found for code in one.codes if code not in OURS] == []
 
 
-def test_the_page_is_what_the_tests_say_today() -> None:
-    assert PAGE.read_text(encoding="utf-8") == page(FOUND), "make requirements"
+def test_the_page_is_what_the_tests_say_today(found: list[Bearer]) -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(found), "make requirements"
 
 
 def test_the_page_links_to_files_that_are_there() -> None:
@@ -44,8 +49,11 @@ def test_the_page_links_to_files_that_are_there() -> None:
 def test_marks_are_found_by_reading_alone_and_must_be_written_out(tmp_path: Path) -> None:
     head = "import pytest\n\n@pytest.mark.slow\n"
     (tmp_path / "test_a.py").write_text(f'{head}@pytest.mark.states("TN-01", "DN-02")\ndef test_it_holds(): ...\n')
-    [one] = bearers(tmp_path)
+    [one] = bearers(MARK, tmp_path)
     assert (one.file, one.sentence, one.codes) == ("test_a.py", "it holds", ("TN-01", "DN-02"))
+    marks = 'import pytest\n\npytestmark = [pytest.mark.slow, pytest.mark.states("TN-03")]\n'
+    (tmp_path / "test_c.py").write_text(f"{marks}\ndef helper(): ...\n\ndef test_all_hold(): ...\n")
+    assert [(one.name, one.codes) for one in bearers(MARK, tmp_path)][1:] == [("test_all_hold", ("TN-03",))]
     (tmp_path / "test_b.py").write_text(f"{head}@pytest.mark.states(*CODES)\ndef test_it_hides(): ...\n")
     with pytest.raises(ValueError, match="written out"):
-        bearers(tmp_path)
+        bearers(MARK, tmp_path)

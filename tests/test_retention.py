@@ -12,8 +12,8 @@ from tests.kit import MONDAY, OFFICER, SITE, SUPERVISOR, Centre, ManualClock, sm
 from tests.serving import Server, layso
 from ticketing import store
 from ticketing.errors import Invalid, Unknown
-from ticketing.officers import CLI
-from ticketing.postalwork import PostalOrder
+from ticketing.rules.people import CLI
+from ticketing.rules.post import PostalOrder
 
 NOVEMBER = (date(2026, 11, 1), date(2026, 11, 30))
 
@@ -36,7 +36,7 @@ def visit(centre: Centre, at: str, *codes: str) -> int:
 
 
 def kept(centre: Centre, *tickets: int) -> set[int]:
-    return set(centre.store.read(lambda view: view.dossier_codes(tickets)))
+    return set(centre.store.read(lambda view: view.post.dossier_codes(tickets)))
 
 
 def erasures(centre: Centre) -> list[tuple[str, dict[str, object]]]:
@@ -84,11 +84,11 @@ def test_erasing_changes_no_figure_and_no_promise(centre: Centre) -> None:
     order = PostalOrder(MONDAY, "submit", 3, "Đếm lại")
     centre.office.correct_postal(SITE, order, SUPERVISOR)
     rows = centre.office.postal_list(SITE, *NOVEMBER)
-    tickets = centre.store.read(lambda view: view.tickets_of(SITE, *NOVEMBER))
+    tickets = centre.store.read(lambda view: view.tickets.of_days(SITE, *NOVEMBER))
     assert centre.office.erase_old(SITE, date(2026, 11, 24)) == (date(2026, 11, 24), 2)
     assert kept(centre, first, second) == {second}
     assert centre.office.postal_list(SITE, *NOVEMBER) == rows
-    assert centre.store.read(lambda view: view.tickets_of(SITE, *NOVEMBER)) == tickets
+    assert centre.store.read(lambda view: view.tickets.of_days(SITE, *NOVEMBER)) == tickets
     assert sum(row.dossiers for row in rows) == 2 + 2 + 1 + 1 + 3
     assert store.check(centre.path) == []
     assert "H19-" not in str(centre.office.journal(SITE, limit=1000))
@@ -133,8 +133,8 @@ def data(tmp_path: Path) -> Path:
 def left(data: Path) -> int:
     opened = store.open_store(data / "layso.db")
     try:
-        tickets = opened.read(lambda view: view.tickets_of(SITE, date(2020, 1, 1), date(2020, 1, 31)))
-        found = opened.read(lambda view: view.dossier_codes([ticket.id for ticket in tickets]))
+        tickets = opened.read(lambda view: view.tickets.of_days(SITE, date(2020, 1, 1), date(2020, 1, 31)))
+        found = opened.read(lambda view: view.post.dossier_codes([ticket.id for ticket in tickets]))
         return sum(len(codes) for codes in found.values())
     finally:
         opened.close()
@@ -194,6 +194,6 @@ def test_the_help_says_what_is_kept_and_gives_an_example(data: Path) -> None:
 def test_erasing_is_the_command_lines_own_act_in_the_journal(data: Path) -> None:
     layso("erase", "--site", SITE, "--before", "2020-01-15", data=data)
     opened = store.open_store(data / "layso.db")
-    line = opened.read(lambda view: view.journal_of(SITE, ("data_erased",)))[-1]
+    line = opened.read(lambda view: view.journal.of_kinds(SITE, ("data_erased",)))[-1]
     opened.close()
     assert (line.actor, line.data["number"], line.data["before"]) == (CLI.id, 3, "2020-01-15")

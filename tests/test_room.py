@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any, get_type_hints
 
 import pytest
 from msgspec import Struct
 
-import ticketing.accounts  # noqa: F401 - its values are scanned below
+import ticketing.answers
+import ticketing.rules
 from tests.kit import KIOSK, OFFICER, OTHER_OFFICER, SITE, Centre, ManualClock, small_site, uncapped
-from ticketing import events, officers, policies, ports, sessions, sites, tickets
-from ticketing.api import answers, urls
-from ticketing.api.models import Request
+from ticketing import events
+from ticketing.answers.board import Board
+from ticketing.answers.tickets import Ticket
+from ticketing.api import routes
+from ticketing.api.bodies import Request
+from ticketing.api.problems import Problem
 from ticketing.errors import CounterClosed
-from ticketing.office import TicketOrder
-from ticketing.sites import Notice
+from ticketing.rules import policies, sessions
+from ticketing.rules.orders import TicketOrder
+from ticketing.rules.people import Actor
+from ticketing.rules.sites import Notice, Site
 from ticketing.store import open_store
 
 PLACES = ("kiosk", "wall", "slip", "public")
@@ -153,6 +162,10 @@ def telling(names: set[str]) -> set[str]:
     return {name for name in names if any(word in name.lower() for word in HEALTH)} - {ONLY_A_SWITCH}
 
 
+def modules(room: ModuleType) -> list[ModuleType]:
+    return [import_module(f"{room.__name__}.{found.name}") for found in iter_modules(room.__path__)]
+
+
 def all_structs(of: type[Struct]) -> set[type[Struct]]:
     return {of, *(one for sub in of.__subclasses__() for one in all_structs(sub))}
 
@@ -172,12 +185,13 @@ def test_no_table_has_a_place_for_temperatures_or_answers_about_health(tmp_path:
 
 @pytest.mark.states("DN-14")
 def test_no_value_event_request_or_answer_has_a_place_for_them_either() -> None:
-    homes = (events, officers, policies, ports, sessions, sites, tickets)
+    homes = (events, *modules(ticketing.rules), *modules(ticketing.answers))
     values = {one for home in homes for one in vars(home).values() if isinstance(one, type)}
+    assert {Board, Ticket, Actor, Site} <= values
     names = {f.name for one in values if hasattr(one, "__dataclass_fields__") for f in fields(one)}
     names |= {one.kind for one in values if issubclass(one, events.Event)}
-    structs = {one for base in (Request, answers.Answer) for one in all_structs(base)}
-    assert {route.body for route in urls.ROUTES if route.body} <= structs
+    structs = {*all_structs(Request), Problem}
+    assert {route.body for route in routes.ROUTES if route.body} <= structs
     names |= {name for one in structs for name in get_type_hints(one)}
     assert len(names) > 200 and "difficulty_noted" in names
     assert telling(names) == set()

@@ -15,14 +15,14 @@ import socketio
 from gevent.pywsgi import WSGIServer
 
 from kiosk import serving
-from tests.serving import Server, free_port, layso
+from tests.serving import Server, executed, free_port, layso
 
 PAGES = ("/", "/login", "/demo/", "/demo/kiosk/", "/demo/display/")
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("serve") / "data") as running:
+    with executed(), Server(tmp_path_factory.mktemp("serve") / "data") as running:
         yield running
 
 
@@ -45,7 +45,8 @@ def test_a_printed_login_opens_its_page(server: Server) -> None:
         answer = browser.post(f"{server.url}/login", data=form, timeout=10, allow_redirects=False)
         assert (answer.status_code, answer.headers["Location"]) == (303, "/demo/supervisor/")
         assert browser.get(f"{server.url}/demo/supervisor/", timeout=10).status_code == 200
-        cookie = next(line for line in answer.raw.headers.getlist("Set-Cookie") if line.startswith("layso_staff="))
+        staff = f"{server.cookie('staff')}="
+        cookie = next(line for line in answer.raw.headers.getlist("Set-Cookie") if line.startswith(staff))
         assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
 
 
@@ -102,18 +103,18 @@ def test_no_page_holds_inline_script_or_style(server: Server, page: str) -> None
 def test_a_personal_page_speaks_the_visitors_language(
     server: Server, asked: str, cookie: str, accepts: str, expected: str
 ) -> None:
-    headers = {"Accept-Language": accepts, "Cookie": f"layso_lang={cookie}" if cookie else ""}
+    headers = {"Accept-Language": accepts, "Cookie": f"{server.cookie('lang')}={cookie}" if cookie else ""}
     answer = server.ask("GET", f"//demo/{asked}", headers=headers)
     assert f'<html lang="{expected}"' in answer.text
 
 
 def test_a_device_page_speaks_its_sites_language_until_it_is_asked_for_another(server: Server) -> None:
-    english = {"Accept-Language": "en", "Cookie": "layso_lang=en"}
+    english = {"Accept-Language": "en", "Cookie": f"{server.cookie('lang')}=en"}
     assert '<html lang="vi"' in server.ask("GET", "//demo/kiosk/", headers=english).text
     asked = server.ask("GET", "//demo/kiosk/?lang=en")
     assert '<html lang="en"' in asked.text
     kept = asked.headers["Set-Cookie"]
-    assert "layso_lang_device=en" in kept and "Path=/demo/kiosk/" in kept
+    assert f"{server.cookie('lang', 'device')}=en" in kept and "Path=/demo/kiosk/" in kept
     server.http.cookies.clear()
 
 

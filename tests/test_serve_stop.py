@@ -15,7 +15,7 @@ import pytest
 import requests
 import socketio
 
-from tests.serving import Server, layso
+from tests.serving import Server, executed, layso
 
 
 def until_it_listens_no_more(server: Server) -> None:
@@ -53,6 +53,7 @@ def test_a_request_in_flight_is_finished_before_it_ends(tmp_path: Path) -> None:
         assert server.ask("GET", f"/tickets/{code}").json()["state"] == "waiting"
 
 
+@pytest.mark.faults("S15")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_idle_connections_and_open_pages_do_not_hold_it_up(tmp_path: Path, number: signal.Signals) -> None:
     with Server(tmp_path / "data") as server, socketio.SimpleClient(reconnection=False) as wall:
@@ -176,6 +177,13 @@ def test_it_speaks_https_with_a_certificate(tmp_path: Path) -> None:
         with pytest.raises(requests.ConnectionError):
             requests.get(server.url.replace("https", "http"), timeout=5)
         assert server.ask("GET", "//healthz").status_code == 200
+        with socketio.SimpleClient(reconnection=False, http_session=server.http) as wall:
+            wall.connect(server.url, namespace="/display", auth={"site": "demo"}, transports=["websocket"])
+            assert wall.receive(timeout=8)[0] == "board"
+            server.take(service="help")
+            while (heard := wall.receive(timeout=8))[0] != "board":
+                pass
+            assert heard[1]["seq"] == server.board()["seq"]
         assert server.stop() == 0
 
 
@@ -188,7 +196,7 @@ def test_a_certificate_that_is_none_is_refused_with_one_line(tmp_path: Path) -> 
 
 
 def test_a_full_view_of_the_process_shows_no_secret(tmp_path: Path) -> None:
-    with Server(tmp_path / "data") as server:
+    with executed(), Server(tmp_path / "data") as server:
         words = Path(f"/proc/{server.pid}/cmdline").read_bytes() + Path(f"/proc/{server.pid}/environ").read_bytes()
         for secret in ((server.data / "secret-key").read_text(), server.login("admin")[1]):
             assert secret.encode() not in words

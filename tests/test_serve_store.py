@@ -50,9 +50,9 @@ def test_a_backup_is_made_before_a_migration(tmp_path: Path) -> None:
     file.write_text(SITES, encoding="utf-8")
     assert layso("apply", file, data=data).returncode == 0
     with closing(sqlite3.connect(data / "layso.db")) as database:
-        for table in ("tokens", "officers", "pairings"):
+        for table in ("tokens", "officers", "pairings", "print_jobs", "printers"):
             database.execute(f"DROP TABLE {table}")
-        database.execute("DELETE FROM _sqlite_migrations WHERE name = 'accounts'")
+        database.execute("DELETE FROM _sqlite_migrations WHERE name IN ('accounts', 'paired_devices', 'printing')")
         database.commit()
     assert layso("token", "list", data=data).returncode == 0
     [kept] = (data / "backups").iterdir()

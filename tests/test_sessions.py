@@ -10,11 +10,11 @@ from datetime import date, time
 
 import pytest
 
-from tests.kit import KIOSK, OFFICER, SITE, SUPERVISOR, Centre, no_holidays, small_site
+from tests.kit import KIOSK, OFFICER, OTHER_OFFICER, SITE, SUPERVISOR, Centre, no_holidays, small_site
 from ticketing.errors import Conflict, SessionClosed
 from ticketing.profiles import vietnam_holidays
-from ticketing.sessions import SessionChange, plan_day
-from ticketing.sites import CalendarDay
+from ticketing.rules.sessions import SessionChange, plan_day
+from ticketing.rules.sites import CalendarDay
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def refusal(centre: Centre, field: str = "HT") -> SessionClosed:
 def test_numbers_go_on_while_the_date_changes_in_utc(centre: Centre) -> None:
     centre.clock.set("2026-11-23T06:59")
     early = refusal(centre)
-    assert (early.reason, early.details["next_session"]["id"]) == ("upcoming", "2026-11-23-morning")
+    assert (early.reason, early.details["next_session"].session.key) == ("upcoming", "2026-11-23-morning")
     centre.clock.set("2026-11-23T07:00")
     assert centre.take()["number"] == "1001"
     centre.clock.set("2026-11-23T07:00:01")
@@ -52,7 +52,7 @@ def test_issuing_ends_at_the_cut_off_while_service_goes_on(centre: Centre) -> No
     centre.open()
     centre.clock.set("2026-11-23T11:00")
     late = refusal(centre)
-    assert (late.reason, late.details["next_session"]["id"]) == ("cut_off", "2026-11-23-afternoon")
+    assert (late.reason, late.details["next_session"].session.key) == ("cut_off", "2026-11-23-afternoon")
     assert centre.session()["state"] == "cut_off"
     assert centre.next()["number"] == "1001"  # type: ignore[index]
 
@@ -76,7 +76,7 @@ def test_after_the_last_session_the_board_shows_it_closed(centre: Centre) -> Non
     centre.clock.set("2026-11-23T18:00")
     board = centre.office.board(SITE)
     assert (board["session"]["id"], board["session"]["state"]) == ("2026-11-23-afternoon", "closed")
-    assert refusal(centre).details["next_session"]["id"] == "2026-11-24-morning"
+    assert refusal(centre).details["next_session"].session.key == "2026-11-24-morning"
 
 
 def test_a_sunday_has_no_session(centre: Centre) -> None:
@@ -91,7 +91,7 @@ def test_a_saturday_has_two_fields_and_two_counters(centre: Centre) -> None:
     centre.clock.set("2026-11-28T08:00")
     assert centre.take("CT")["session"] == "2026-11-28-saturday"
     missing = refusal(centre, "BT")
-    assert (missing.reason, missing.details["next_session"]["id"]) == (
+    assert (missing.reason, missing.details["next_session"].session.key) == (
         "field_not_offered",
         "2026-11-30-morning",
     )
@@ -157,7 +157,7 @@ def test_at_midnight_every_open_ticket_ends(centre: Centre) -> None:
     day = centre.clock.now()
     centre.clock.set("2026-11-24T00:00")
     centre.office.follow_clock()
-    tickets = centre.store.read(lambda view: view.tickets_of(SITE, date(2026, 11, 23), date(2026, 11, 23)))
+    tickets = centre.store.read(lambda view: view.tickets.of_days(SITE, date(2026, 11, 23), date(2026, 11, 23)))
     assert [t.state for t in tickets] == ["expired", "done", "expired", "expired"]
     assert all(c["state"] == "closed" for c in centre.office.board(SITE)["counters"])
     assert day < centre.clock.now()
@@ -224,3 +224,53 @@ def test_reading_a_board_changes_nothing(centre: Centre) -> None:
     centre.office.positions(SITE)
     assert centre.seq() == seq
     assert KIOSK.site == SITE
+
+
+PARTS = ("waiting", "called", "serving", "held", "done", "no_show", "cancelled", "expired")
+
+
+@pytest.mark.faults("U13")
+def test_of_the_numbers_given_each_is_counted_in_one_state(centre: Centre) -> None:
+    codes = [centre.take("HT")["code"] for _ in range(7)]
+    centre.take("CT")
+    centre.open(1, fields=["HT"], services=[])
+    centre.next()
+    centre.next()  # the first is done
+    centre.office.hold(SITE, 1, OFFICER, reason="x")
+    centre.next()
+    centre.next(previous="no_show")
+    centre.office.start(SITE, 1, OFFICER)
+    centre.open(2, OTHER_OFFICER, fields=["HT"], services=[])
+    centre.next(2, OTHER_OFFICER)
+    centre.office.give_up(codes[6])
+    for told in (centre.session(), centre.session("morning")):
+        assert {part: told[part] for part in PARTS} == {
+            "waiting": 2, "called": 1, "serving": 1, "held": 1, "done": 1, "no_show": 1, "cancelled": 1, "expired": 0,
+        }  # fmt: skip
+        assert told["tickets"] == 8 == sum(told[part] for part in PARTS)
+    centre.clock.set("2026-11-24T00:00:01")
+    centre.office.board(SITE)
+    ended = centre.office.sessions(SITE, date(2026, 11, 23))[0]
+    assert ended["tickets"] == 8 == sum(ended[part] for part in PARTS)
+    assert ended["expired"] == 4
+
+
+@pytest.mark.faults("U17")
+def test_between_the_sessions_it_is_the_lunch_break(centre: Centre) -> None:
+    told = []
+    for at in ("06:30", "08:00", "11:29", "11:30", "12:15", "13:00", "17:00"):
+        centre.clock.set(f"2026-11-23T{at}")
+        session = centre.session()
+        told.append((session["state"], session["lunch"]))
+    assert told == [
+        ("upcoming", False), ("open", False), ("cut_off", False), ("upcoming", True), ("upcoming", True),
+        ("open", False), ("closed", False),
+    ]  # fmt: skip
+
+
+@pytest.mark.faults("U17")
+def test_a_morning_closed_early_is_no_lunch_break_before_its_time(centre: Centre) -> None:
+    centre.office.change_session(SITE, "2026-11-23-morning", SessionChange(state="closed", reason="x"), SUPERVISOR)
+    assert (centre.session()["state"], centre.session()["lunch"]) == ("upcoming", False)
+    centre.clock.set("2026-11-23T11:30")
+    assert centre.session()["lunch"]

@@ -189,7 +189,7 @@ def test_the_pdf_says_every_text_in_composed_vietnamese() -> None:
         assert unicodedata.is_normalized("NFC", text)
         for field in fields(Slip):
             value = getattr(REHEARSAL, field.name)
-            if field.name not in ("url", "labels"):
+            if field.name not in ("url", "labels", "logo"):
                 for said in value if isinstance(value, tuple) else (value,):
                     assert said in text, field.name
         assert all(getattr(LABELS, field.name) in text for field in fields(SlipLabels))
@@ -204,8 +204,21 @@ def test_a_slip_without_optional_texts_says_nothing_else() -> None:
 
 def test_a_slip_has_room_for_neither_a_person_nor_a_priority() -> None:
     said = {"number", "site_name", "service_name", "procedure_name", "dossiers", "session_name", "issued"}
-    said |= {"ahead", "expected", "processing_time", "late", "notices", "hotline", "rehearsal", "url", "labels"}
+    said |= {"ahead", "expected", "processing_time", "late", "bring", "notices", "hotline", "rehearsal", "url"}
+    said |= {"labels", "reprint", "header", "footer", "logo", "ledger"}
     assert {field.name for field in fields(Slip)} == said
+
+
+@pytest.mark.faults("U10")
+@WIDTHS
+def test_what_to_bring_is_said_in_two_lines_or_left_to_the_phone(width_mm: int) -> None:
+    def said(bring: str) -> str:
+        marks = layout.compose(replace(FULL, bring=bring), width_mm).marks
+        return " ".join(mark.text for mark in marks if isinstance(mark, layout.Text))
+
+    short = "Giấy tờ cần mang theo: Giấy chứng sinh, giấy tờ tùy thân"
+    assert short in said(short)
+    assert said(short * 4) == said("")
 
 
 @pytest.mark.states("TN-08")
@@ -236,6 +249,8 @@ def test_decomposed_text_gives_the_same_bytes_as_composed(width_mm: int) -> None
             return unicodedata.normalize("NFD", value)
         if isinstance(value, tuple):
             return tuple(map(decomposed, value))
+        if isinstance(value, bytes):
+            return value
         return SlipLabels(*(decomposed(getattr(value, field.name)) for field in fields(SlipLabels)))
 
     other = Slip(*(decomposed(getattr(REHEARSAL, field.name)) for field in fields(Slip)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ticketing import sms
-from ticketing.sms import Length, length, unaccented
+from ticketing.rules import sms
+from ticketing.rules.sms import Length, length, unaccented
 
 HORN = "\N{POSTAL HORN}"
 

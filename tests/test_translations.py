@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGS = {lang: ROOT / f"kiosk/translations/{lang}/LC_MESSAGES/messages.po" for lang in ("vi", "en")}
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS = {"_": None, "gettext": None, "lazy_gettext": None, "_l": None, "N_": None}
-ROOMS = ("kiosk", "display", "ticketing/api", "ticketing/desk")
+ROOMS = ("kiosk", "display", "ticketing/api", "ticketing/desk", "ticketing/papers")
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
@@ -61,6 +61,12 @@ def test_every_text_is_translated_and_composed(catalog: dict[str, polib.POEntry]
 def test_placeholders_agree(catalog: dict[str, polib.POEntry]) -> None:
     for entry in catalog.values():
         assert sorted(PLACEHOLDER.findall(entry.msgid)) == sorted(PLACEHOLDER.findall(entry.msgstr)), entry.msgid
+
+
+def test_a_text_with_values_takes_them(catalog: dict[str, polib.POEntry]) -> None:
+    for entry in catalog.values():
+        if names := re.findall(r"%\((\w+)\)", entry.msgstr):
+            assert entry.msgstr % dict.fromkeys(names, 1), entry.msgid
 
 
 def test_the_vietnamese_differs_from_the_english_where_words_are_translated() -> None:

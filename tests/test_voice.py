@@ -20,8 +20,10 @@ from display.voice import SoundCache, Voices, make_voice
 from tests.kit import OFFICER, SITE, Centre, at_once, small_site
 from tests.test_numbers import NORTH, SOUTH
 from tests.voice_kit import BARE_COMMAND, alike, hear, record, tapped
-from ticketing.api.errors import install_errors
-from ticketing.sites import Voice
+from ticketing.answers import board
+from ticketing.answers.board import BoardCall
+from ticketing.api.problems import install_errors
+from ticketing.rules.sites import Voice
 
 PAGE = f"/{SITE}/display/voice"
 
@@ -46,11 +48,11 @@ class Hall:
         self.centre.next(counter)
         return self.newest()
 
-    def newest(self) -> dict[str, Any]:
-        return self.centre.office.board(SITE)["calls"][0]
+    def newest(self) -> BoardCall:
+        return self.centre.office.see(SITE, board.of, "vi").calls[0]
 
     def hear(self, call: dict[str, Any], lang: str = "vi") -> Any:
-        return self.http.get(f"{PAGE}/{call['call_id']}.wav?lang={lang}")
+        return self.http.get(f"{PAGE}/{call.call_id}.wav?lang={lang}")
 
     def cached(self) -> list[Path]:
         return sorted((self.data / "voice").glob("*"))
@@ -79,12 +81,12 @@ def test_a_call_is_answered_as_a_wav_that_browsers_may_keep_to_themselves(hall: 
     assert heard.seconds > 2
     assert heard.loudness > 3000
     etag = {"If-None-Match": answer.headers["ETag"]}
-    assert hall.http.get(f"{PAGE}/{hall.newest()['call_id']}.wav", headers=etag).status_code == 304
+    assert hall.http.get(f"{PAGE}/{hall.newest().call_id}.wav", headers=etag).status_code == 304
 
 
 def test_a_call_that_is_not_on_the_board_is_not_spoken(hall: Hall) -> None:
     call = hall.call()
-    wrong = (call["call_id"] + 1, 0, -1, "1e3", "٣", "9" * 5000, f"0{call['call_id']}", "x")
+    wrong = (call.call_id + 1, 0, -1, "1e3", "٣", "9" * 5000, f"0{call.call_id}", "x")
     for call_id in wrong:
         answer = hall.http.get(f"{PAGE}/{call_id}.wav")
         assert (answer.status_code, answer.json["code"]) == (404, "not_found")
@@ -101,7 +103,7 @@ def test_a_language_without_sentences_is_not_found(hall: Hall, lang: str) -> Non
 @pytest.mark.parametrize("site", ["nowhere", "..", "%2e%2e", "..%2fthu", "thu%00", "%2fetc"])
 def test_no_site_but_one_of_ours_is_looked_for(hall: Hall, site: str) -> None:
     call = hall.call()
-    assert hall.http.get(f"/{site}/display/voice/{call['call_id']}.wav").status_code == 404
+    assert hall.http.get(f"/{site}/display/voice/{call.call_id}.wav").status_code == 404
     assert hall.cached() == []
     assert hall.engine.pid is None
 
@@ -114,7 +116,7 @@ def test_what_reaches_the_engine_are_words_in_the_sites_own_address_and_never_a_
     hall = Hall(centre, tmp_path / "data", command=tapped(log))
     try:
         call = hall.call()
-        assert call["number"] == "1001"
+        assert call.number == "1001"
         assert hall.hear(call).status_code == 200
         centre.clock.pass_(seconds=31)
         centre.office.recall(SITE, 1, OFFICER)
@@ -219,7 +221,7 @@ def test_a_site_of_clips_alone_never_mixes_in_the_engine(hall: Hall) -> None:
 
 def test_recorded_clips_are_served_and_no_engine_is_needed(silent_hall: Hall) -> None:
     call = silent_hall.call()
-    names = call_pieces(call["number"], call["counter"], "vi", 1, numbers.Voice())
+    names = call_pieces(call.number, call.counter, "vi", 1, numbers.Voice())
     for name in names:
         record(silent_hall.data / "clips" / SITE / "vi" / f"{name}.wav", 2205)
     answer = silent_hall.hear(call)
