@@ -183,7 +183,7 @@ def test_of_two_that_wait_for_each_other_one_begins_again_and_both_are_done(cent
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(runs) == 3
+    assert len(runs) > 2
     assert centre.store.read(lambda view: view.meta("c1")) == centre.store.read(lambda view: view.meta("c2"))
 
 
