@@ -50,6 +50,7 @@ class Code:
     module: int
     side: int
     runs: list[tuple[int, int, int]]
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +248,7 @@ class _Column:
         # The rule and the line below keep the gap already; the quiet zone wants the rest.
         quiet = qr.QUIET_ZONE * module
         self.y += max(0, quiet - self.style.gap)
-        self.marks.append(Code((self.style.width - side) // 2, self.y, module, len(rows), qr.runs(rows)))
+        self.marks.append(Code((self.style.width - side) // 2, self.y, module, len(rows), qr.runs(rows), url))
         self.y += side + quiet
 
     def notices(self, notices: tuple[str, ...]) -> None:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import io
 from html import escape
+from typing import TYPE_CHECKING
 
 from reportlab.lib.colors import HexColor
-from reportlab.pdfgen.canvas import Canvas
 
 from printer_templates import fonts
-from printer_templates.described import describe
 from printer_templates.leaflet_layout import (
     HEIGHT,
     POINT,
@@ -23,10 +22,15 @@ from printer_templates.leaflet_layout import (
     LeafletCode,
     Mark,
     Section,
+    Text,
     sides,
 )
 from printer_templates.pdf import _drawing
+from printer_templates.tagged import TaggedCanvas
 from printer_templates.text import clean
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 __all__ = ["Leaflet", "LeafletCode", "Section", "leaflet_pdf", "leaflet_svg"]
 
@@ -38,15 +42,33 @@ def leaflet_pdf(leaflet: Leaflet) -> bytes:
     out = io.BytesIO()
     with _drawing:
         size = (WIDTH / POINT, HEIGHT / POINT)
-        canvas = Canvas(out, pagesize=size, invariant=1, pageCompression=1, lang=leaflet.lang)
-        describe(canvas, clean(leaflet.title), clean(leaflet.unit))
+        canvas = TaggedCanvas(out, size, leaflet.lang, clean(leaflet.title), clean(leaflet.unit))
         for marks in pages:
             canvas.scale(1 / POINT, 1 / POINT)
-            for mark in marks:
-                _draw(canvas, mark)
+            for piece in _pieces(marks):
+                _draw_piece(canvas, piece)
             canvas.showPage()
         canvas.save()
     return out.getvalue()
+
+
+def _pieces(marks: list[Mark]) -> list[list[Mark]]:
+    """Lines that go on stand with the line that they follow."""
+    pieces: list[list[Mark]] = []
+    for mark in marks:
+        if isinstance(mark, Text) and not mark.kind:
+            pieces[-1].append(mark)
+        else:
+            pieces.append([mark])
+    return pieces
+
+
+def _draw_piece(canvas: TaggedCanvas, piece: list[Mark]) -> None:
+    first = piece[0]
+    kind = "Figure" if isinstance(first, Code) else first.kind if isinstance(first, Text) else ""
+    with canvas.piece(kind, first.url if isinstance(first, Code) else "") if kind else canvas.aside():
+        for mark in piece:
+            _draw(canvas, mark)
 
 
 def _draw(canvas: Canvas, mark: Mark) -> None:

@@ -7,7 +7,7 @@ largest type that needs no third side.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from printer_templates import fonts, qr
 from printer_templates.text import clean, wrap
@@ -69,12 +69,15 @@ class Leaflet:
 
 @dataclass(frozen=True, slots=True)
 class Text:
+    """One line. `kind` is what a structure tree calls the piece that begins with it, "" where it goes on."""
+
     x: float
     baseline: int
     text: str
     face: str
     size: int
     colour: str
+    kind: str = "P"
 
     @property
     def width(self) -> float:
@@ -99,6 +102,7 @@ class Code:
     y: int
     module: float
     runs: tuple[tuple[int, int, int], ...]
+    url: str = ""
 
 
 Mark = Text | Fill | Code
@@ -124,7 +128,7 @@ def sides(leaflet: Leaflet) -> list[list[Mark]]:
         pages = _flow(_blocks(leaflet, round(size * POINT)), begin, end, leaflet)
         if len(pages) <= most:
             break
-    pages[0][:0] = [*head, *bottom]
+    pages[0] = [*head, *pages[0], *bottom]
     for number, page in enumerate(pages, 1):
         page += _foot(leaflet, number, len(pages))
     return pages
@@ -132,7 +136,7 @@ def sides(leaflet: Leaflet) -> list[list[Mark]]:
 
 def _lines(
     text: str, x: int, y: int, width: int, size: int, *, bold: bool = False, colour: str = INK, centred: bool = False,
-    balanced: bool = False,
+    balanced: bool = False, kind: str = "P",
 ) -> tuple[list[Text], int]:  # fmt: skip
     """The text broken to `width`, and where it ends."""
     face = fonts.BOLD if bold else fonts.TEXT
@@ -140,7 +144,7 @@ def _lines(
     step = round(size * 1.36)
     for line in wrap(clean(text), face, size, width, balanced or centred):
         left = x + (width - fonts.width(line, face, size)) / 2 if centred else x
-        marks.append(Text(left, y + round(size * 1.04), line, face, size, colour))
+        marks.append(Text(left, y + round(size * 1.04), line, face, size, colour, "" if marks else kind))
         y += step
     return marks, y
 
@@ -168,7 +172,7 @@ def _front(leaflet: Leaflet) -> tuple[list[Mark], int]:
 
 def _title(text: str, y: int) -> tuple[list[Text], int]:
     for points in TITLE_SIZES:
-        said, end = _lines(text, MARGIN, y, INNER, points * POINT, bold=True, colour=WHITE, centred=True)
+        said, end = _lines(text, MARGIN, y, INNER, points * POINT, bold=True, colour=WHITE, centred=True, kind="H1")
         if len(said) <= (3 if points > 15 else 4):
             break
     return said, end
@@ -188,7 +192,7 @@ def _bottom(leaflet: Leaflet) -> tuple[list[Mark], int]:
     top = y - height - 2 * MM
     marks.append(Fill(MARGIN, top, INNER, height, TINT, 2 * MM))
     down = top + (height - end) // 2
-    marks += [Text(MARGIN + 5 * MM, m.baseline + down, m.text, m.face, m.size, m.colour) for m in said]
+    marks += [replace(mark, x=MARGIN + 5 * MM, baseline=mark.baseline + down) for mark in said]
     if size:
         baseline = top + height // 2 + round(size * 0.36)
         marks.append(Text(WIDTH - MARGIN - 5 * MM - room, baseline, number, fonts.BOLD, size, BRAND))
@@ -215,7 +219,7 @@ def _codes(codes: tuple[LeafletCode, ...]) -> tuple[list[Mark], int]:
 
 def _code(code: LeafletCode, rows: Sequence[Sequence[bool]], quiet: int, x: int, cell: int) -> tuple[list[Mark], int]:
     module = CODE_MM * MM / len(rows)
-    marks: list[Mark] = [Code(x + (cell - CODE_MM * MM) // 2, quiet, module, tuple(qr.runs(rows)))]
+    marks: list[Mark] = [Code(x + (cell - CODE_MM * MM) // 2, quiet, module, tuple(qr.runs(rows)), code.url)]
     y = CODE_MM * MM + 2 * quiet
     inner, gap = cell - 2 * MM, x + MM
     said, y = _lines(code.label, gap, y, inner, 9 * POINT, bold=True, centred=True)
@@ -225,10 +229,8 @@ def _code(code: LeafletCode, rows: Sequence[Sequence[bool]], quiet: int, x: int,
 
 def _moved(mark: Mark, down: int) -> Mark:
     if isinstance(mark, Text):
-        return Text(mark.x, mark.baseline + down, mark.text, mark.face, mark.size, mark.colour)
-    if isinstance(mark, Fill):
-        return Fill(mark.x, mark.y + down, mark.width, mark.height, mark.colour, mark.radius)
-    return Code(mark.x, mark.y + down, mark.module, mark.runs)
+        return replace(mark, baseline=mark.baseline + down)
+    return replace(mark, y=mark.y + down)
 
 
 def _blocks(leaflet: Leaflet, size: int) -> list[Block]:
@@ -267,7 +269,8 @@ def _panel(facts: tuple[str, ...], size: int) -> Block:
 
 
 def _heading(title: str, size: int) -> Block:
-    said, y = _lines(title, MARGIN + 3 * MM, 2 * MM, INNER - 3 * MM, round(size * 1.12), bold=True, colour=BRAND)
+    left, loud = MARGIN + 3 * MM, round(size * 1.12)
+    said, y = _lines(title, left, 2 * MM, INNER - 3 * MM, loud, bold=True, colour=BRAND, kind="H2")
     return Block(y + MM // 2, (Fill(MARGIN, 2 * MM + size // 8, MM, y - 2 * MM - size // 4, FLAG), *said))
 
 
@@ -276,6 +279,7 @@ def _item(text: str, size: int, sign: str) -> Block:
     left = MARGIN + 3 * MM
     said, y = _lines(text, left + indent, 0, INNER - 3 * MM - indent, size)
     if sign:
+        said[0] = replace(said[0], kind="")
         said.insert(0, Text(left, round(size * 1.04), f"{sign}." if sign.isdigit() else sign, fonts.BOLD, size, BRAND))
     return Block(y + size // 4, tuple(said))
 

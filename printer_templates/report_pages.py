@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from printer_templates import fonts
-from printer_templates.described import describe
-from printer_templates.report_charts import crowded, drawing
+from printer_templates.report_charts import crowded, described, drawing
 from printer_templates.report_content import ReportPaper
 from printer_templates.report_table import (
     ITALIC,
@@ -24,6 +23,7 @@ from printer_templates.report_table import (
     texts_of,
     wanted,
 )
+from printer_templates.tagged import TaggedCanvas, columns
 from printer_templates.text import clean
 
 MM = 72 / 25.4
@@ -34,23 +34,33 @@ LEFT, RIGHT, TOP, BOTTOM = 30 * MM, 15 * MM, 20 * MM, 20 * MM
 
 def pdf(paper: ReportPaper) -> bytes:
     """The whole document, A4."""
-    from reportlab.pdfgen.canvas import Canvas
-
     _register()
     size = _sheet(paper)
     pages = _Pages(paper, size).laid_out()
     out = io.BytesIO()
-    canvas = Canvas(out, pagesize=size, invariant=1, lang=paper.lang)
-    describe(canvas, clean(paper.title), clean(paper.unit))
+    canvas = TaggedCanvas(out, size, paper.lang, clean(paper.title), clean(paper.unit))
     for count, page in enumerate(pages, 1):
         for flowable, x, y in page:
-            flowable.drawOn(canvas, x, y)
-        _foot(canvas, paper, count, len(pages))
-        if paper.rehearsal:
-            _across(canvas, clean(paper.rehearsal))
+            _draw(canvas, flowable, x, y)
+        with canvas.aside():
+            _foot(canvas, paper, count, len(pages))
+            if paper.rehearsal:
+                _across(canvas, clean(paper.rehearsal))
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _draw(canvas: TaggedCanvas, flowable: Any, x: float, y: float) -> None:
+    """A table says itself what its cells are; what is no text is a rule or room."""
+    from reportlab.platypus import Paragraph, Table
+
+    if isinstance(flowable, Table):
+        flowable.drawOn(canvas, x, y)
+        return
+    text = isinstance(flowable, Paragraph)
+    with canvas.piece(getattr(flowable, "kind", "P")) if text else canvas.aside():
+        flowable.drawOn(canvas, x, y)
 
 
 def _register() -> None:
@@ -119,7 +129,8 @@ class _Pages:
             style: list[Any] = [("LEFTPADDING", (0, 0), (-1, -1), 0), ("RIGHTPADDING", (0, 0), (-1, -1), 0)]
             style.append(("VALIGN", (0, 0), (-1, -1), "TOP"))
             cells = [drawing(one, wide) for one in row]
-            self._put(Table([cells], [wide + gap, wide][-len(row) :], hAlign="LEFT", style=style), 4)
+            told = columns(*map(described, row))
+            self._put(Table([cells], [wide + gap, wide][-len(row) :], hAlign="LEFT", style=style, renderCB=told), 4)
 
     def _closing(self) -> list[Any]:
         """Notes and signatures: what must stand below the last lines, on their page."""
@@ -175,13 +186,15 @@ def _heading(paper: ReportPaper, width: float) -> Any:
     if paper.number or paper.place_and_date:
         rows.append([paragraph(paper.number, size), paragraph(paper.place_and_date, size, face=ITALIC)])
     plain = [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP")]
-    return Table(rows, [left, right], hAlign="LEFT", style=[("VALIGN", (0, 0), (-1, -1), "TOP"), *plain])
+    style = [("VALIGN", (0, 0), (-1, -1), "TOP"), *plain]
+    return Table(rows, [left, right], hAlign="LEFT", style=style, renderCB=columns())
 
 
 def _title(paper: ReportPaper, width: float) -> list[Any]:
     from reportlab.platypus import Spacer, Table
 
     title = paragraph(paper.title, 14, face=fonts.BOLD, even=width * 0.9)
+    title.kind = "H1"
     blocks = [Spacer(1, 14), title, paragraph(paper.period, 11, face=ITALIC), _rule(90), Spacer(1, 10)]
     if paper.facts:
         told = [paragraph(f"{name}: {value}", 9.5, align=0) for name, value in paper.facts]
@@ -189,7 +202,7 @@ def _title(paper: ReportPaper, width: float) -> list[Any]:
         rows = [told[at : at + 2] for at in range(0, len(told), 2)]
         style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("TOPPADDING", (0, 0), (-1, -1), 0)]
         style += [("BOTTOMPADDING", (0, 0), (-1, -1), 2), ("LEFTPADDING", (0, 0), (-1, -1), 0)]
-        blocks += [Table(rows, [width / 2] * 2, hAlign="LEFT", style=style), Spacer(1, 6)]
+        blocks += [Table(rows, [width / 2] * 2, hAlign="LEFT", style=style, renderCB=columns()), Spacer(1, 6)]
     return blocks
 
 
@@ -200,9 +213,8 @@ def _signatures(paper: ReportPaper, width: float) -> Any:
         [paragraph(role, 11, face=fonts.BOLD), paragraph(hint, 10, face=ITALIC, tone=SOFT), Spacer(1, 66)]
         for role, hint in paper.signatures
     ]
-    return Table(
-        [blocks], [width / len(blocks)] * len(blocks), hAlign="LEFT", style=[("VALIGN", (0, 0), (-1, -1), "TOP")]
-    )
+    style = [("VALIGN", (0, 0), (-1, -1), "TOP")]
+    return Table([blocks], [width / len(blocks)] * len(blocks), hAlign="LEFT", style=style, renderCB=columns())
 
 
 def _foot(canvas: Any, paper: ReportPaper, page: int, pages: int) -> None:

@@ -146,9 +146,12 @@ class Lines:
     def part(self, start: int, end: int) -> Any:
         from reportlab.platypus import Table
 
+        from printer_templates import tagged
+
         heights = [self.head, *self.heights[start:end]]
         style = self._style(self.weights[start:end])
-        return Table([self.titles, *self.cells[start:end]], self.grid.widths, heights, hAlign="LEFT", style=style)
+        lines = [self.titles, *self.cells[start:end]]
+        return Table(lines, self.grid.widths, heights, hAlign="LEFT", style=style, renderCB=tagged.table)
 
     def _style(self, weights: list[str]) -> list[Any]:
         size, rule = self.grid.size, colour(RULE)

@@ -246,5 +246,5 @@ def test_a_title_that_no_sheet_may_bear_is_cut(title: str) -> None:
 def test_a_paper_names_its_language_and_shows_its_title(lang: str) -> None:
     written = report_pdf(replace(paper(), lang=lang))
     assert f"/Lang ({lang})".encode() in written
-    assert b"/MarkInfo" in written and b"/DisplayDocTitle true" in written
+    assert b"/Marked true" in written and b"/DisplayDocTitle true" in written
     assert pypdfium2.PdfDocument(written).get_metadata_value("Title") == paper().title
