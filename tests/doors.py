@@ -104,6 +104,7 @@ TABLE = {
         GET /api/v1/sites/<site>/sessions/<session>/difficulties
         POST /api/v1/sites/<site>/sessions/<session>/difficulties
         POST /api/v1/sites/<site>/tickets/<number>/cancel
+        POST /api/v1/sites/<site>/tickets/<number>/print
         POST /api/v1/sites/<site>/tickets/<number>/requeue
         GET /api/v1/sites/<site>/waiting
     """,

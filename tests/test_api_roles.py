@@ -66,6 +66,7 @@ ALLOWED = {
     "POST /sites/<site>/counters/<counter>/rating": {"kiosk", "display"},
     "POST /sites/<site>/tickets/<number>/requeue": STAFF,
     "POST /sites/<site>/tickets/<number>/cancel": STAFF,
+    "POST /sites/<site>/tickets/<number>/print": STAFF,
 }  # fmt: skip
 # Sessions are everybody's to read; alarms stand on the parent's own pages.
 READ_FROM_ABOVE = {

@@ -169,6 +169,20 @@ def test_a_slip_again_bears_its_count_and_stands_in_the_journal(kit: Kit) -> Non
     problem(kit.call("POST", f"/tickets/{code}/print", token=kit.token("officer", "other")), 403, "forbidden")
 
 
+def test_an_officer_has_a_slip_again_by_the_number_on_it(kit: Kit) -> None:
+    taken = kit.take()
+    path = f"/sites/ward/tickets/{taken['number']}/print"
+    again = kit.call("POST", path, "officer", json={"printer": SPARE.name})
+    assert (again.status_code, body(again)) == (
+        202, {"printer": SPARE.name, "state": "queued", "copy": 1, "error": ""},
+    )  # fmt: skip
+    assert [(one.printer, one.copy) for one in jobs(kit, taken["code"])] == [(LOBBY.name, 0), (SPARE.name, 1)]
+    before = kit.seq()
+    problem(kit.call("POST", "/sites/ward/tickets/9999/print", "officer", json={}), 404, "unknown_ticket")
+    problem(kit.call("POST", path, "officer", json={"printer": "Đâu"}), 422, "unknown_printer")
+    assert kit.seq() == before and len(jobs(kit, taken["code"])) == 2
+
+
 # -- what becomes of a job ------------------------------------------------------------------------------------
 
 

@@ -81,6 +81,13 @@ def print_ticket(call: Call, code: str) -> Response:
     return print_behind(answer(printers.of_job(job), 202), job.site, job.ticket or 0)
 
 
+def print_number(call: Call, site: str, number: str) -> Response:
+    """The slip of today's ticket of that number once more, on a paper that says so with its count. Under
+    the same key it is the same paper."""
+    job, fresh = call.office.do_once(call.here, verbs.print_number, number, call.body.printer)
+    return print_behind(answer(printers.of_job(job), 202 if fresh else 200), job.site, job.ticket or 0)
+
+
 def show_agent(call: Call) -> Response:
     """Whose papers this agent prints: its token says it."""
     return answer(printers.AgentOf(site=call.where.code, kiosk=call.who.kiosk))

@@ -129,6 +129,7 @@ ROUTES = (
     Route("POST", f"{_AT}/rating", ratings.rate_counter, Rated, AT_HAND, m.Rating),
     Route("POST", f"{_ONE}/requeue", _REQUEUE, Ticket, OFFICER, m.BesideTheCounter, key=True),
     Route("POST", f"{_ONE}/cancel", _CANCEL, Ticket, OFFICER, m.BesideTheCounter, key=True),
+    Route("POST", f"{_ONE}/print", pr.print_number, Print, OFFICER, pr.PrintAgain, (200,), True, status=202),
     Route("GET", _SESSIONS, sites.list_sessions, SessionList, query=("date",)),
     Route("PATCH", f"{_SESSIONS}/<session>", sites.change_session, Session, SUPERVISOR, m.ChangeSession),
     Route("GET", f"{_SESSION}/advice", advice.show_advice, Advice, SUPERVISOR, query=("confidence",), from_above=True),

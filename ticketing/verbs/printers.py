@@ -16,6 +16,7 @@ from ticketing.ports import Transaction
 from ticketing.rules.orders import TicketOrder
 from ticketing.rules.printers import Printer, PrinterState, PrintJob, printer_of
 from ticketing.rules.tickets import Ticket
+from ticketing.verbs.once import repeated_by
 
 if TYPE_CHECKING:
     from ticketing.verbs.day import Day
@@ -47,7 +48,20 @@ def print_again(day: Day, code: str, printer: str = "") -> PrintJob:
 
     Raises Unknown("ticket"), Unknown("printer"), Conflict("no_printer").
     """
-    ticket = by_code(day.tx, code)
+    return _again(day, by_code(day.tx, code), printer)
+
+
+def _asked_then(day: Day, kept: int, *_given: str) -> PrintJob | None:
+    return day.tx.printers.job(kept)
+
+
+@repeated_by(_asked_then, "print-number")
+def print_number(day: Day, number: str, printer: str = "") -> PrintJob:
+    """`print_again` for today's ticket of that number, as officers know it. Raises as that does."""
+    return _again(day, day.ticket(number), printer)
+
+
+def _again(day: Day, ticket: Ticket, printer: str) -> PrintJob:
     before = day.tx.printers.of_ticket(ticket.id)
     found = _named(day, printer) if printer else _usual(day, before)
     if found is None:
