@@ -61,6 +61,21 @@ def test_paper_is_58_or_80_millimetres_wide(kit: Kit) -> None:
             assert "width" in wrong_keys(kit.call("GET", f"{path}/slip.{kind}?width={width}"))
 
 
+def test_a_second_paper_that_a_browser_prints_says_that_it_is_one(kit: Kit) -> None:
+    path = f"/tickets/{kit.take()['code']}"
+
+    def words(query: str) -> str:
+        pdf = pypdfium2.PdfDocument(kit.call("GET", f"{path}/slip.pdf{query}").data)
+        return str(pdf[0].get_textpage().get_text_bounded())
+
+    assert "IN LẠI" not in words("") and "IN LẠI" not in words("?copy=0")
+    assert "IN LẠI 2" in words("?copy=2")
+    first, again = (kit.call("GET", f"{path}/slip.png{query}").data for query in ("", "?copy=1"))
+    assert first != again
+    for copy in ("-1", "100", "x"):
+        assert "copy" in wrong_keys(kit.call("GET", f"{path}/slip.png?copy={copy}"))
+
+
 def test_a_slip_says_what_a_citizen_needs(kit: Kit) -> None:
     assert kit.at_counter("open").status_code == 200
     kit.take()

@@ -237,6 +237,41 @@ def test_a_printer_that_is_down_is_an_alarm_and_a_figure(kit: Kit) -> None:
     assert [one for one in kit.office.queue("ward", None)["alarms"] if one["kind"] == "printer_down"] == []
 
 
+def alarms_of(kit: Kit, kind: str) -> list[dict[str, Any]]:
+    return [one for one in kit.office.queue("ward", None)["alarms"] if one["kind"] == kind]
+
+
+def test_paper_that_runs_low_is_told_quietly_and_of_every_printer_how_it_is(kit: Kit) -> None:
+    say(kit, "paper_low")
+    assert [one["name"] for one in alarms_of(kit, "paper_low")] == [LOBBY.name] and not alarms_of(kit, "printer_down")
+    told = kit.office.queue("ward", None)["printers"]
+    assert [(one["name"], one["state"]) for one in told] == [
+        (LOBBY.name, "paper_low"), (SPARE.name, "unknown"), (BY_BROWSER.name, "unknown"),
+    ]  # fmt: skip
+    assert kit.office.queue("ward", 1)["printers"] == []
+
+
+def test_slips_given_up_are_an_alarm_and_a_figure_until_they_are_printed_or_called(kit: Kit) -> None:
+    taken = [kit.take() for _each in range(3)]
+    for one in taken:
+        (job,) = jobs(kit, one["code"])
+        kit.clock.pass_(seconds=30)
+        assert move(kit, verbs.give_up, job, kit.clock.now(), "paper_out")
+    (alarm,) = alarms_of(kit, "papers_given_up")
+    assert (alarm["name"], alarm["numbers"], alarm["number"]) == (LOBBY.name, 3, taken[2]["number"])
+    assert alarm["at"] == kit.clock.now().astimezone(kit.office.site("ward").zone).isoformat(timespec="seconds")
+    figures = kit.client.get("/metrics").text
+    assert f'layso_print_jobs{{printer="{LOBBY.name}",site="ward",state="failed"}} 3.0' in figures
+
+    kit.call("POST", f"/tickets/{taken[2]['code']}/print", "officer", json={"printer": SPARE.name})
+    assert [one["numbers"] for one in alarms_of(kit, "papers_given_up")] == [2], "another one is on its way"
+    kit.call("POST", "/sites/ward/counters/1/open", "officer", json={})
+    kit.call("POST", "/sites/ward/counters/1/call-next", "officer", json={})
+    assert [one["numbers"] for one in alarms_of(kit, "papers_given_up")] == [1]
+    kit.clock.pass_(minutes=16)
+    assert alarms_of(kit, "papers_given_up") == []
+
+
 def test_the_check_finds_papers_of_nothing_and_one_count_twice(kit: Kit) -> None:
     (job,) = jobs(kit, kit.take()["code"])
     path = kit.layso.store.path

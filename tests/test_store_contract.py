@@ -455,7 +455,13 @@ def test_papers_are_kept_moved_by_one_alone_and_forgotten_with_their_day(store: 
     printed = replace(sending, state="printed", ended_at=later(1))
     assert store.write((), lambda tx: tx.printers.move(sending, printed))
     assert store.read(lambda view: view.printers.of_ticket(7)) == [printed]
-    counted = {("Sảnh", "printed"): 1, ("Kho", "queued"): 1}
+    lost = [replace(job, printer="Kho", state="failed", ended_at=later(minutes)) for minutes in (3, 2, 1)]
+    for one in (*lost, replace(lost[0], site="other")):
+        store.write((), lambda tx, one=one: tx.printers.add(one))  # type: ignore[misc]
+    assert [one.ended_at for one in store.read(lambda view: view.printers.given_up(SITE, later(2)))] == [
+        later(2), later(3),
+    ]  # fmt: skip
+    counted = {("Sảnh", "printed"): 1, ("Kho", "queued"): 1, ("Kho", "failed"): 3}
     assert store.read(lambda view: view.printers.counts(SITE, AT.date())) == counted
     store.write((), lambda tx: tx.printers.forget_day(SITE, AT.date()))
     assert store.read(lambda view: view.printers.job(kept.id)) == printed

@@ -130,6 +130,7 @@ def test_a_slip_that_did_not_come_out_is_printed_once_more_and_no_more(
     act(page, "submit")
     number = number_of(page)
     assert settled_prints(page) == 1
+    expect(page.locator("#slip")).to_have_attribute("src", re.compile(r"&copy=0$"))
     large_and_whole(page)
     page.locator('[data-act="trouble"]').dblclick()
     slip = page.locator(".result__slip")
@@ -140,6 +141,7 @@ def test_a_slip_that_did_not_come_out_is_printed_once_more_and_no_more(
     expect(page.locator('[data-slot="trouble"]')).to_be_hidden()
     expect(slip).to_contain_text("quầy hướng dẫn")
     assert (prints(page), number_of(page), len(tickets(server))) == (2, number, given + 1)
+    expect(page.locator("#slip")).to_have_attribute("src", re.compile(r"&copy=1$"))
     large_and_whole(page)
 
 

@@ -15,7 +15,7 @@ from ticketing.rules.caps import Usage, remaining
 from ticketing.rules.counters import CounterState, Queue, queues_of
 from ticketing.rules.lines import Standing
 from ticketing.rules.people import Token
-from ticketing.rules.printers import PrinterState
+from ticketing.rules.printers import PrinterState, PrintJob
 from ticketing.rules.sessions import Session
 from ticketing.rules.sites import Site, localized
 from ticketing.rules.tickets import Ticket, TooLong
@@ -24,6 +24,7 @@ FORGOTTEN_TIMES = 3
 FORGOTTEN_LEAST = timedelta(minutes=20)
 GHOST_AFTER = timedelta(minutes=2)
 SILENT_AFTER = timedelta(minutes=5)
+OF_PRINTERS = ("printer_down", "paper_low", "papers_given_up")
 RUNNING = ("open", "paused", "full", "cut_off")
 
 
@@ -31,7 +32,8 @@ RUNNING = ("open", "paused", "full", "cut_off")
 class Alarm:
     """What it is about (`field` or `service`, `counter`, a device's `name` and `role`), the ticket's `number`, how
     many wait, for how long it has been so, and what would be right; of a printer its `state`; of a burst how many
-    `numbers` a device gave, or saw given up, from `at` on."""
+    `numbers` a device gave, or saw given up, from `at` on; of a printer how many slips it has given up, the last of
+    them `number`'s, at `at`."""
 
     kind: Literal[
         "unassigned",
@@ -45,6 +47,8 @@ class Alarm:
         "burst",
         "give_ups",
         "printer_down",
+        "paper_low",
+        "papers_given_up",
     ]
     name: str | UnsetType = UNSET
     field: str | UnsetType = UNSET
@@ -223,14 +227,27 @@ def hasty_devices(site: Site, done: Iterable[Deeds], name: Callable[[str], str])
             yield Alarm(kind="give_ups", name=name(one.device), numbers=numbers, at=stamp(site, at))
 
 
-def printers_down(states: Iterable[PrinterState], now: datetime) -> Iterator[Alarm]:
-    """Printers that no paper comes out of: `state` is why."""
+def printers_failing(states: Iterable[PrinterState], now: datetime) -> Iterator[Alarm]:
+    """Printers that no paper comes out of, `state` is why; and those that it soon won't."""
     for one in states:
+        for_s = max(0, round((now - (one.since or now)).total_seconds()))
         if one.down:
-            since = one.since or now
-            yield Alarm(
-                kind="printer_down", name=one.name, state=one.state, for_s=max(0, round((now - since).total_seconds()))
-            )
+            yield Alarm(kind="printer_down", name=one.name, state=one.state, for_s=for_s)
+        elif one.state == "paper_low":
+            yield Alarm(kind="paper_low", name=one.name, for_s=for_s)
+
+
+def papers_given_up(site: Site, lost: Iterable[PrintJob], number: Callable[[int], str]) -> Iterator[Alarm]:
+    """Printers whose slips nobody got: `lost` are those, oldest first; `number` tells a ticket's by its id."""
+    by_printer: dict[str, list[PrintJob]] = {}
+    for job in lost:
+        by_printer.setdefault(job.printer, []).append(job)
+    for name, jobs in by_printer.items():
+        last = jobs[-1]
+        yield Alarm(
+            kind="papers_given_up", name=name, numbers=len(jobs), number=number(last.ticket or 0),
+            at=stamp(site, last.ended_at) or UNSET,
+        )  # fmt: skip
 
 
 def _of_queues(
@@ -248,7 +265,7 @@ def _day(site: Site, at: datetime) -> date:
 
 def concerns(alarm: Alarm, state: CounterState) -> bool:
     """Whether an alarm is about this counter: its own ticket, or a queue that it calls."""
-    if alarm.kind == "printer_down":
+    if alarm.kind in OF_PRINTERS:
         return False
     if alarm.field is UNSET and alarm.service is UNSET:
         return alarm.counter == state.number

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from ticketing import events as ev
-from ticketing.answers import alarms, board, checklists, clock, counters, notes, places, tickets
+from ticketing.answers import alarms, board, checklists, clock, counters, notes, places, printers, tickets
 from ticketing.answers.alarms import Alarm
 from ticketing.answers.checklists import Checklist
 from ticketing.answers.clock import ClockState
 from ticketing.answers.counters import Counter
 from ticketing.answers.names import Time, extended, field_name, service_name, stamp
 from ticketing.answers.occupancy import Room
+from ticketing.answers.printers import Printer
 from ticketing.errors import Unknown
 from ticketing.lookups import Look, checklists_now, device_deeds, forecast
 from ticketing.rules import queues
@@ -100,8 +101,8 @@ class Counts:
 class Console(board.Shown):
     """Of the board what an officer needs, and what only staff sees. `waiting` are the first that this counter will
     call, without a counter the first of all; `finished` are the last that its officer ended, without a counter the
-    last of all, newest first; `sitting` tells by the counter's number who is there, `clock` a supervisor
-    what there is to do about it."""
+    last of all, newest first; `sitting` tells by the counter's number who is there, `clock` and `printers` a
+    supervisor what there is to do about them."""
 
     room: Room
     checklists: list[Checklist]
@@ -116,6 +117,7 @@ class Console(board.Shown):
     alarms: list[Alarm]
     sitting: dict[int, Sitting]
     clock: ClockState | None
+    printers: list[Printer]
 
 
 def of(look: Look, counter: int | None, lang: str) -> Console:
@@ -148,6 +150,7 @@ def of(look: Look, counter: int | None, lang: str) -> Console:
             if one.state != "closed"
         },
         clock=clock.trouble(look) if state is None else None,
+        printers=printers.of_site(look) if state is None else [],
     )
 
 
@@ -263,8 +266,7 @@ def _alarms(
     found = list(alarms.forgotten(here, lambda queue: visits.usual_s(look, queue), look.now))
     ghosts = _ghosts(look, states, at_counters)
     found += ghosts
-    printers = [view.printers.state(site.code, one.name) for one in site.printers]
-    found += alarms.printers_down(printers, look.now)
+    found += _of_printers(look)
     if view.sites.emergency(site.code) is not None:
         return found
     if any(view.tickets.state_counts(site.code, key).get("waiting") for key in early):
@@ -279,6 +281,14 @@ def _alarms(
         *alarms.goal_near(site, _missing(look), lambda ticket: _number(look, ticket), look.now, lang),
         *found,
     ]
+
+
+def _of_printers(look: Look) -> Iterator[Alarm]:
+    site = look.site
+    states = (look.view.printers.state(site.code, one.name) for one in site.printers)
+    yield from alarms.printers_failing(states, look.now)
+    if site.printers:
+        yield from alarms.papers_given_up(site, printers.lost(look), lambda ticket: _number(look, ticket))
 
 
 def _missing(look: Look) -> list[tuple[Standing, datetime]]:

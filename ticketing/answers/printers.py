@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal, cast
 
 from ticketing.answers.names import Time, stamp
@@ -13,6 +14,7 @@ from ticketing.rules.people import Actor
 from ticketing.rules.printers import PrintJob, printer_of
 
 PrinterStateName = Literal["ok", "paper_low", "paper_out", "cover_open", "offline", "unknown"]
+TOLD_FOR = timedelta(minutes=15)
 PaperState = Literal["queued", "printed", "failed"]
 PAPERS: dict[str, PaperState] = {"queued": "queued", "sending": "queued", "printed": "printed", "failed": "failed"}
 
@@ -105,6 +107,21 @@ def of_site(look: Look) -> list[Printer]:
             )
         )  # fmt: skip
     return found
+
+
+def lost(look: Look) -> list[PrintJob]:
+    """Slips given up within the last minutes, of tickets that got no other one and still wait, oldest first."""
+    found: dict[int, PrintJob] = {}
+    for job in look.view.printers.given_up(look.site.code, look.now - TOLD_FOR):
+        if job.ticket is not None and job.day == look.date:
+            found[job.ticket] = job
+    return [job for ticket, job in found.items() if _without_paper(look.view, ticket)]
+
+
+def _without_paper(view: View, ticket_id: int) -> bool:
+    ticket = view.tickets.get(ticket_id)
+    waits = ticket is not None and ticket.state == "waiting"
+    return waits and all(job.state == "failed" for job in view.printers.of_ticket(ticket_id))
 
 
 def own(look: Look, actor: Actor) -> OwnPrinter:

@@ -34,6 +34,10 @@ QUERY: dict[str, tuple[str, Schema]] = {
     "procedure": ("The procedure's code.", {"type": "string"}),
     "at": ("A time such as 2020-03-30T07:45, local unless it has an offset; now by default.", {"type": "string"}),
     "width": ("The paper's width in millimetres; without it the site's own.", {"type": "integer", "enum": [58, 80]}),
+    "copy": (
+        "Which paper of the ticket this is: above 0 it says that it is a reprint.",
+        {"type": "integer", "minimum": 0, "maximum": 99, "default": 0},
+    ),
     "date": ("The day, today by default.", _DAY),
     "after": ("Only lines after this `seq`; below 0 counts as 0.", {"type": "integer", "default": 0}),
     "limit": (f"At most so many lines; clamped to 1–{MOST_LINES}.", {"type": "integer", "default": 100}),

@@ -23,6 +23,7 @@ from ticketing.rules.sessions import business_day
 PDF = "application/pdf"
 PNG = "image/png"
 ESCPOS = "application/vnd.escpos"
+MOST_COPIES = 99
 
 
 def show_pdf(call: Call, code: str) -> Response:
@@ -44,14 +45,18 @@ def show_escpos(call: Call, code: str) -> Response:
 
 
 def _slip(call: Call, code: str) -> tuple[Slip, int]:
-    """The slip, and the paper's width: the site's own where none is asked for."""
+    """The slip, and the paper's width: the site's own where none is asked for. `copy` is what a later paper is marked
+    with: nobody counts what browsers print."""
     # A kiosk's browser may speak English while its visitor reads Vietnamese: only ?lang= overrules.
     lang = spoken(request.args.get("lang", ""))
     facts = call.office.see(call.office.site_of(code), tickets.slip, code, lang)
     width = query_number("width", facts.site.slip.width)
     if width not in PAPER_WIDTHS_MM:
         raise Invalid(("width", "not_allowed"))
-    return slip_for(facts), width
+    copy = query_number("copy", 0)
+    if not 0 <= copy <= MOST_COPIES:
+        raise Invalid(("copy", "not_allowed"))
+    return slip_for(facts, copy), width
 
 
 def show_leaflet(call: Call, site: str) -> Response:

@@ -59,6 +59,19 @@ ALARMS = {
     "alarm_printer_down_many": _("%(count)s printers can't print: %(list)s."),
     "alarm_printer_down_each": _("%(name)s (%(state)s)"),
     "do_printer_down": _("See to its paper, cover, power and cable: it goes on by itself. Kiosks offer the phone."),
+    "alarm_paper_low": _("Printer %(name)s: the paper runs low."),
+    "alarm_paper_low_many": _("The paper runs low in %(count)s printers: %(list)s."),
+    "alarm_paper_low_each": "%(name)s",
+    "do_paper_low": _("Have a new roll at hand, and put it in before the hall is full."),
+    "alarm_papers_given_up": _(
+        "Printer %(name)s: slips given up and not printed since: %(numbers)s, the last of number %(number)s at %(at)s."
+    ),
+    "alarm_papers_given_up_many": _("%(count)s printers have given up slips: %(list)s."),
+    "alarm_papers_given_up_each": _("%(name)s (%(numbers)s, the last of %(number)s at %(at)s)"),
+    "do_papers_given_up": _(
+        "The numbers hold and are called as always. Print a slip again for those who ask, from the page Printers."
+    ),
+    "state_paper_low": _("paper runs low"),
     "state_paper_out": _("out of paper"),
     "state_cover_open": _("its cover is open"),
     "state_offline": _("it can't be reached"),

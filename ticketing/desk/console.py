@@ -52,7 +52,8 @@ class Door:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the page's script knows of the site and of who sits in front of it."""
+    """What the page's script knows of the site and of who sits in front of it; `printers` those that the server
+    prints on."""
 
     site: str
     me: str
@@ -62,6 +63,7 @@ class Facts:
     max_calls: int
     recall_gap_s: int
     zone: str
+    printers: list[str]
     priorities: list[Named]
     fields: list[Named]
     services: list[Named]
@@ -78,6 +80,7 @@ def page_facts(site: Site, actor: Actor, lang: str) -> Facts:
         max_calls=site.max_calls,
         recall_gap_s=site.recall_gap_s,
         zone=site.timezone,
+        printers=[one.name for one in site.printers if not one.by_browser],
         priorities=[Named(code=one.code, name=localized(one, lang)) for one in site.priorities],
         fields=[Named(code=one.code, name=localized(one, lang)) for one in site.fields],
         services=[Named(code=one.code, name=localized(one, lang)) for one in site.services],

@@ -16,12 +16,15 @@ from ticketing.desk.alarm_words import ALARMS, CLOCK, STOPPING, stop_proposals
 from ticketing.desk.console import Facts, page_facts
 from ticketing.desk.gate import Desk, enter, units_of
 from ticketing.desk.journal import read_back
+from ticketing.desk.printers import STATES
 from ticketing.desk.texts import COMMON, SUPERVISOR, spoken
 from ticketing.desk.words import journal_entries
 from ticketing.profiles import write_sites
 from ticketing.rules.people import Actor
 from ticketing.rules.sessions import business_day
 from ticketing.rules.sites import Site
+
+PRINTERS = {f"printer_{state}": text for state, text in STATES.items()}
 
 
 def add(pages: Blueprint, desk: Desk) -> None:
@@ -33,7 +36,7 @@ def add(pages: Blueprint, desk: Desk) -> None:
         today = business_day(place, desk.office.clock.now())
         return render_template(
             "desk/today.html", site=place, tab="today", page=_facts(desk, place, actor),
-            first=_queue(desk, place), texts=spoken(COMMON, SUPERVISOR, ADVICE, ALARMS, STOPPING, CLOCK),
+            first=_queue(desk, place), texts=spoken(COMMON, SUPERVISOR, ADVICE, ALARMS, STOPPING, CLOCK, PRINTERS),
             today=today, last_day=today + timedelta(days=366), chart_day=(day := charts.day_asked(desk, place)),
             charts=charts.charts_of(desk, place, day, g.lang),
         )  # fmt: skip

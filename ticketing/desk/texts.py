@@ -196,6 +196,7 @@ CONSOLE = {
     "verb_pause": _("Pause"),
     "verb_issue": _("Issue a number"),
     "verb_scan": _("Scan a slip by camera"),
+    "verb_reprint": _("Print a slip again"),
     "applicant": _("Applicant"),
     "individual": _("Individual"),
     "organisation": _("Organisation"),
@@ -209,6 +210,15 @@ CONSOLE = {
     "issued_text_now": _("%(field)s. %(ahead)s ahead."),
     "issued_text_no_counter": _("%(field)s. %(ahead)s ahead; no counter is open for it yet."),
     "print": _("Print the slip"),
+    "print_on": _("Print on"),
+    "no_paper": _("Print no slip"),
+    "printed_on": _("The slip comes out of %(printer)s."),
+    "reprint": _("Print a slip again"),
+    "reprint_text": _("The paper says that it is a reprint, and which."),
+    "now_reprinted": _("%(number)s is printed again on %(printer)s, as reprint %(copy)s."),
+    "reprint_waits": _(
+        "%(printer)s can't print now: %(state)s. The slip of %(number)s comes by itself if that is mended soon."
+    ),
     "exception_title": _("Issue it all the same?"),
     "exception": _("Issue as an exception"),
     "scanned_title": _("Ticket %(number)s"),
@@ -282,6 +292,9 @@ SUPERVISOR = {
     "counter_closed": _("closed"),
     "counter": _("Counter %(counter)s"),
     "nobody": _("nobody"),
+    "printer_counts": _("Waiting: %(queued)s · printed today: %(printed)s · given up: %(failed)s"),
+    "printer_since": _("since %(time)s"),
+    "printer_browser": _("Printed by the kiosk's browser"),
     "longest": _("%(n)s min"),
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from ticketing.rules.printers import PrinterState, PrintJob
@@ -46,6 +46,13 @@ class PrintersReader(Reader):
     def of_ticket(self, ticket_id: int) -> list[PrintJob]:
         """Every paper of a ticket, in the order asked for."""
         found = self._run(f"{JOBS} WHERE ticket_id = ? ORDER BY id", (ticket_id,))
+        return [job_value(row) for row in found]
+
+    def given_up(self, site: str, since: datetime) -> list[PrintJob]:
+        """What was given up from `since` on, oldest first."""
+        found = self._run(
+            f"{JOBS} WHERE site = ? AND ended_at >= ? AND state = 'failed' ORDER BY ended_at", (site, rows.ms(since))
+        )
         return [job_value(row) for row in found]
 
     def counts(self, site: str, day: date) -> Mapping[tuple[str, str], int]:

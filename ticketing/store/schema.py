@@ -390,3 +390,9 @@ def imported_journals(db: Database) -> None:
         PRIMARY KEY (site, seq)) STRICT, WITHOUT ROWID"""
     )
     db.execute("CREATE INDEX imported_by_time ON imported_journal (site, at)")
+
+
+@migrations()
+def papers_given_up(db: Database) -> None:
+    """What a supervisor is told of is asked for by every console."""
+    db.execute("CREATE INDEX print_jobs_failed ON print_jobs (site, ended_at) WHERE state = 'failed'")

@@ -15,9 +15,9 @@ function keep(list, code) {
   return true;
 }
 
-async function load(image, code) {
+async function load(image, code, copy) {
   for (let attempt = 1; ; attempt += 1) {
-    image.src = `/api/v1/tickets/${code}/slip.png?width=${page.slip_width}`;
+    image.src = `/api/v1/tickets/${code}/slip.png?width=${page.slip_width}&copy=${copy}`;
     try {
       await image.decode();
       return;
@@ -28,20 +28,20 @@ async function load(image, code) {
 }
 
 /** True when the slip went to the printer, now or before; false when it couldn't be drawn. */
-export const printOnce = async (code) => (keep(PRINTED, code) ? print(code) : true);
+export const printOnce = async (code) => (keep(PRINTED, code) ? print(code, 0) : true);
 
 export const mayReprint = (code) => !known(REPRINTED, code);
 
-/** The second and last paper of a ticket: out of paper is nothing that a browser is told of. False: no paper. */
-export const printAgain = async (code) => remember(code) && print(code);
+/** The second and last paper of a ticket, which says that it is one: out of paper is nothing that a browser is told of. False: no paper. */
+export const printAgain = async (code) => remember(code) && print(code, 1);
 
 /** Notes that a second paper was asked for; false when one was already. */
 export const remember = (code) => keep(REPRINTED, code);
 
-async function print(code) {
+async function print(code, copy) {
   const image = one("#slip");
   try {
-    await load(image, code);
+    await load(image, code, copy);
   } catch {
     return false;
   }

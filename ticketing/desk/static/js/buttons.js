@@ -4,6 +4,7 @@ import { asking } from "./ask.js";
 import { scanByCamera } from "./camera.js";
 import { issue } from "./issue.js";
 import { changeKeys } from "./keysdialog.js";
+import { reprint } from "./paper.js";
 import { choosePostal, openReceipt, wireReceipt } from "./receipt.js";
 import { closeSeat, openSeat } from "./sit.js";
 import { seat, state, ticket } from "./state.js";
@@ -21,6 +22,7 @@ const STEPS = {
   undo,
   pause,
   issue,
+  reprint,
   fields: () => openSeat(state.counter),
   close: closeSeat,
   keys: changeKeys,
@@ -33,7 +35,7 @@ const STEPS = {
 };
 const ENTRIES = ["postal-submit", "postal-return", "postal-both", "receipt"];
 const HERE = new Set(["recall", "start", "finish", "no-show", "hold", "transfer", ...ENTRIES]);
-const WHILE_PAUSED = new Set(["pause", "issue", "close", "keys", "fields", "scan"]);
+const WHILE_PAUSED = new Set(["pause", "issue", "reprint", "close", "keys", "fields", "scan"]);
 
 /** Runs a step if it makes sense on the screen as it stands; says why when it doesn't. */
 export function run(verb) {

@@ -83,7 +83,7 @@ function drawButtons(here) {
     say(button.querySelector(".key"), nameOfKey(verb));
     button.setAttribute("aria-disabled", dead(verb, at, paused));
   }
-  say(one('[data-key="scan"]'), nameOfKey("scan"));
+  for (const verb of ["scan", "reprint"]) say(one(`[data-key="${verb}"]`), nameOfKey(verb));
   say(one('[data-verb="next"] .verb__text'), at ? t("next_ends", at) : t("next_plain"));
   say(one('[data-verb="pause"] .verb__text'), paused ? t("reopen") : t("pause"));
 }

@@ -20,6 +20,7 @@ export function drawGlance(queue) {
   drawAlarms(one("[data-alarms]"), queue.alarms);
   drawStopping(queue);
   drawCounters(queue);
+  drawPrinters(queue.printers);
 }
 
 function shown(key, facts) {
@@ -39,6 +40,27 @@ function drawCounters(queue) {
   if (list.dataset.drawn === drawn) return;
   list.dataset.drawn = drawn;
   list.replaceChildren(...queue.counters.map((counter) => card(counter, queue.sitting[counter.counter])));
+}
+
+const PRINTER = { ok: ["badge--good", "open"], paper_low: ["badge--warn", "paused"], paper_out: ["badge--bad", "down"], cover_open: ["badge--bad", "down"], offline: ["badge--bad", "down"], unknown: ["", ""] };
+
+/** How each printer is; what to do about it stands among the alarms. */
+function drawPrinters(printers) {
+  const list = one("[data-printers]");
+  if (!list || list.dataset.drawn === JSON.stringify(printers)) return;
+  list.dataset.drawn = JSON.stringify(printers);
+  list.replaceChildren(...printers.map(printer));
+}
+
+function printer({ name, address, state, since, queued, printed, failed }) {
+  const browser = address === "browser:";
+  const [badge, look] = PRINTER[state];
+  const counts = { queued: number(queued), printed: number(printed), failed: number(failed) };
+  return make("li", { class: `desks__one desks__one--${look}`, "data-printer": name },
+    make("p", { class: "desks__head" }, make("strong", {}, name), " ",
+      browser ? null : make("span", { class: `badge ${badge}`, "data-state": state }, t(`printer_${state}`))),
+    make("p", { class: "desks__fields soft" }, browser ? t("printer_browser") : t("printer_counts", counts),
+      since && state !== "ok" && state !== "unknown" ? ` · ${t("printer_since", { time: clock(since) })}` : ""));
 }
 
 const STATE = { open: "badge--good", paused: "badge--warn", closed: "" };

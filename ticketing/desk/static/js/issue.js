@@ -1,8 +1,9 @@
-/** A number issued at the counter for somebody, and what to do with it: print the slip. */
+/** A number issued at the counter for somebody, and where its slip comes out. */
 import { make } from "../../js/dom.js";
 import { clockSpan, t } from "../../js/texts.js";
 import { call as api } from "./again.js";
 import { ask } from "./ask.js";
+import { keepPrinter, presentPrinters, printerField, slipLink } from "./paper.js";
 import { base, page, seat } from "./state.js";
 import { actOnSite, explain } from "./verbs.js";
 
@@ -21,9 +22,11 @@ async function presentPlan() {
 }
 
 export async function issue() {
-  const plan = await presentPlan();
-  const answered = await ask({ title: t("issue_title"), action: t("issue"), fields: questions(plan.procedures) });
+  const [plan, printers] = await Promise.all([presentPlan(), presentPrinters()]);
+  const paper = printers.length ? [printerField(printers, t("no_paper"))] : [];
+  const answered = await ask({ title: t("issue_title"), action: t("issue"), fields: [...questions(plan.procedures), ...paper] });
   if (!answered) return;
+  if (paper.length) keepPrinter(answered.printer);
   const body = order(answered);
   const refused = page.supervisor ? refusing(plan, body) : null;
   // A supervisor who makes an exception sends nobody away: asking first would count a diversion.
@@ -56,8 +59,8 @@ function questions(known) {
   ];
 }
 
-function order({ service, field, procedure, dossiers, priority, applicant }) {
-  const body = { service, dossiers, priority: priority || null };
+function order({ service, field, procedure, dossiers, priority, applicant, printer }) {
+  const body = { service, dossiers, priority: priority || null, ...(printer ? { printer } : {}) };
   if (service === "submit") Object.assign(body, { applicant }, procedure ? { procedure } : { field });
   return body;
 }
@@ -83,12 +86,9 @@ async function except(body, text) {
 
 function shown(ticket) {
   const facts = { field: ticket.field_name || ticket.service_name, ahead: ticket.ahead ?? 0, time: ticket.expected_from && clockSpan(ticket.expected_from, ticket.expected_to) };
-  const slip = make("a", {
-    class: "button", target: "_blank", rel: "noopener", "data-slip": true,
-    href: `/api/v1/tickets/${ticket.code}/slip.pdf?width=80`,
-  }, t("print"));
+  const told = t(ticket.wait_reason ? "issued_text_no_counter" : facts.time ? "issued_text" : "issued_text_now", facts);
   return ask({
-    title: t("issued_title", ticket), back: t("close_dialog"), extra: make("p", {}, slip),
-    text: t(ticket.wait_reason ? "issued_text_no_counter" : facts.time ? "issued_text" : "issued_text_now", facts),
+    title: t("issued_title", ticket), back: t("close_dialog"), extra: make("p", {}, slipLink(ticket.code, ticket.print ? 1 : 0)),
+    lines: ticket.print ? [told, t("printed_on", ticket.print)] : [told],
   });
 }

@@ -17,6 +17,7 @@ export const STANDARD = {
   pause: ["KeyP", "Numpad9"],
   issue: ["KeyN", "Numpad7"],
   scan: ["KeyC", "Numpad8"],
+  reprint: ["KeyI", "Numpad6"],
   "postal-submit": ["Digit1"],
   "postal-return": ["Digit2"],
   "postal-both": ["Digit3"],
