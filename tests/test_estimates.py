@@ -224,7 +224,7 @@ def test_the_likely_time_lies_in_its_span_on_ticket_and_board(centre: Centre) ->
 def test_what_the_writer_keeps_of_a_line_is_what_stands_in_the_store(centre: Centre) -> None:
     def lines(made: Callable[[View], Line]) -> list[list[object]]:
         found = [centre.office.store.read(made), centre.office.store.write((), made)]
-        return [[one.waiting, one.here, one.held, one.turns] for one in found]
+        return [[one.waiting, one.here, one.held, one.turns, one.specials] for one in found]
 
     centre.open(1, fields=["HT", "CT"], services=[])
     for priority in (None, "elderly", None, None):
@@ -233,10 +233,12 @@ def test_what_the_writer_keeps_of_a_line_is_what_stands_in_the_store(centre: Cen
     centre.office.hold(SITE, 1, OFFICER, reason="papers")
     centre.next(1)
     centre.take("CT")
+    centre.take("CT", priority="elderly")
     centre.office.requeue(SITE, "1002", OFFICER)
     centre.next(1)
     reading, writing = lines(lambda view: view.queues.line(SITE, TODAY))
-    assert reading == writing and len(writing[0]) == 3 and writing[1] and len(writing[3]) == 3
+    assert reading == writing and len(writing[0]) == 4 and writing[1] and len(writing[3]) == 3
+    assert writing[4] == sum(one.special for one in writing[0])
 
 
 def test_what_was_told_is_scored_against_what_came_by_field_and_in_all(centre: Centre) -> None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
 from operator import add, ge
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ticketing.rules.counters import Queue
 from ticketing.rules.queues import PRIORITY_RUN
@@ -91,7 +91,9 @@ class Play:
                 if not desk.planned:
                     self._callers[queue] = (*self._callers.get(queue, ()), place)
         self._arrivals = self._coming(coming) if coming else []
-        self._due = [[self._next(place, n) for n in range(self.samples)] for place in range(len(desks))]
+        self._due = list[list[float]]()
+        if self._arrivals:
+            self._due = [[self._next(place, n) for n in range(self.samples)] for place in range(len(desks))]
 
     def _begins(self, desk: Desk, place: int) -> list[float]:
         if desk.planned:
@@ -124,8 +126,6 @@ class Play:
 
     def _next(self, place: int, n: int) -> float:
         """When the next comes between whom this counter calls."""
-        if not self._arrivals:
-            return NEVER
         coming = self._arrivals[n]
         return min((coming[queue][-1] for queue in self._queues[place] if coming.get(queue)), default=NEVER)
 
@@ -219,8 +219,19 @@ def _pick(rates: Sequence[tuple[Queue, float]], upto: float) -> Queue:
     return rates[-1][0]
 
 
+class Standing(Protocol):
+    """Who has a place in a line; `desk` is the one counter it was sent to."""
+
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def special(self) -> bool: ...
+    @property
+    def desk(self) -> int | None: ...
+
+
 def line_up(
-    rule: str, desks: Iterable[Desk], waiters: Sequence[Waiter], turns: Sequence[tuple[Queue, bool]] = ()
+    rule: str, desks: Iterable[Desk], waiters: Sequence[Standing], turns: Sequence[tuple[Queue, bool]] = ()
 ) -> list[list[int]]:
     """The places in `waiters`, who come by their position, in the order in which they are called: one list for all whom
     the same counters call. Priorities go before all others, or interleaved with them; `turns` are the last calls of the
@@ -256,7 +267,7 @@ def _together(desks: Iterable[Desk]) -> dict[object, object]:
     return group
 
 
-def _in_turn(rule: str, run: int, places: Iterable[int], waiters: Sequence[Waiter]) -> Iterable[int]:
+def _in_turn(rule: str, run: int, places: Iterable[int], waiters: Sequence[Standing]) -> Iterable[int]:
     specials, others = deque[int](), deque[int]()
     for place in places:
         (specials if waiters[place].special else others).append(place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -28,6 +28,10 @@ class Standing(NamedTuple):
     def special(self) -> bool:
         return self.priority is not None
 
+    @property
+    def desk(self) -> int | None:
+        return self.target
+
 
 def standing(ticket: Ticket) -> Standing:
     return Standing(
@@ -37,20 +41,22 @@ def standing(ticket: Ticket) -> Standing:
 
 class Line:
     """Those that wait, by position; by counter whom it has, of which queue and since when; the queues of those held;
-    whose turn the last calls were, newest first. `version` grows by whatever isn't just one more at the end; what was
-    made of the line is kept in `made`."""
+    whose turn the last calls were, newest first. `specials` are so many of those that wait. `version` grows by whatever
+    isn't just one more at the end; what was made of the line is kept in `made`."""
 
     def __init__(
         self, waiting: Iterable[Standing], here: Mapping[int, tuple[Queue, datetime]],
         held: Iterable[tuple[int, Queue]], turns: Iterable[tuple[Queue, bool]],
     ) -> None:  # fmt: skip
         self.waiting, self.here, self.held, self.turns = list(waiting), dict(here), dict(held), list(turns)
+        self.specials = sum(one.special for one in self.waiting)
         self.version = 0
         self.made: Any = None
 
     def add(self, ticket: Ticket) -> None:
         """A new number."""
         one = standing(ticket)
+        self.specials += one.special
         if not self.waiting or self.waiting[-1] < one:
             self.waiting.append(one)
         else:
@@ -62,16 +68,28 @@ class Line:
         self.version += 1
         if before.state == "waiting":
             place = bisect_left(self.waiting, (before.position, before.id))
+            self.specials -= sum(one.special for one in self.waiting[place : place + 1])
             del self.waiting[place : place + 1]
         elif before.state in AT_COUNTER and before.counter is not None:
             self.here.pop(before.counter, None)
         self.held.pop(before.id, None)
         if after.state == "waiting":
+            self.specials += after.priority is not None
             insort(self.waiting, standing(after))
         elif after.state in AT_COUNTER and after.counter is not None and after.called_at is not None:
             self.here[after.counter] = after.queue, after.called_at
         elif after.state == "held":
             self.held[after.id] = after.queue
+
+    def first(self, queues: Container[Queue], counter: int, special: bool) -> Standing | None:
+        """The first of these queues, or of those sent to this counter, that is (or isn't) a priority."""
+        if special and not self.specials:
+            return None
+        for one in self.waiting:
+            mine = one.queue in queues if one.target is None else one.target == counter
+            if mine and one.special == special:
+                return one
+        return None
 
     def turned(self, queue: Queue, special: bool) -> None:
         """A first call was made."""

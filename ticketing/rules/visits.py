@@ -125,7 +125,8 @@ class Lengths:
 
     def rest(self, queue: Queue, elapsed_s: float, number: int) -> list[float]:
         """By sample the seconds until the counter at which somebody of this queue is may call again."""
-        rests, (_, factors) = self.of(queue).rest(elapsed_s, self.samples), self._table(queue)
+        lengths, factors = self._table(queue)
+        rests = lengths if elapsed_s < 1 else self.of(queue).rest(elapsed_s, self.samples)
         gap, order = self.of(queue).gap_s, self.orders[-1 - number % ROWS]
         return [rests[n] * factor + gap for n, factor in zip(order, factors, strict=True)]
 

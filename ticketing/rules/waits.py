@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from math import ceil
 
 from ticketing.rules.counters import CounterState, Queue, queues_of
@@ -30,12 +30,14 @@ def usual_lengths(site: Site) -> dict[Queue, float]:
     return usual | {(s.code, None): s.usual_minutes * 60 for s in site.services}
 
 
-def in_queue(line: Line, rule: str, queue: Queue) -> list[Standing]:
-    """Those of one queue in the order in which they are called, if none of another came between."""
-    mine = [one for one in line.waiting if one.queue == queue]
-    turns = [turn for turn in line.turns if turn[0] == queue]
+def in_queue(line: Line, rule: str, queue: Queue, ahead: int) -> Standing | None:
+    """Who of one queue has so many ahead, if none of another queue is called between."""
+    waiting = (one for one in line.waiting if one.queue == queue)
+    if not line.specials:
+        return next(islice(waiting, ahead, None), None)
+    mine, turns = list(waiting), [turn for turn in line.turns if turn[0] == queue]
     [order] = line_up(rule, (), [Waiter(queue, one.special) for one in mine], turns) or [[]]
-    return [mine[place] for place in order]
+    return mine[order[ahead]] if ahead < len(order) else None
 
 
 def step_of(now: datetime) -> datetime:
@@ -112,12 +114,15 @@ class Forecast:
 
     def _line_up(self, at: Sequence[Desk]) -> None:
         waiting = self._line.waiting
-        waiters = [self._waiter(one) for one in waiting]
-        groups = line_up(self.present.site.priority_rule, at, waiters, self._line.turns)
-        self._next = [(waiting[place].id, waiters[place]) for place in chain(*groups)][::-1]
-        self._known = len(waiting)
+        self._known, self._played = len(waiting), 0
+        # In the order of the line, unless priorities go before others.
+        self._order: list[Standing] | None = None
         # Interleaved with those that come after them, priorities at the end would have somebody new among them.
-        self._ends_with_others = not any(waiters[group[-1]].special for group in groups if group)
+        self._ends_with_others = True
+        if self._line.specials:
+            groups = line_up(self.present.site.priority_rule, at, waiting, self._line.turns)
+            self._order = [waiting[place] for place in chain(*groups)]
+            self._ends_with_others = not any(waiting[group[-1]].special for group in groups if group)
         self._calls: dict[int, list[float] | None] = {}
 
     def _waiter(self, one: Standing) -> Waiter:
@@ -132,13 +137,14 @@ class Forecast:
         new = self._line.waiting[self._known :]
         if any(one.special for one in new) or (new and not self._ends_with_others):
             return False
-        self._next[:0] = [(one.id, self._waiter(one)) for one in reversed(new)]
+        if self._order is not None:
+            self._order += new
         self._known += len(new)
         return True
 
     def of(self, ticket_id: int) -> Span | None:
         """Seconds to the call of one that waits."""
-        while ticket_id not in self._calls and self._next:
+        while ticket_id not in self._calls and self._played < self._known:
             self._play_one()
         calls = self._calls.get(ticket_id)
         return span(calls) if calls else None
@@ -159,7 +165,7 @@ class Forecast:
 
     def newcomer(self, queue: Queue) -> Span | None:
         """Seconds to the call of somebody who takes a number now."""
-        while self._next:
+        while self._played < self._known:
             self._play_one()
         session = self.present.session
         from_s = self.present.seconds_to(session.service_from) if session else 0.0
@@ -167,8 +173,9 @@ class Forecast:
         return span(calls) if calls else None
 
     def _play_one(self) -> None:
-        ticket_id, waiter = self._next.pop()
-        self._calls[ticket_id] = self._play.call(waiter)
+        one = (self._line.waiting if self._order is None else self._order)[self._played]
+        self._played += 1
+        self._calls[one.id] = self._play.call(self._waiter(one))
 
     def told_of(self, ticket_id: int, now: datetime) -> Told | None:
         """As times of day; None where nobody calls. Who may be called at once is told the minute that begins."""

@@ -226,10 +226,6 @@ class TicketsReader(Reader):
         )  # fmt: skip
 
 
-def _waiting(priority: bool) -> str:
-    return f"site = ? AND day = ? AND state = 'waiting' AND priority IS {'NOT' if priority else ''} NULL"
-
-
 class QueuesReader(Reader):
     """Who waits, and in which order."""
 
@@ -242,14 +238,8 @@ class QueuesReader(Reader):
         self, site: str, day: date, queues: Sequence[Queue], counter: int, priority: bool
     ) -> Ticket | None:
         """The first of these queues, or of those sent to this counter, that is (or isn't) a priority."""
-        first = self._ticket(
-            f"{_waiting(priority)} AND target = ? ORDER BY position, id LIMIT 1", site, day.isoformat(), counter
-        )
-        for service, field in queues:
-            found = self._first_in(site, day, service, field, priority)
-            if found and (first is None or (found.position, found.id) < (first.position, first.id)):
-                first = found
-        return first
+        first = self.line(site, day).first(queues, counter, priority)
+        return self._ticket("id = ?", first.id) if first else None
 
     def line(self, site: str, day: date) -> Line:
         return self._view.of_tickets(("line", site, day), lambda: self._line(site, day))
@@ -262,7 +252,10 @@ class QueuesReader(Reader):
         ).fetchall()
         return Line(
             (rows.standing_value(row) for row in found if row[7] == "waiting"),
-            {row[8]: (rows.queue(row[2], row[3]), rows.instant(row[9])) for row in found if row[7] in AT_COUNTER},
+            {
+                row[8]: (rows.queue(row[2], row[3]), rows.instant(row[9]))
+                for row in found if row[7] in AT_COUNTER and row[9]
+            },
             ((row[1], rows.queue(row[2], row[3])) for row in found if row[7] == "held"),
             self._turns(site, day),
         )
@@ -303,13 +296,6 @@ class QueuesReader(Reader):
             (site, day.isoformat(), rows.ms(before)),
         )
         return [TooLong(row[0], row[1], row[2], row[3], rows.instant(row[4]), row[5]) for row in found]
-
-    def _first_in(self, site: str, day: date, service: str, field: str | None, priority: bool) -> Ticket | None:
-        own = "" if field is None else "AND field = ?4"
-        return self._ticket(
-            f"{_waiting(priority)} AND service = ?3 {own} AND target IS NULL ORDER BY position, id LIMIT 1",
-            site, day.isoformat(), service, *(() if field is None else (field,)),
-        )  # fmt: skip
 
     def lengths(self, site: str, day: date) -> Mapping[tuple[str, str | None, bool], int]:
         """How many wait, by service, field and whether they are priorities."""

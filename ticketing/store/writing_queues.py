@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from ticketing.rules.lines import Line
-from ticketing.rules.tickets import Ticket
 from ticketing.store import reading
 from ticketing.store.kept import Kept
 
@@ -26,11 +25,6 @@ class QueuesWriter(reading.QueuesReader):
     def kept_line(self, site: str, day: date) -> Line | None:
         """The line that was asked for since it was last forgotten: whoever changes a ticket changes it too."""
         return self._kept.known(("line", site, day))
-
-    def _first_in(self, site: str, day: date, service: str, field: str | None, priority: bool) -> Ticket | None:
-        if not self.lengths(site, day).get((service, field, priority)):
-            return None
-        return super()._first_in(site, day, service, field, priority)
 
     def lengths(self, site: str, day: date) -> Mapping[tuple[str, str | None, bool], int]:
         counts = self._kept.lengths.of(site, day.isoformat())

@@ -25,10 +25,9 @@ def telling(event: ev.TicketTaken, told: Told | None, now: datetime) -> ev.Ticke
 def tell_near(day: Day, gone: Ticket) -> None:
     """Writes down what is told to whom only three are ahead of now that `gone` waits no longer: phones sound then."""
     line = day.tx.queues.line(day.site.code, day.date)
-    queue = in_queue(line, day.site.priority_rule, gone.queue)
-    if len(queue) <= NEAR:
+    near = in_queue(line, day.site.priority_rule, gone.queue, NEAR)
+    if near is None:
         return
-    near = queue[NEAR]
     if gone.priority is None and not near.special and gone.position > near.position:
         return
     told = forecast(day).told_of(near.id, day.now)
