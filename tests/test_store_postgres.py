@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ import psycopg
 import pytest
 
 from tests.cluster_kit import postgres
+from tests.cut_line import CutLine
 from tests.kit import KIOSK, MONDAY, OFFICER, SITE, Centre, ManualClock, at_once, small_site, uncapped
 from tests.races.kit import office_on
+from tests.waiting import until
 from ticketing.errors import CapReached, Conflict, Unavailable
 from ticketing.events import CounterClosed
 from ticketing.ports import Transaction
@@ -172,6 +175,8 @@ def test_of_two_that_wait_for_each_other_one_begins_again_and_both_are_done(cent
         def work(tx: Transaction) -> None:
             runs.append(mine)
             tx.set_meta(mine, mine)
+            # What was written is kept back until something is read.
+            assert tx.sites.all()
             if len(runs) <= 2:
                 gate.wait(30)
             tx.set_meta(theirs, mine)
@@ -202,6 +207,74 @@ def test_a_connection_that_is_cut_in_the_middle_is_no_harm_and_an_unknown_end_is
     before = centre.seq()
     assert centre.store.write((SITE,), work) == before + 1
     assert centre.seq() == before + 1
+
+
+def test_of_many_at_once_one_that_is_refused_or_that_the_database_refuses_takes_nothing_of_the_others(
+    centre: Centre, raw: Any
+) -> None:
+    before, gate = centre.seq(), threading.Event()
+
+    def work(number: int, wrong: int) -> Any:
+        def step(tx: Any) -> int:
+            gate.wait(30)
+            seq = int(tx.journal.record(CounterClosed(), site=SITE, at=centre.clock.now(), actor=OFFICER, counter=1))
+            tx.set_meta(f"step {number}", str(seq))
+            if number % 3 == 1:
+                assert tx.run("SELECT value FROM meta WHERE key = ?", (f"step {number}",)).fetchone() == (str(seq),)
+                raise Conflict("no")
+            if number == wrong:
+                tx.run("INSERT INTO meta (key, value) VALUES (?, ?)", ("step 0", "twice"))
+            return seq
+
+        def run() -> Any:
+            try:
+                return [centre.store.write((SITE,), step)]
+            except (Conflict, psycopg.errors.UniqueViolation) as error:
+                return [type(error).__name__]
+
+        return run
+
+    for wrong, expected in ((99, 6), (5, 5)):
+        gate.clear()
+        # The first one leads; the others make the group behind it.
+        opener = threading.Thread(target=lambda: (until(lambda: centre.store.backlog == 8), gate.set()))
+        opener.start()
+        found = [one[0] for one in at_once([work(number, wrong) for number in range(9)])]
+        opener.join()
+        done = sorted(one for one in found if isinstance(one, int))
+        assert done == list(range(before + 1, before + 1 + expected))
+        assert found.count("Conflict") == 3 and found.count("UniqueViolation") == 6 - expected
+        assert centre.seq() == before + expected
+        kept = dict(raw.execute("SELECT key, value FROM meta WHERE key LIKE 'step %'").fetchall())
+        assert kept == {f"step {number}": str(seq) for number, seq in enumerate(found) if isinstance(seq, int)}
+        raw.execute("DELETE FROM meta WHERE key LIKE 'step %' AND key <> 'step 0'")
+        before += expected
+    assert check(str(centre.path)) == []
+
+
+@pytest.mark.parametrize("where", ["order", "answer"])
+def test_a_line_that_is_cut_at_the_commit_gives_one_number_for_one_order_and_its_first_result_for_its_key(
+    where: Any,
+) -> None:
+    url = postgres().new()
+    line = CutLine(url)
+    with closing(Centre(line.url, ManualClock(), uncapped(small_site()))) as centre, closing(line):
+        first = centre.take()["number"]
+        for key in ("", "kiosk-7"):
+            before = centre.seq()
+            line.cut_at = where
+            ticket = centre.take(key=key)
+            assert line.cuts == 1 + (key != "")
+            assert ticket["number"] == str(int(first) + line.cuts)
+            assert centre.seq() == before + 1
+        line.cut_at = where
+        again = centre.take(key="kiosk-7")
+        assert again["number"] == ticket["number"]
+        line.cut_at = ""
+        assert [t.number for t in centre.store.read(lambda view: view.tickets.of_days(SITE, MONDAY, MONDAY))] == [
+            str(int(first) + number) for number in range(3)
+        ]
+    assert check(url) == []
 
 
 def test_without_a_database_it_is_unavailable_and_heals_when_it_is_back() -> None:

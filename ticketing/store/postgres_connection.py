@@ -19,6 +19,7 @@ from psycopg.types.numeric import Int8Dumper
 from psycopg_pool import ConnectionPool
 
 from ticketing.errors import StorageFull, TicketingError, Unavailable
+from ticketing.store.postgres_pipeline import Statement, send
 from ticketing.store.reading import SqlView
 
 T = TypeVar("T")
@@ -31,7 +32,7 @@ SETTINGS = (
 )
 # What is visible in two transactions with the same snapshot is the same.
 VERSION = "SELECT pg_current_snapshot()::text, (SELECT SUM(version)::bigint FROM steady)"
-READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + VERSION
+READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 PREPARED = 500
 ROWS_AT_ONCE = 2000
 
@@ -72,28 +73,25 @@ class PostgresConnection:
 
     def version(self) -> Hashable:
         if not self._reading:
-            assert self.raw is not None
-            self._looked = self._pair(self.raw.execute(VERSION))
+            self._look((VERSION, ()))
         return self._looked[0]
 
-    @staticmethod
-    def _pair(cursor: psycopg.Cursor[Any]) -> tuple[Hashable, Hashable]:
-        snapshot, steady = cursor.fetchone() or (None, None)
-        return snapshot, steady
+    def _look(self, *statements: Statement) -> None:
+        assert self.raw is not None
+        [(snapshot, steady)] = send(self.raw, statements)[-1].rows()
+        self._looked = snapshot, steady
 
     def steady(self) -> Hashable:
         return self._looked[1]
 
     def begin_reading(self) -> None:
-        assert self.raw is not None
-        cursor = self.raw.execute(READ_ONLY)
-        cursor.nextset()
-        self._looked, self._reading = self._pair(cursor), True
+        self._look((READ_ONLY, ()), (VERSION, ()))
+        self._reading = True
 
     def end_reading(self) -> None:
         self._reading = False
         assert self.raw is not None
-        self.raw.execute("COMMIT")
+        send(self.raw, [("COMMIT", ())])
 
     def close(self) -> None:
         assert self.raw is not None

@@ -1,26 +1,32 @@
 """Writes on PostgreSQL, a lane for each site: of what waits in a process for one site a group shares one lock and one
-commit, each of it behind a savepoint of its own. What a lane has read it keeps as long as the row that it locks says
-that nobody else has written for its site."""
+commit. What a lane has read it keeps as long as the row that it locks says that nobody else has written for its
+site."""
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Callable, Hashable
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import sql
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from ticketing.errors import Unavailable
 from ticketing.store.kept import MOST, Kept
 from ticketing.store.postgres_connection import PATIENCE_S, Pool, PostgresConnection, Raw, is_lost
+from ticketing.store.postgres_writing import WritingConnection
 from ticketing.store.writing import SqlTransaction
 
 T = TypeVar("T")
 GROUP, WAITING, TRIES = 64, 2000, 5
+LOCK = "SELECT site, version FROM locks WHERE site = ANY($1) ORDER BY site FOR UPDATE"
+NEW_LOCK = "INSERT INTO locks SELECT unnest($1::text[]), 0 ON CONFLICT DO NOTHING"
+OTHERS = "SELECT SUM(version)::bigint FROM steady WHERE site <> ALL($1)"
+IDS = "SELECT nextval(pg_get_serial_sequence('tickets', 'id')) FROM generate_series(1, $1)"
+OWN_ID = "SELECT pg_current_xact_id()::text"
+OUTCOME = "SELECT pg_xact_status($1::xid8)"
+WRITTEN = "UPDATE locks SET version = version + 1 WHERE site = ANY($1)"
 # What stands under the lock of the site that it is of; everything else may change without it.
 OWN = frozenset(["version", "clock", "emergency", "outage", "session", "sessions", "counters", "head"])
 
@@ -110,7 +116,7 @@ class Lane:
 
     def __init__(self, pool: Pool, site: str) -> None:
         self._pool = pool
-        self._connection = PostgresConnection()
+        self._connection = WritingConnection()
         self._transaction = SqlTransaction(self._connection, LaneKept(self._connection, site))
         self._sites = frozenset([site])
         self._waiting: list[Job] = []
@@ -166,7 +172,7 @@ class Lane:
 
 def run_alone(pool: Pool, sites: frozenset[str], work: Callable[[SqlTransaction], T]) -> T:
     """A work for several sites, or for none: what it reads is kept by nobody."""
-    connection = PostgresConnection()
+    connection = WritingConnection()
     job = Job(work)
     run(pool, connection, SqlTransaction(connection), sites, [job])
     if job.error is not None:
@@ -176,13 +182,12 @@ def run_alone(pool: Pool, sites: frozenset[str], work: Callable[[SqlTransaction]
 
 
 def run(
-    pool: Pool, connection: PostgresConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job]
+    pool: Pool, connection: WritingConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job]
 ) -> None:
     """Runs all of them, commits once, and fills in what each returned or raised.
 
-    Begins again where two transactions met in a circle, and where the connection was lost: before the commit nothing
-    was done, and after it the row that was locked tells whether it was. Raises Unavailable where it can't tell, and
-    psycopg.Error.
+    Begins again where two transactions met in a circle, and where the connection was lost: PostgreSQL knows what became
+    of the transaction whose commit had no answer. Raises Unavailable where it can't be asked, and psycopg.Error.
     """
     attempt = Attempt(connection, transaction, sites, group)
     until, tries = time.monotonic() + PATIENCE_S, 0
@@ -199,7 +204,9 @@ def run(
                     raise
                 finally:
                     if not raw.closed and raw.info.transaction_status:
-                        raw.rollback()
+                        # psycopg's own would end what is prepared.
+                        connection.begin()
+                        connection.send(("ROLLBACK", ()))
                     connection.raw = None
         except (DeadlockDetected, SerializationFailure):
             transaction.kept.forget()
@@ -207,6 +214,8 @@ def run(
                 raise
         except psycopg.Error:
             transaction.kept.forget()
+            if not lost and len(group) > 1:
+                return _one_by_one(pool, connection, transaction, sites, group)
             if not lost or time.monotonic() > until:
                 if lost and attempt.in_doubt:
                     raise Unavailable("storage", cause="in_doubt") from None
@@ -216,64 +225,65 @@ def run(
             raise
 
 
+def _one_by_one(
+    pool: Pool, connection: WritingConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job]
+) -> None:
+    """What the database refuses of one takes the whole transaction with it: each gets its own."""
+    for job in group:
+        try:
+            run(pool, connection, transaction, sites, [job])
+        except Exception as error:
+            job.result, job.error = None, error
+
+
 class Attempt:
-    """One group, as often as it takes."""
+    """One group, as often as it takes. `in_doubt` is the transaction whose commit had no answer."""
 
     def __init__(
-        self, connection: PostgresConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job]
+        self, connection: WritingConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job]
     ) -> None:
         self._connection, self._transaction, self._group = connection, transaction, group
         self._sites = sorted(sites)
         transaction.held = sites - {""}
-        self._listed = ", ".join(_quoted(site) for site in self._sites)
-        # The versions that a commit, whose answer never came, found; and its mark.
-        self.in_doubt: dict[str, int] = {}
-        self._mark = secrets.token_hex(8)
+        self.in_doubt = ""
 
     def make(self) -> None:
-        versions = self._lock()
-        if self.in_doubt and self._was_done(versions):
+        own = self._lock()
+        if self.in_doubt and self._was_done():
             return
-        self.in_doubt = {}
         for job in self._group:
             job.result = job.error = None
         if len(self._group) == 1:
             self._alone(self._group[0])
         else:
             self._together()
-        self._commit(versions)
+        self._commit(own)
 
-    def _lock(self) -> dict[str, tuple[int, str]]:
-        """Begins, with the rows of these sites locked. A site that is being made gets its row with it."""
-        others = f"SELECT SUM(version)::bigint FROM steady WHERE site NOT IN ({self._listed})"
-        cursor = self._now(f"BEGIN; {self._rows()}; {others}")
-        cursor.nextset()
-        found = {site: (version, mark) for site, version, mark in cursor.fetchall()}
-        cursor.nextset()
-        steady = cursor.fetchone()[0]
-        for site in self._sites:
-            if site not in found:
-                self._now(f"INSERT INTO locks VALUES ({_quoted(site)}, 0, '') ON CONFLICT DO NOTHING")
-        if len(found) < len(self._sites):
-            found = {site: (version, mark) for site, version, mark in self._now(self._rows()).fetchall()}
+    def _lock(self) -> str:
+        """Begins, with the rows of these sites locked; the transaction's own name. A site that is being made gets its
+        row with it."""
+        connection, sites = self._connection, (self._sites,)
+        connection.begin()
+        asked = (("BEGIN", ()), (LOCK, sites), (OTHERS, sites), (IDS, (len(self._group),)), (OWN_ID, ()))
+        _begun, locked, [(steady,)], ids, [(own,)] = connection.send(*asked)
+        if len(locked) < len(self._sites):
+            _made, locked = connection.send((NEW_LOCK, sites), (LOCK, sites))
+        connection.ids = [int(number or 0) for (number,) in ids]
         kept = self._transaction.kept
         if isinstance(kept, LaneKept):
-            kept.begin_at(found[self._sites[0]][0], steady)
+            kept.begin_at(int(locked[0][1] or 0), steady)
         else:
             kept.forget()
-        return found
+        return (own or b"").decode()
 
-    def _rows(self) -> str:
-        return f"SELECT site, version, mark FROM locks WHERE site IN ({self._listed}) ORDER BY site FOR UPDATE"
-
-    def _was_done(self, versions: dict[str, tuple[int, str]]) -> bool:
-        """Whether the commit that had no answer went through. Raises Unavailable where others have written since."""
-        if all(versions[site][0] == before for site, before in self.in_doubt.items()):
-            return False
-        if all(mark == self._mark for _version, mark in versions.values()):
-            self._now("COMMIT")
-            return True
-        raise Unavailable("storage", cause="in_doubt")
+    def _was_done(self) -> bool:
+        """Whether the commit that had no answer went through: by now, the lock being ours, it has or never will.
+        Raises psycopg.Error where PostgreSQL doesn't know."""
+        [[(outcome,)]] = self._connection.send((OUTCOME, (self.in_doubt,)))
+        if outcome is None:
+            raise Unavailable("storage", cause="in_doubt")
+        self.in_doubt = ""
+        return outcome == b"committed"
 
     def _alone(self, job: Job) -> None:
         try:
@@ -285,42 +295,34 @@ class Attempt:
             job.error = error
 
     def _together(self) -> None:
-        kept = self._transaction.kept
-        self._now("SAVEPOINT step")
+        kept, connection = self._transaction.kept, self._connection
         for job in self._group:
             kept.begin_step()
+            connection.begin_step()
             try:
                 job.result = job.work(self._transaction)
-                self._now("RELEASE step; SAVEPOINT step")
+                connection.end_step()
+            except psycopg.Error:
+                raise
             except Exception as error:
-                if _begins_again(error, self._connection.raw):
-                    raise
-                self._now("ROLLBACK TO step")
+                connection.undo_step()
                 kept.undo_step()
                 job.error = error
         kept.write()
 
-    def _commit(self, versions: dict[str, tuple[int, str]]) -> None:
+    def _commit(self, own: str) -> None:
+        connection = self._connection
         if all(job.error is not None for job in self._group):
-            self._now("ROLLBACK")
+            connection.begin()
+            connection.send(("ROLLBACK", ()))
             self._transaction.kept.forget()
             return
-        mark = f"UPDATE locks SET version = version + 1, mark = '{self._mark}' WHERE site IN ({self._listed})"
-        self.in_doubt = {site: version for site, (version, _mark) in versions.items()}
-        self._now(f"{mark}; COMMIT")
-        self.in_doubt = {}
+        self.in_doubt = own
+        connection.send((WRITTEN, (self._sites,)), ("COMMIT", ()))
+        self.in_doubt = ""
         kept = self._transaction.kept
         if isinstance(kept, LaneKept):
             kept.written()
-
-    def _now(self, statement: str) -> Any:
-        raw = self._connection.raw
-        assert raw is not None
-        return raw.execute(statement)
-
-
-def _quoted(site: str) -> str:
-    return sql.Literal(site).as_string()
 
 
 def _begins_again(error: Exception, raw: Raw | None) -> bool:

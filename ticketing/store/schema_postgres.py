@@ -33,12 +33,12 @@ PARTS = {
     **dict.fromkeys(("day_clocks", "sessions", "counters", "emergencies", "outages", "officers"), "NEW.site"),
 }  # fmt: skip
 LOCKS = """
-CREATE TABLE locks (site TEXT COLLATE "C" PRIMARY KEY, version BIGINT NOT NULL, mark TEXT NOT NULL)
+CREATE TABLE locks (site TEXT COLLATE "C" PRIMARY KEY, version BIGINT NOT NULL)
 WITH (fillfactor = 50);
 CREATE TABLE steady (site TEXT COLLATE "C" PRIMARY KEY, version BIGINT NOT NULL) WITH (fillfactor = 50);
 CREATE TABLE migrations (name TEXT COLLATE "C" PRIMARY KEY, applied_at BIGINT NOT NULL);
 CREATE TABLE secrets (name TEXT COLLATE "C" PRIMARY KEY, value TEXT NOT NULL);
-INSERT INTO locks VALUES ('', 0, '');
+INSERT INTO locks VALUES ('', 0);
 INSERT INTO steady VALUES ('', 1);
 """
 STEADY = """
