@@ -51,7 +51,7 @@ done
 export LAYSO_CHROMIUM=$$found
 endef
 
-.PHONY: help run test slowest assets translations messages cluster lint bench scores calibration screenshots requirements faults doors reference wheel lock clean
+.PHONY: help run test slowest assets translations messages cluster lint bench soak scores calibration screenshots requirements faults doors reference wheel lock clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -119,6 +119,9 @@ lint: .venv/.tested ## ruff, mypy, import-linter
 
 bench: .venv/.tested assets translations ## every figure against an empty request, and a tap beside each trouble (ARGS='--grow 1000000')
 	@exec $(PY) -m tests.bench $(ARGS)
+
+soak: .venv/.tested assets translations ## faults for real, in their long form; the table into the README (ARGS='--minutes 20')
+	@exec $(PY) -m tests.soak --readme $(ARGS)
 
 scores: .venv/.tested ## how true told waits are, in simulated mornings (ARGS='--mornings 200')
 	@exec $(PY) -m tests.simulation.scoring $(ARGS)

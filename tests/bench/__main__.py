@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import sqlite3
 import tempfile
 import time
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -22,23 +19,12 @@ from tests.bench import cluster
 from tests.bench import history as past
 from tests.bench import printing as slips
 from tests.bench.bare import bare
-from tests.bench.place import AT, SITE, memory_mb, prepare, server
+from tests.bench.place import AT, SITE, machine, memory_mb, prepare, server
 from tests.bench.stages import FULL, QUICK, Bench
 from tests.bench.troubles import chart, troubles
 from tests.serving import executed
 from ticketing.answers import console as officer
 from ticketing.signals.local import Bus
-
-
-def machine() -> dict[str, Any]:
-    return {
-        "at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "system": platform.platform(),
-        "cores": os.cpu_count(),
-        "load_before": round(os.getloadavg()[0], 2),
-        "python": platform.python_version(),
-        "sqlite": sqlite3.sqlite_version,
-    }
 
 
 def measure(quick: bool, old: int = 0) -> dict[str, Any]:

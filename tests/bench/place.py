@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import platform
+import sqlite3
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from kiosk.clocks import real_now
 from kiosk.datadir import DataDir
@@ -59,6 +63,17 @@ def prepare(data: Path, old: int = 0) -> Tokens:
             [accounts.issue_token(SITE, "officer", f"counter {n}", CLI) for n in range(1, COUNTERS + 1)],
             accounts.issue_token(SITE, "supervisor", "reports", CLI),
         )
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "system": platform.platform(),
+        "cores": os.cpu_count(),
+        "load_before": round(os.getloadavg()[0], 2),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+    }
 
 
 def server(data: Path, profile: str = "") -> Server:

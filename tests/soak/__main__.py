@@ -1,0 +1,93 @@
+"""python -m tests.soak [--short] [--minutes N] [--only WORD] [--json FILE] [--readme]"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import tempfile
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from tests.bench.place import machine
+from tests.cluster_kit import programs
+from tests.serving import ROOT, executed
+from tests.soak.hall import POSTGRES, Place
+from tests.soak.readme import write
+from tests.soak.tally import Tally, Trial, table
+from tests.soak.trials import TRIALS
+
+
+def tried(place: Place, trial: Trial, store: str, most: int, until: float) -> Tally:
+    """The trial's findings; what stops it is one of them."""
+    tally = Tally(trial.name, store, most, until)
+    try:
+        trial.run(place, tally)
+    except Exception:
+        traceback.print_exc()
+        tally.must(False, traceback.format_exc().splitlines()[-1])
+    tally.took_s = round(time.monotonic() - tally.begun, 1)
+    return tally
+
+
+def soak(trials: list[tuple[Trial, str]], short: bool, minutes: float) -> list[Tally]:
+    """Each in turn. What one does not need of its share of the time goes to those after it."""
+    end, found = time.monotonic() + 60 * minutes, []
+    with tempfile.TemporaryDirectory(prefix="layso-soak-") as folder, contextlib.closing(Place(Path(folder))) as place:
+        for done, (trial, store) in enumerate(trials):
+            share = (end - time.monotonic()) / (len(trials) - done)
+            most = trial.short if short else trial.long
+            tally = tried(place, trial, store, most, time.monotonic() + share)
+            row = table([tally.row()]).splitlines()[-1]
+            print(f"{'sound' if tally.sound else 'BROKEN':<8}{tally.took_s:>7} s  {row}", flush=True)
+            found.append(tally)
+    return found
+
+
+def told(found: dict[str, Any]) -> str:
+    """For the README."""
+    about = found["machine"]
+    return (
+        f"`{found['command']}` on {about['at'][:10]}, {about['cores']} cores, Python {about['python']}, SQLite "
+        f"{about['sqlite']}, {found['took_s'] / 60:.0f} minutes:\n\n{table(found['trials'])}"
+    )
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description="Faults for real, counted.")
+    parser.add_argument("--short", action="store_true", help="each trial once or a few times")
+    parser.add_argument("--minutes", type=float, default=60.0, metavar="N", help="no try begins later (60)")
+    parser.add_argument("--only", default="", metavar="WORD", help="trials whose name or store has it")
+    parser.add_argument("--json", type=Path, default=ROOT / "build" / "soak.json", metavar="FILE")
+    parser.add_argument("--readme", action="store_true", help="write the table into the README")
+    asked = parser.parse_args()
+    stores = {store for trial in TRIALS for store in trial.stores if store != POSTGRES or programs()}
+    if programs() is None:
+        print("PostgreSQL is not installed: nothing is tried on it", file=sys.stderr)
+    trials = [
+        (trial, store) for trial in TRIALS for store in trial.stores
+        if store in stores and asked.only.lower() in f"{trial.name} {store}".lower()
+    ]  # fmt: skip
+    begun, about = time.monotonic(), machine()
+    # The long form begins servers as a user does.
+    with contextlib.nullcontext() if asked.short else executed():
+        tallies = soak(trials, asked.short, asked.minutes)
+    found = {
+        "command": " ".join(["python -m tests.soak", *sys.argv[1:]]), "machine": about,
+        "took_s": round(time.monotonic() - begun, 1), "trials": [tally.row() for tally in tallies],
+    }  # fmt: skip
+    asked.json.parent.mkdir(parents=True, exist_ok=True)
+    asked.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if asked.readme:
+        write("soak", told(found))
+    for tally in tallies:
+        for line in (*tally.wrong, *tally.lost):
+            print(f"{tally.trial}, {tally.store}: {line}", file=sys.stderr)
+    return 0 if all(tally.sound for tally in tallies) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

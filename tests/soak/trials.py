@@ -1,0 +1,8 @@
+"""Every trial, in the order in which they are told."""
+
+from __future__ import annotations
+
+from tests.soak import kills
+from tests.soak.tally import Trial
+
+TRIALS: tuple[Trial, ...] = (*kills.TRIALS,)
