@@ -68,11 +68,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Paper:
-    """An acknowledged number."""
+    """An acknowledged number, and the day it is of."""
 
     number: str
     code: str
     key: str
+    day: str
 
 
 @dataclass
@@ -96,7 +97,7 @@ class Hall:
             answer = self.ask_once(key, http)
             if answer is not None and answer.status_code in (200, 201):
                 told = answer.json()
-                paper = Paper(told["number"], told["code"], key)
+                paper = Paper(told["number"], told["code"], key, told["session"][:10])
                 self.papers.append(paper)
                 return paper
             if time.monotonic() > end:
@@ -158,8 +159,8 @@ class Hall:
             answer = self.server.ask("GET", f"/tickets/{paper.code}")
             if answer.status_code != 200 or answer.json()["number"] != paper.number:
                 tally.lost.append(f"{paper.number}: {answer.status_code}")
-        counted = Counter(paper.number for paper in by_key.values())
-        tally.lost += [f"{number} was given {times} times" for number, times in counted.items() if times > 1]
+        counted = Counter((paper.day, paper.number) for paper in by_key.values())
+        tally.lost += [f"{number} of {day} was given twice" for (day, number), times in counted.items() if times > 1]
         self.check(tally)
 
     def check(self, tally: Tally) -> None:
