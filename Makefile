@@ -90,7 +90,7 @@ test: .venv/.tested assets translations ## every test (ARGS='-k cap' for some)
 	# Once, rather than by every worker and every server for itself.
 	export PYTHONDONTWRITEBYTECODE=
 	compgen -G 'tests/__pycache__/*pytest*' >/dev/null || $(PY) -m pytest -qq -n 0 --collect-only >/dev/null || true
-	exec $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	exec $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder --second-chance $(ARGS)
 
 slowest: $(PY) ## the twenty tests that took longest when they ran last
 	@$(PY) -m tests.plugin_durations
