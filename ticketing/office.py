@@ -95,13 +95,16 @@ class Office:
         return found
 
     def _see_few(self, sites: Sequence[str], answer: Callable[[Look], T]) -> list[T]:
-        def looks(view: View) -> list[Look]:
-            moment = self.clock.look()
-            return [Look(view, self._site(view, site), moment, self.wiring) for site in sites]
+        self._follow(sites)
+        return self.store.read(lambda view: [answer(look) for look in self._looks(view, sites)])
 
-        for site in self.store.read(lambda view: [look.site.code for look in looks(view) if look.is_due()]):
+    def _looks(self, view: View, sites: Iterable[str]) -> list[Look]:
+        moment = self.clock.look()
+        return [Look(view, self._site(view, site), moment, self.wiring) for site in sites]
+
+    def _follow(self, sites: Iterable[str]) -> None:
+        for site in self.store.read(lambda view: [one.site.code for one in self._looks(view, sites) if one.is_due()]):
             self.do(Where(site), upkeep.follow)
-        return self.store.read(lambda view: [answer(look) for look in looks(view)])
 
     def kept_while_all_still(self, name: Hashable, make: Callable[[], T]) -> T:
         """What `make` tells of many sites, made again when something happens at any site, else every second."""
@@ -166,8 +169,7 @@ class Office:
     def follow_clock(self) -> None:
         """Does what is due at every site: sessions open, cut off and close, the day ends. Not while a leap is held."""
         self._publish(clocks.watch(self.store, self.clock))
-        for site in self.site_values():
-            self.see(site.code, lambda look: None)
+        self._follow(self._every())
 
     def seal_days(self) -> None:
         """Keeps the signed checkpoint of every day that has ended, once a day at each site."""
