@@ -71,6 +71,28 @@ def test_a_bad_body_is_422_names_its_key_and_changes_nothing(kit: Kit, sent: byt
     assert kit.seq() == before
 
 
+@pytest.mark.faults("U13")
+def test_all_mistakes_of_a_body_are_named_at_once(kit: Kit) -> None:
+    body = {"dossiers": 0, "lang": "fr", "servce": "submit", "exception": {"reason": ""}, "print": 3}
+    refused = problem(kit.call("POST", TICKETS, "kiosk", json=body), 422, "invalid")
+    told = {(one["key"], one["reason"]) for one in refused["errors"]}
+    assert told == {
+        ("dossiers", "too_small"), ("lang", "not_allowed"), ("servce", "unknown_key"),
+        ("exception.reason", "too_short"), ("print", "wrong_type"),
+    }  # fmt: skip
+    assert all(one["key"] in refused["detail"] for one in refused["errors"])
+
+
+@pytest.mark.faults("U13")
+def test_of_a_list_each_wrong_item_is_named_and_a_flood_of_them_in_part(kit: Kit) -> None:
+    codes = ["a", "H19.33.15-261123-0007", 5]
+    refused = problem(kit.at_counter("finish", dossier_codes=codes), 422, "invalid")
+    assert [one["key"] for one in refused["errors"]] == ["dossier_codes[0]", "dossier_codes[2]"]
+    flood = {f"k{n}": n for n in range(3000)}
+    refused = problem(kit.call("POST", TICKETS, "kiosk", json=flood), 422, "invalid")
+    assert len(refused["errors"]) == 50
+
+
 @pytest.mark.parametrize("kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])
 def test_a_body_that_is_not_sent_as_json_is_422(kit: Kit, kind: str) -> None:
     before = kit.seq()
@@ -119,7 +141,8 @@ def test_every_body_refuses_a_key_it_does_not_know(kit: Kit, route: object) -> N
     method = route.method  # type: ignore[attr-defined]
     roles = route.roles  # type: ignore[attr-defined]
     role = "kiosk" if "display" in roles else "agent" if roles == ("agent",) else "admin"
-    assert wrong_keys(kit.call(method, path, role, json={"nâme": 1})) == {"nâme": "unknown_key"}
+    told = wrong_keys(kit.call(method, path, role, json={"nâme": 1}))
+    assert told.pop("nâme") == "unknown_key" and set(told.values()) <= {"missing"}
     assert kit.seq() == before
 
 

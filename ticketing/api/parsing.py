@@ -15,6 +15,8 @@ from ticketing.rules.text import day_of, is_day, plain
 
 MAX_BODY = 64 * 1024
 MAX_KEY = 200
+# So many are named, and so many of a list's items looked at one by one.
+MAX_MISTAKES = 50
 M = TypeVar("M", bound=msgspec.Struct)
 
 _message = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>.+)`)?$", re.DOTALL)
@@ -47,7 +49,7 @@ def body(model: type[M]) -> M:
     try:
         found = decoder.decode(raw)
     except msgspec.ValidationError as error:
-        raise Invalid(_explain(str(error))) from None
+        raise Invalid(*_mistakes(model, raw) or [_explain(str(error))]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Invalid(("", "not_json")) from None
     if raw.isascii() and b"\\" not in raw and b"\x7f" not in raw and not _has_days(model):
@@ -72,6 +74,39 @@ def _read(asked: Request) -> bytes:
     # Without a Content-Length werkzeug cuts a body off at the limit and says nothing: read one byte more.
     asked.max_content_length = MAX_BODY + 1
     return asked.get_data(cache=False)
+
+
+def _mistakes(model: type[msgspec.Struct], raw: bytes) -> list[tuple[str, str]]:
+    """Key and reason of everything that is wrong with a body, where msgspec stops at the first."""
+    try:
+        given = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return []
+    if not isinstance(given, dict):
+        return []
+    found: list[tuple[str, str]] = []
+    fields = {field.encode_name: field for field in msgspec.structs.fields(model)}
+    for name, field in fields.items():
+        if name in given:
+            found += _mistakes_of(field.type, given[name], name)
+        elif field.required:
+            found.append((name, "missing"))
+    found += [(name[:100], "unknown_key") for name in given if name not in fields]
+    return found[:MAX_MISTAKES]
+
+
+def _mistakes_of(kind: Any, value: Any, name: str) -> list[tuple[str, str]]:
+    """Of a list each item's own, unless it is the list itself that is wrong."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        if isinstance(value, list) and len(value) > 1:
+            items = enumerate(value[:MAX_MISTAKES])
+            if found := [one for at, item in items for one in _mistakes_of(kind, [item], f"{name}[{at}]")]:
+                return [(key.replace("][0]", "]", 1)[:100], reason) for key, reason in found]
+        key, reason = _explain(str(error))
+        return [(f"{name}{'' if key.startswith('[') else '.' if key else ''}{key}"[:100], reason)]
+    return []
 
 
 def _explain(message: str) -> tuple[str, str]:
