@@ -74,6 +74,7 @@ def test_printers_survive_being_written_and_read_again() -> None:
     ({"name": ""}, "printers[0].name", "empty"),
     ({"kiosks": ("A", "A")}, "printers[0].kiosks[1]", "named_twice"),
     ({"name": SPARE.name}, "printers[1].name", "repeated"),
+    ({"address": "tcp://192.0.2.8:9101"}, "printers[1].address", "repeated"),
 ])  # fmt: skip
 def test_a_wrong_printer_is_refused_with_its_key_and_reason(change: dict[str, Any], key: str, code: str) -> None:
     text = write_sites([small_site(printers=(replace(LOBBY, **change), SPARE))])

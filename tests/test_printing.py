@@ -21,6 +21,7 @@ from tests.printer_simulator import Paper
 from tests.printer_simulator import Printer as Simulator
 from tests.waiting import until
 from ticketing.answers import tickets
+from ticketing.errors import StorageFull
 from ticketing.papers.slips import slip_for
 from ticketing.printing import status
 from ticketing.rules.people import CLI
@@ -258,8 +259,54 @@ def test_a_printer_that_the_configuration_takes_away_leaves_no_paper_waiting(hal
     hall.simulator.paper_out()
     code = hall.take()["code"]
     hall.office.apply_site(replace(hall.office.site("ward"), printers=()))
-    hall.layso.printers.look(everything=True)
-    assert [(one.state, one.error) for one in hall.jobs(code)] == [("failed", "printer_gone")]
+    until(lambda: [(one.state, one.error) for one in hall.jobs(code)] == [("failed", "printer_gone")])
+
+
+def test_a_printer_that_is_configured_anew_amid_a_paper_gives_it_again_marked(hall: Hall) -> None:
+    until(lambda: hall.state() == "ok")
+    hall.simulator.paper_out(after_rows=100)
+    code = hall.take()["code"]
+    hall.simulator.wait(lambda: hall.simulator.reader.paper.rows == 100)
+    denser = replace(hall.printers[0], density=2)
+    hall.office.apply_site(replace(hall.office.site("ward"), printers=(denser,)))
+    hall.layso.printers.look()
+    until(lambda: [one.copy for one in hall.jobs(code)] == [1])
+    hall.simulator.paper_in()
+    hall.printed(code, copy=1)
+    assert hall.simulator.connections == 2
+
+
+def test_what_the_store_refused_to_hear_is_told_again_and_printed_once(hall: Hall, monkeypatch: Any) -> None:
+    until(lambda: hall.state() == "ok")
+    refusals = [StorageFull(), StorageFull()]
+    really = verbs.print_done
+
+    def full(*given: Any) -> bool:
+        if refusals:
+            raise refusals.pop()
+        return really(*given)
+
+    monkeypatch.setattr(verbs, "print_done", full)
+    code = hall.take()["code"]
+    hall.printed(code)
+    assert refusals == [] and len(hall.simulator.papers) == 1
+
+
+def test_what_broke_off_while_the_store_refused_to_hear_comes_again_marked(hall: Hall, monkeypatch: Any) -> None:
+    until(lambda: hall.state() == "ok")
+    refusals = [StorageFull()]
+    really = verbs.broken_off
+
+    def full(*given: Any) -> PrintJob | None:
+        if refusals:
+            raise refusals.pop()
+        return really(*given)
+
+    monkeypatch.setattr(verbs, "broken_off", full)
+    hall.simulator.close_after(5000)
+    code = hall.take()["code"]
+    hall.printed(code, copy=1)
+    assert refusals == []
 
 
 # -- an agent -------------------------------------------------------------------------------------------------
@@ -318,3 +365,33 @@ def test_an_agent_tells_how_its_printer_is_and_sees_no_other(far: Hall) -> None:
     stranger = far.accounts.issue_token("ward", "agent", "", CLI, "kiosk of ward")
     refused = far.call("GET", "/sites/ward/printers/jobs", token=stranger)
     assert (refused.status_code, body(refused)["reason"]) == (409, "no_agent")
+
+
+def test_a_paper_that_an_agent_has_begun_and_never_tells_of_is_given_up_and_counted(far: Hall) -> None:
+    code = far.take("officer", printer="Xa")["code"]
+    job = body(fetch(far))["job"]
+    tell(far, job, "sending")
+    far.clock.pass_(seconds=149)
+    far.layso.printers.look()
+    assert far.jobs(code)[0].state == "sending", "it may still tell"
+    far.clock.pass_(seconds=1)
+    far.layso.printers.look()
+    assert [(one.state, one.error) for one in far.jobs(code)] == [("failed", "agent_lost")]
+    (alarm,) = [one for one in far.office.queue("ward", None)["alarms"] if one["kind"] == "papers_given_up"]
+    assert (alarm["name"], alarm["numbers"]) == ("Xa", 1)
+    assert 'layso_print_jobs{printer="Xa",site="ward",state="failed"} 1.0' in far.client.get("/metrics").text
+    assert fetch(far).status_code == 204, "it is not begun again by itself"
+    again = far.call("POST", f"/tickets/{code}/print", "officer", json={"printer": "Xa"})
+    assert body(again)["copy"] == 1 and body(fetch(far))["copy"] == 1
+
+
+def test_an_agent_that_tells_late_is_believed(far: Hall) -> None:
+    code = far.take("officer", printer="Xa")["code"]
+    job = body(fetch(far))["job"]
+    tell(far, job, "sending")
+    far.clock.pass_(minutes=10)
+    far.layso.printers.look()
+    assert far.jobs(code)[0].state == "failed"
+    assert tell(far, job, "broken").status_code == 409
+    assert body(tell(far, job, "printed"))["state"] == "printed"
+    assert far.jobs(code)[0].state == "printed"

@@ -59,5 +59,8 @@ class Spooler:
     def receive(self, seconds: float) -> bytes:
         return b""
 
+    def interrupt(self) -> None:
+        """The spooler is no line that one waits in."""
+
     def close(self) -> None:
         """Nothing is held."""

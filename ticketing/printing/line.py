@@ -46,6 +46,10 @@ class Line:
         self._transport.open()
         self._probe()
 
+    def interrupt(self) -> None:
+        """From another thread: what is under way fails at once, where the transport can."""
+        self._transport.interrupt()
+
     def close(self) -> None:
         self._transport.close()
 

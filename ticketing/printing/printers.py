@@ -13,7 +13,7 @@ from ticketing.errors import Conflict, TicketingError
 from ticketing.office import Office
 from ticketing.ports import Transaction, View
 from ticketing.printing.transports import Offload, transport
-from ticketing.printing.trays import TAKEN_UP_AFTER, Draw, Tray
+from ticketing.printing.trays import AGENT_LOST, TAKEN_UP_AFTER, Draw, Tray
 from ticketing.printing.worker import Worker
 from ticketing.rules.printers import Printer, PrintJob, address, printer_of
 from ticketing.verbs import printers as verbs
@@ -45,6 +45,7 @@ class Printers:
     ) -> None:  # fmt: skip
         self._office, self._draws, self._offload, self._changed = office, draws, offload, changed
         self._looked: dict[Key, _Looked] = {}
+        self._ending: list[Worker] = []
         self._agents: dict[Key, _Looked] = {}
         self._door = threading.Lock()
         self._stop = threading.Event()
@@ -100,7 +101,8 @@ class Printers:
     def _told(self, one: _Looked, job: PrintJob, state: str, error: str) -> bool:
         if state == "sending":
             return job.state == "queued" and one.tray.in_time(job) and one.tray.send(job) is not None
-        if job.state != "sending":
+        late = job.state == "failed" and job.error == AGENT_LOST and state == "printed"
+        if job.state != "sending" and not late:
             return False
         if state == "printed":
             one.tray.done(job)
@@ -188,10 +190,12 @@ class Printers:
             if not one.by_browser
         }  # fmt: skip
         with self._door:
+            self._ending = [worker for worker in self._ending if worker.runs]
             for key, one in list(self._looked.items()):
                 if wanted.get(key) != one.printer:
                     if one.worker is not None:
                         one.worker.stop()
+                        self._ending.append(one.worker)
                     del self._looked[key]
             for key, printer in wanted.items():
                 if key not in self._looked and not self._stop.is_set():
@@ -202,7 +206,8 @@ class Printers:
         where = address(printer.address)
         if where is None or where.kind == "agent":
             return _Looked(printer, tray, None)
-        worker = Worker(printer, lambda: transport(where, self._offload), tray)
+        before = [worker for worker in self._ending if worker.printer.address == printer.address]
+        worker = Worker(printer, lambda: transport(where, self._offload), tray, before)
         worker.start()
         return _Looked(printer, tray, worker)
 

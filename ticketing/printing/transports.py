@@ -25,13 +25,15 @@ LONGEST_ANSWER = 256
 
 
 class Transport(Protocol):
-    """`talks`: whether something may come back. `receive` gives what came within `seconds`, b"" for nothing."""
+    """`talks`: whether something may come back. `receive` gives what came within `seconds`, b"" for nothing.
+    `interrupt`, from any thread, has whoever waits in it fail at once, where that can be."""
 
     talks: bool
 
     def open(self) -> None: ...
     def send(self, data: bytes) -> None: ...
     def receive(self, seconds: float) -> bytes: ...
+    def interrupt(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -73,11 +75,15 @@ class Tcp:
             raise ConnectionError("closed by the printer")
         return got
 
-    def close(self) -> None:
-        line, self._socket = self._socket, None
-        if line is not None:
+    def interrupt(self) -> None:
+        if (line := self._socket) is not None:
             with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
+
+    def close(self) -> None:
+        self.interrupt()
+        line, self._socket = self._socket, None
+        if line is not None:
             line.close()
 
 
@@ -128,6 +134,9 @@ class Escpos:
             if type(error).__name__ == "USBTimeoutError":
                 return b""
             raise
+
+    def interrupt(self) -> None:
+        """What a driver waits in, it waits in to its end."""
 
     def close(self) -> None:
         printer, self._printer = self._printer, None
@@ -185,6 +194,9 @@ class Cups:
 
     def receive(self, seconds: float) -> bytes:
         return b""
+
+    def interrupt(self) -> None:
+        """A command ends by itself."""
 
     def close(self) -> None:
         """Nothing is held."""

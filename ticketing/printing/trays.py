@@ -19,6 +19,9 @@ log = logging.getLogger("layso.printing")
 T = TypeVar("T")
 # Whoever asked for a paper has his answer long before; what another process asked for waits no longer.
 TAKEN_UP_AFTER = timedelta(seconds=2)
+# An agent tells what became of a paper until it is heard: this long after nobody stands there any more.
+AGENT_LATE = timedelta(seconds=30)
+AGENT_LOST = "agent_lost"
 Draw = Callable[[str, Printer, PrintJob], bytes]
 """The bytes of a paper, by its site's code: may raise Unknown, or ValueError for what can't be drawn."""
 
@@ -36,19 +39,33 @@ class Tray:
     released: set[int] = field(default_factory=set)
     bell: threading.Event = field(default_factory=threading.Event)
     _drawn: tuple[int, int, bytes] | None = None
+    _out: PrintJob | None = None
     _noted: tuple[str, str] | None = None
 
     def next(self) -> PrintJob | None:
-        open_jobs = self.office.store.read(lambda view: view.printers.open_jobs(self.site, self.printer.name))
+        """Nothing is being printed when it is asked for."""
+        self._settle()
         now = self.office.clock.look().at
-        for job in open_jobs:
-            if job.state != "queued":
-                continue
-            if not self.in_time(job):
+        for job in self._open():
+            if job.state == "sending":
+                # An agent's may be: it has the time to tell.
+                if now >= job.until + AGENT_LATE:
+                    self.give_up(job, AGENT_LOST)
+            elif not self.in_time(job):
                 self.give_up(job, job.error or (self._noted[0] if self._noted else "late"))
             elif job.id in self.released or not timedelta(0) <= now - job.queued_at < TAKEN_UP_AFTER:
                 return job
         return None
+
+    def _open(self) -> list[PrintJob]:
+        """What the worker itself has begun and could not tell of, the disk being full, has broken off."""
+        printer, by_agent = self.printer, self.printer.kind == "agent"
+        jobs = self.office.store.read(lambda view: view.printers.open_jobs(self.site, printer.name))
+        begun = [] if by_agent else [job for job in jobs if job.state == "sending"]
+        for job in begun:
+            self.broken(job, "interrupted")
+            self.released.add(job.id)
+        return self._open() if begun else jobs
 
     def in_time(self, job: PrintJob) -> bool:
         return self.office.clock.look().at < job.until
@@ -67,9 +84,16 @@ class Tray:
         return self._write(lambda tx: verbs.send(tx, job))
 
     def done(self, job: PrintJob) -> None:
-        at = self.office.clock.look().at
-        self._write(lambda tx: verbs.print_done(tx, job, at))
-        self.released.discard(job.id)
+        self._out = job
+        self._settle()
+
+    def _settle(self) -> None:
+        """A paper that is out is told of until the store takes it."""
+        if (job := self._out) is not None:
+            at = self.office.clock.look().at
+            self._write(lambda tx: verbs.print_done(tx, job, at))
+            self._out = None
+            self.released.discard(job.id)
 
     def broken(self, job: PrintJob, error: str) -> None:
         self._write(lambda tx: verbs.broken_off(tx, job, error))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from ticketing.errors import TicketingError
@@ -38,10 +38,14 @@ class Tray(Protocol):
 
 
 class Worker:
-    """Runs until it is stopped, and ends in its own time: nobody waits for a printer."""
+    """Runs until it is stopped, and ends in its own time: nobody waits for a printer, but those that have the same
+    one after it. `before` are the workers of this printer as it was configured until now."""
 
-    def __init__(self, printer: Printer, way: Callable[[], Transport], tray: Tray) -> None:
+    def __init__(
+        self, printer: Printer, way: Callable[[], Transport], tray: Tray, before: Sequence[Worker] = ()
+    ) -> None:
         self.printer = printer
+        self._before = before
         self._way, self._tray = way, tray
         self._bell = threading.Event()
         self._stopped = False
@@ -61,8 +65,16 @@ class Worker:
     def stop(self) -> None:
         self._stopped = True
         self._bell.set()
+        if (line := self._line) is not None:
+            line.interrupt()
+
+    @property
+    def runs(self) -> bool:
+        return self._thread.is_alive()
 
     def _run(self) -> None:
+        for worker in self._before:
+            worker._thread.join()
         while not self._stopped:
             try:
                 self._try()

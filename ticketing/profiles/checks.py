@@ -285,6 +285,13 @@ def _printers(site: Site) -> Found:
                 yield Problem(f"{key}.kiosks[{place}]", "named_twice", {"kind": "kiosk", "value": written(kiosk)})
 
 
+def _printer_places(site: Site) -> Found:
+    """Most printers take one connection: two workers of one would shut each other out."""
+    found = [address(one.address) for one in site.printers]
+    places = (one if one and one.kind in ("tcp", "usb", "serial") else number for number, one in enumerate(found))
+    yield from _repeated("printers", "address", places, "address")
+
+
 _CHECKS: tuple[tuple[Callable[[Site], Found], tuple[str, ...]], ...] = (
     (_code, ("code",)),
     (_timezone, ("timezone",)),
@@ -301,6 +308,7 @@ _CHECKS: tuple[tuple[Callable[[Site], Found], tuple[str, ...]], ...] = (
     (_counter_queues, ("counters", "fields", "services")),
     (_once("printers", "name", "printer"), ("printers",)),
     (_printers, ("printers",)),
+    (_printer_places, ("printers",)),
     (_session_times, ("sessions",)),
     (_overlaps, ("sessions",)),
     (_session_queues, ("sessions", "fields", "services")),
