@@ -30,6 +30,7 @@ from kiosk.app import Layso, create_app
 from kiosk.config import Settings
 from kiosk.connections import HEAD, IDLE, REQUEST, SWEEP_S, WRITING, Connections
 from kiosk.datadir import Refused
+from kiosk.heads import read_head
 from kiosk.native import NativeThread
 from kiosk.origin import origin
 from kiosk.proxy import Proxies
@@ -46,6 +47,7 @@ SHARED_TICK_S = 0.5
 NOTED_EVERY = 10
 HASHES_WAITING = 16
 BACKLOG = 1024
+TOGETHER = 64 * 1024
 ON_THE_WIRE = [(name.encode(), value.encode()) for name, value in EVERYWHERE]
 REFUSED_AT_THE_WIRE = "".join(
     f"{name}: {value}\r\n" for name, value in (*EVERYWHERE, ("Connection", "close"), ("Content-Length", "0"))
@@ -80,6 +82,9 @@ class Handler(WSGIHandler):
     """Counts requests from their first line to their last byte, and keeps what it logs free of paths."""
 
     server: Server
+
+    def MessageClass(self, *args: Any) -> Any:  # noqa: N802
+        return read_head(args[0])
 
     def handle(self) -> None:
         peer = self.client_address[0] if self.client_address else ""
@@ -138,6 +143,16 @@ class Handler(WSGIHandler):
         self.connection.enter(WRITING)
         super()._sendall(data)
         self.connection.enter(REQUEST)
+
+    def _write_with_headers(self, data: bytes) -> None:
+        """gevent sends a head by itself, and the body behind it: two packets, which the client wakes up for twice."""
+        if self.response_use_chunked or len(data) > TOGETHER:
+            super()._write_with_headers(data)
+            return
+        self.headers_sent = True
+        self.finalize_headers()
+        lines = [b"HTTP/1.1 " + self.status, *(name + b": " + value for name, value in self.response_headers)]
+        self._sendall(b"\r\n".join(lines) + b"\r\n\r\n" + data)
 
     def finalize_headers(self) -> None:
         super().finalize_headers()
