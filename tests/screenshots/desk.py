@@ -96,6 +96,7 @@ class Console:
 
     def issue(self) -> None:
         self.press("n")
+        self.page.locator("dialog select[name=field]").select_option("HT")
         self.page.locator("dialog [type=submit]").click()
         expect(self.page.locator("[data-slip]")).to_be_visible()
         self.shoot("issued")
