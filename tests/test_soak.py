@@ -11,11 +11,13 @@ import pytest
 from tests.cluster_kit import MISSING, programs
 from tests.soak.__main__ import tried
 from tests.soak.hall import POSTGRES, Place
+from tests.soak.lines import IN_A_BROWSER
 from tests.soak.tally import Tally, Trial, table
 from tests.soak.trials import TRIALS
 
 pytestmark = [pytest.mark.races, pytest.mark.slow]
-CASES = [(trial, store) for trial in TRIALS for store in trial.stores]
+# What needs a browser is tried beside the other tests of pages; what waits for minutes has no short form.
+CASES = [(each, store) for each in TRIALS for store in each.stores if each.short and each is not IN_A_BROWSER]
 
 
 @pytest.fixture(scope="module")

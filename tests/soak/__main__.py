@@ -21,9 +21,9 @@ from tests.soak.tally import Tally, Trial, table
 from tests.soak.trials import TRIALS
 
 
-def tried(place: Place, trial: Trial, store: str, most: int, until: float) -> Tally:
+def tried(place: Place, trial: Trial, store: str, most: int, until: float, timed: bool = False) -> Tally:
     """The trial's findings; what stops it is one of them."""
-    tally = Tally(trial.name, store, most, until)
+    tally = Tally(trial.name, store, most, until, timed)
     try:
         trial.run(place, tally)
     except Exception:
@@ -40,7 +40,7 @@ def soak(trials: list[tuple[Trial, str]], short: bool, minutes: float) -> list[T
         for done, (trial, store) in enumerate(trials):
             share = (end - time.monotonic()) / (len(trials) - done)
             most = trial.short if short else trial.long
-            tally = tried(place, trial, store, most, time.monotonic() + share)
+            tally = tried(place, trial, store, most, time.monotonic() + share, not short)
             row = table([tally.row()]).splitlines()[-1]
             print(f"{'sound' if tally.sound else 'BROKEN':<8}{tally.took_s:>7} s  {row}", flush=True)
             found.append(tally)
@@ -69,7 +69,7 @@ def main() -> int:
         print("PostgreSQL is not installed: nothing is tried on it", file=sys.stderr)
     trials = [
         (trial, store) for trial in TRIALS for store in trial.stores
-        if store in stores and asked.only.lower() in f"{trial.name} {store}".lower()
+        if (trial.short or not asked.short) and store in stores and asked.only.lower() in f"{trial.name} {store}".lower()
     ]  # fmt: skip
     begun, about = time.monotonic(), machine()
     # The long form begins servers as a user does.

@@ -17,6 +17,7 @@ class Tally:
     store: str
     most: int
     until: float = float("inf")
+    timed: bool = False
     tried: int = 0
     wrong: list[str] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
@@ -33,6 +34,11 @@ class Tally:
             self.tried += 1
             yield place
 
+    def within(self, bound_s: float, took_s: float, what: str) -> None:
+        """A bound of time, which only the long form holds, on a machine that does nothing else."""
+        if self.timed:
+            self.must(took_s <= bound_s, f"{what} after {took_s:.1f} s")
+
     def must(self, true: object, else_: str) -> None:
         """Counts a try as not survived unless it holds."""
         if not true:
@@ -47,7 +53,7 @@ class Tally:
         return self.tried > 0 and not self.wrong and not self.lost
 
     def row(self) -> dict[str, Any]:
-        told = {key: value for key, value in asdict(self).items() if key not in ("begun", "until", "most")}
+        told = {key: value for key, value in asdict(self).items() if key not in ("begun", "until", "most", "timed")}
         return told | {"asked": self.most, "survived": self.survived}
 
 
