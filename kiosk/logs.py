@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import msgspec
 
@@ -54,6 +54,45 @@ class JsonLines(logging.Formatter):
         if record.exc_info:
             line["exception"] = masked(self.formatException(record.exc_info))
         return WRITE(line).decode()
+
+
+class Lines(logging.StreamHandler[TextIO]):
+    """Lines are written at once. Those of the `together` logger, one for each answer, are written together: once the
+    loop has nothing more to do at present, where `later` is told of that."""
+
+    together = "layso.access"
+
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__(stream)
+        self._kept: list[str] = []
+        self.later: Callable[[Callable[[], None]], object] | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.later is None or record.name != self.together or record.levelno > logging.INFO:
+            self.flush()
+            super().emit(record)
+            return
+        self._kept.append(self.format(record))
+        if len(self._kept) == 1:
+            self.later(self.flush)
+
+    def flush(self) -> None:
+        kept, self._kept = self._kept, []
+        try:
+            if kept:
+                self.stream.write("\n".join(kept) + "\n")
+            super().flush()
+        except (OSError, ValueError):
+            # As the standard library has it: what can't be logged is left out.
+            if logging.raiseExceptions:
+                raise
+
+
+def write_together(later: Callable[[Callable[[], None]], object]) -> None:
+    """From here on lines of answers are written together; `later` calls a function when the loop comes round."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler, Lines):
+            handler.later = later
 
 
 class Repeats(logging.Filter):
@@ -104,7 +143,7 @@ def set_up(level: str) -> None:
     # No line names its thread, process or place in the code: the standard library's own way not to look for them.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging._srcfile = None
-    handler = logging.StreamHandler(sys.stderr)
+    handler = Lines(sys.stderr)
     handler.setFormatter(JsonLines())
     handler.addFilter(Repeats())
     root = logging.getLogger()

@@ -25,7 +25,7 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
 
-from kiosk import copies, workers
+from kiosk import copies, logs, workers
 from kiosk.app import Layso, create_app
 from kiosk.config import Settings
 from kiosk.connections import HEAD, IDLE, REQUEST, SWEEP_S, WRITING, Connections
@@ -382,6 +382,7 @@ def serve(settings: Settings, clock: Clock, prepare: Callable[[Layso, str], None
     if not monkey.is_module_patched("socket"):
         raise Refused("layso serve must be started by its command, which prepares the process for it")
     gevent.hub.Hub.print_exception = _say_what_fails  # type: ignore[assignment]
+    logs.write_together(gevent.get_hub().loop.run_callback)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)

@@ -107,6 +107,7 @@ class Forecast:
         self.present, self._line, self._version = present, line, line.version
         self._starts = {one.key: one.service_from for one in present.sessions}
         at = desks(present, line)
+        self._called = bool(at)
         until = present.session.issuing_until if present.session else present.now
         coming = Coming(present.past.specials, present.seconds_to(until), tuple(line.held.values()))
         self._play = Play(at, present.lengths, coming)
@@ -144,7 +145,7 @@ class Forecast:
 
     def of(self, ticket_id: int) -> Span | None:
         """Seconds to the call of one that waits."""
-        while ticket_id not in self._calls and self._played < self._known:
+        while self._called and ticket_id not in self._calls and self._played < self._known:
             self._play_one()
         calls = self._calls.get(ticket_id)
         return span(calls) if calls else None
@@ -165,7 +166,7 @@ class Forecast:
 
     def newcomer(self, queue: Queue) -> Span | None:
         """Seconds to the call of somebody who takes a number now."""
-        while self._played < self._known:
+        while self._called and self._played < self._known:
             self._play_one()
         session = self.present.session
         from_s = self.present.seconds_to(session.service_from) if session else 0.0
