@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import secrets
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, cast
 
 import requests
 
-from tests.bench.load import Job, request, start
+from tests.bench.load import Job, Result, request, start
 from tests.bench.place import LOGIN, SITE
 from tests.bench.stages import TICKETS, Bench
 
@@ -24,11 +25,16 @@ REPORT = f"/api/v1/sites/{SITE}/reports/counters?from=2026-01-01&to=2026-11-23&f
 Trouble = Callable[[Bench, float], Iterator[None]]
 
 
-def taps(bench: Bench, trouble: Trouble | None, seconds: float) -> dict[str, Any]:
-    """Median, 99th percentile and worst of a kiosk's taps, and how many were answered."""
+def tapped(bench: Bench, trouble: Trouble | None, seconds: float, keep: bool = False) -> Result:
+    """A kiosk's taps beside a trouble; with `keep` their numbers too."""
     lanes = [[request("POST", TICKETS, token, {"field": "HT"}) for token in bench.tokens.kiosks]]
     with contextmanager(trouble)(bench, seconds) if trouble else contextlib.nullcontext():
-        result = start(Job(bench.server.port, 1, seconds, lanes, every_s=TAP_EVERY_S))()
+        return cast(Result, start(Job(bench.server.port, 1, seconds, lanes, every_s=TAP_EVERY_S, keep=keep))())
+
+
+def taps(bench: Bench, trouble: Trouble | None, seconds: float) -> dict[str, Any]:
+    """Median, 99th percentile and worst of a kiosk's taps, and how many were answered."""
+    result = tapped(bench, trouble, seconds)
     return {
         "taps": result.answers, "p50_ms": round(result.p50_ms, 1), "p99_ms": round(result.p99_ms, 1),
         "worst_ms": round(result.worst_ms, 1), "statuses": result.statuses,
@@ -110,6 +116,14 @@ def half_requests(bench: Bench, seconds: float) -> Iterator[None]:
         yield
 
 
+def made_up_codes(bench: Bench, seconds: float) -> Iterator[None]:
+    """Eight connections that guess codes, each another one."""
+    lanes = [[request("GET", f"/api/v1/tickets/{secrets.token_urlsafe(16)}") for _ in range(500)] for _ in range(8)]
+    wait = start(Job(bench.server.port, 8, seconds, lanes))
+    yield
+    wait()
+
+
 TROUBLES: dict[str, Trouble] = {
     "1 socket that floods": flood(1),
     "4 sockets that flood": flood(4),
@@ -118,6 +132,7 @@ TROUBLES: dict[str, Trouble] = {
     "8 reports of a year at once": long_reports,
     "30 strangers on the kiosk's page": kiosk_pages,
     "1,500 half requests": half_requests,
+    "8 connections that guess codes": made_up_codes,
 }
 
 
