@@ -259,7 +259,12 @@ def test_a_printer_that_the_configuration_takes_away_leaves_no_paper_waiting(hal
     hall.simulator.paper_out()
     code = hall.take()["code"]
     hall.office.apply_site(replace(hall.office.site("ward"), printers=()))
-    until(lambda: [(one.state, one.error) for one in hall.jobs(code)] == [("failed", "printer_gone")])
+
+    def gone() -> bool:
+        hall.layso.printers.look(everything=True)
+        return [(one.state, one.error) for one in hall.jobs(code)] == [("failed", "printer_gone")]
+
+    until(gone)
 
 
 def test_a_printer_that_is_configured_anew_amid_a_paper_gives_it_again_marked(hall: Hall) -> None:
