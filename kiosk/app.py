@@ -205,7 +205,7 @@ def create_app(
     limits = Limits(accounts, settings.signals or IN_MEMORY, pause=pause) if settings.limits else None
     long_work = Background(settings.data, office, settings.database) if background else Here(office)
     app.extensions[LONG_WORK] = long_work
-    printers = app.extensions[PRINTERS] = make_printers(app, office, offload)
+    printers = app.extensions[PRINTERS] = make_printers(app, office, offload, telemetry.papers.observe)
     layso = Layso(
         settings, store, directory, bus, office, accounts, socketio, live, telemetry, voices, limits, long_work,
         printers,

@@ -64,11 +64,13 @@ def _trial(office: Office, code: str, printer: Printer) -> Trial:
         return Trial(gettext("Printer test"), lines, f"{office.public_url}/{code}/")
 
 
-def make_printers(app: Flask, office: Office, offload: Callable[[Callable[[], Any]], Any]) -> Printers:
+def make_printers(
+    app: Flask, office: Office, offload: Callable[[Callable[[], Any]], Any], sent: Callable[[float], None]
+) -> Printers:
     """Not started: that is the serving process's."""
 
     def draw(site: str, printer: Printer, job: PrintJob) -> bytes:
         with app.app_context():
             return paper(office, site, printer, job)
 
-    return Printers(office, draw, offload, office.bus.publish)
+    return Printers(office, draw, offload, office.bus.publish, sent)

@@ -33,6 +33,7 @@ log = logging.getLogger("layso.access")
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 TAKE_TICKET = "/api/v1/sites/<site>/tickets"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+PAPER_SECONDS = (0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0, 120.0)
 PATIENCE_S = 2.0
 RETRY_S = 0.05
 SHARED_S = 1.0
@@ -78,6 +79,10 @@ class Telemetry:
         self.pushes = Histogram(
             "layso_push_seconds", "From a change to the push of it", buckets=SECONDS, registry=self.registry
         )
+        self.papers = Histogram(
+            "layso_paper_sent_seconds", "From a number on disk to the last byte of its paper at the printer",
+            buckets=PAPER_SECONDS, registry=self.registry,
+        )  # fmt: skip
         self.registry.register(_Gauges(store, office, sockets, long_work))
 
     def pushed(self, seconds: float) -> None:

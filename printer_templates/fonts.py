@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import fontpkg_be_vietnam_pro
@@ -46,6 +46,7 @@ def pillow(face: str, size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(_file(face)), size, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=8192)
 def width(text: str, face: str, size: float) -> float:
     """Advance width of `text` in the unit of `size`, unkerned, as the PDF will show it."""
     widths = _widths[face]

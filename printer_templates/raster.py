@@ -36,7 +36,7 @@ class Finish:
 
 def _dark(image: Image.Image) -> bytes:
     """The dots that are burnt, packed, as paper and PNG have them: a command's lonely dot has another one beside it."""
-    return _REAL_TIME.sub(b"\x18", image.tobytes().translate(_INVERT))
+    return _REAL_TIME.sub(b"\x18", image.tobytes("raw", "1;I"))
 
 
 def png(page: Page) -> bytes:

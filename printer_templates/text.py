@@ -12,6 +12,7 @@ from printer_templates import fonts
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
+@lru_cache(maxsize=1024)
 def clean(text: str) -> str:
     """NFC, one space between words, no control or format characters.
 

@@ -112,6 +112,7 @@ def test_a_number_comes_out_as_its_slip_and_counts_as_printed_once_that_is_answe
     (paper,) = hall.simulator.papers
     assert paper.cut and paper.is_picture(hall.paper_of(code)) and paper.codes()[0].endswith(code)
     assert hall.simulator.errors == [] and hall.simulator.most_at_once == 1
+    assert "layso_paper_sent_seconds_count 1.0" in hall.client.get("/metrics").text
     (lobby,) = body(hall.call("GET", "/sites/ward/printers", "officer"))["items"]
     assert (lobby["state"], lobby["printed"], lobby["queued"], lobby["last_error"]) == ("ok", 1, 0, "")
 

@@ -47,7 +47,7 @@ class PrinterNews(Request):
 class PrinterRoom(Protocol):
     """The printers that the app looks after."""
 
-    def release(self, site: str, ticket_id: int) -> None: ...
+    def release(self, site: str, ticket_id: int, since: float = 0.0) -> None: ...
     def next_paper(self, site: str, name: str) -> tuple[PrintJob, bytes] | None: ...
     def wait(self, site: str, name: str, seconds: float) -> bool: ...
     def hear(self, site: str, name: str, job_id: int, state: str, error: str) -> PrintJob: ...
@@ -59,9 +59,10 @@ def _room() -> PrinterRoom:
     return room
 
 
-def print_behind(made: Json, site: str, ticket_id: int) -> Json:
-    """Nothing of a ticket's paper goes to a printer before this answer is sent."""
-    made.then = partial(_room().release, site, ticket_id)
+def print_behind(made: Json, site: str, ticket_id: int, since: float = 0.0) -> Json:
+    """Nothing of a ticket's paper goes to a printer before this answer is sent. `since` is when its number was on
+    disk."""
+    made.then = partial(_room().release, site, ticket_id, since)
     return made
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import Response
 from msgspec import UNSET
 
@@ -30,13 +32,14 @@ def take_ticket(call: Call, site: str) -> Response:
         printer=call.body.printer,
     )
     taken, created = call.office.do_once(call.here, taking.take, order, call.asked)
+    since = time.monotonic()
     if isinstance(taken, TicketingError):
         raise taken
     ticket = call.office.see(site, tickets.taken, taken, call.asked, call.who.is_staff)
     if not created:
         return answer(ticket)
     made = answer(ticket, 201, Location=f"{PREFIX}/tickets/{ticket.code}")
-    return made if ticket.print is UNSET else print_behind(made, site, taken.id)
+    return made if ticket.print is UNSET else print_behind(made, site, taken.id, since)
 
 
 def show_ticket(call: Call, code: str) -> Response:

@@ -28,8 +28,8 @@ class NoAnswer(OSError):
 
 class Line:
     """`talks`: this printer has answered once, on this or on an earlier connection. Of one that never has nothing can
-    be known. `spent`: it is to be opened anew, since answers may no longer stand beside their requests. What goes
-    wrong is an OSError, and the line is to be closed."""
+    be known. `handed_at`: when the last paper's last byte had left. `spent`: it is to be opened anew, since answers may
+    no longer stand beside their requests. What goes wrong is an OSError, and the line is to be closed."""
 
     def __init__(self, transport: Transport, talks: bool = False) -> None:
         self.talks = talks
@@ -41,6 +41,7 @@ class Line:
         self._slowest = 0.0
         self._asked_at = 0.0
         self.spent = False
+        self.handed_at = 0.0
 
     def open(self) -> None:
         self._transport.open()
@@ -98,6 +99,7 @@ class Line:
         asked again and again, and told whether the printer is known to answer. Raises NoAnswer when it waits no more;
         of a printer that has never answered the last byte is all there is to know."""
         self._transport.send(data)
+        self.handed_at = time.monotonic()
         if not self._transport.talks:
             return
         ahead = len(self._due)

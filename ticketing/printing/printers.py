@@ -37,13 +37,13 @@ class _Looked:
 
 class Printers:
     """`draws` makes a paper's bytes; `offload` leads blocking work into a native thread; `changed` is told of a site
-    whose printers are in another state."""
+    whose printers are in another state, `sent` of the seconds from a number's commit to its paper's last byte."""
 
     def __init__(
         self, office: Office, draws: Draw, offload: Offload = lambda work: work(),
-        changed: Callable[[str], None] = lambda site: None,
+        changed: Callable[[str], None] = lambda site: None, sent: Callable[[float], None] = lambda seconds: None,
     ) -> None:  # fmt: skip
-        self._office, self._draws, self._offload, self._changed = office, draws, offload, changed
+        self._office, self._draws, self._offload, self._changed, self._sent = office, draws, offload, changed, sent
         self._looked: dict[Key, _Looked] = {}
         self._ending: list[Worker] = []
         self._agents: dict[Key, _Looked] = {}
@@ -63,10 +63,11 @@ class Printers:
             if one.worker is not None:
                 one.worker.stop()
 
-    def release(self, site: str, ticket_id: int) -> None:
-        """Whoever took this number, or asked for a paper of it, has his answer."""
+    def release(self, site: str, ticket_id: int, since: float = 0.0) -> None:
+        """Whoever took this number, or asked for a paper of it, has his answer; it was on disk at `since`, by the
+        monotonic clock."""
         jobs = self._office.store.read(lambda view: view.printers.of_ticket(ticket_id))
-        self._hand_out([job for job in jobs if job.open and job.site == site])
+        self._hand_out([job for job in jobs if job.open and job.site == site], since)
 
     def next_paper(self, site: str, name: str) -> tuple[PrintJob, bytes] | None:
         """What an agent is to print next. It asks for it when it has told what became of the last one: a paper that is
@@ -171,11 +172,11 @@ class Printers:
             and printer_of(self._office.site(one.tray.site).printers, token.kiosk) == one.printer for token in tokens
         )  # fmt: skip
 
-    def _hand_out(self, jobs: list[PrintJob]) -> None:
+    def _hand_out(self, jobs: list[PrintJob], since: float = 0.0) -> None:
         for job in jobs:
             one = self._looked.get((job.site, job.printer))
             if one is not None and job.id not in one.tray.released:
-                one.tray.released.add(job.id)
+                one.tray.released[job.id] = since
                 one.tray.bell.set()
                 if one.worker is not None:
                     one.worker.ring()
@@ -207,12 +208,12 @@ class Printers:
         if where is None or where.kind == "agent":
             return _Looked(printer, tray, None)
         before = [worker for worker in self._ending if worker.printer.address == printer.address]
-        worker = Worker(printer, lambda: transport(where, self._offload), tray, before)
+        worker = Worker(printer, lambda: transport(where, self._offload), tray, before, tray.handed)
         worker.start()
         return _Looked(printer, tray, worker)
 
     def _tray(self, site: str, printer: Printer) -> Tray:
-        return Tray(self._office, site, printer, self._draws, lambda: self._changed(site))
+        return Tray(self._office, site, printer, self._draws, lambda: self._changed(site), self._sent)
 
     def _recover(self, tx: Transaction) -> None:
         agents = _agents(tx)

@@ -28,15 +28,17 @@ Draw = Callable[[str, Printer, PrintJob], bytes]
 
 @dataclass(slots=True)
 class Tray:
-    """`worker.Tray` for a printer of a site. `released` are the jobs whose asker has his answer; what isn't there is
-    taken up by whoever adds it."""
+    """`worker.Tray` for a printer of a site. `released` are the jobs whose asker has his answer, with when their number
+    was on disk, 0 where nobody looked; what isn't there is taken up by whoever adds it. `sent` hears how long it took
+    from there to a paper's last byte."""
 
     office: Office
     site: str
     printer: Printer
     draws: Draw
     changed: Callable[[], None]
-    released: set[int] = field(default_factory=set)
+    sent: Callable[[float], None] = lambda seconds: None
+    released: dict[int, float] = field(default_factory=dict)
     bell: threading.Event = field(default_factory=threading.Event)
     _drawn: tuple[int, int, bytes] | None = None
     _out: PrintJob | None = None
@@ -64,7 +66,7 @@ class Tray:
         begun = [] if by_agent else [job for job in jobs if job.state == "sending"]
         for job in begun:
             self.broken(job, "interrupted")
-            self.released.add(job.id)
+            self.released[job.id] = 0.0
         return self._open() if begun else jobs
 
     def in_time(self, job: PrintJob) -> bool:
@@ -93,7 +95,11 @@ class Tray:
             at = self.office.clock.look().at
             self._write(lambda tx: verbs.print_done(tx, job, at))
             self._out = None
-            self.released.discard(job.id)
+            self.released.pop(job.id, None)
+
+    def handed(self, job: PrintJob, at: float) -> None:
+        if (since := self.released.get(job.id)) and job.tries == 1:
+            self.sent(at - since)
 
     def broken(self, job: PrintJob, error: str) -> None:
         self._write(lambda tx: verbs.broken_off(tx, job, error))
@@ -102,7 +108,7 @@ class Tray:
         at = self.office.clock.look().at
         if self._write(lambda tx: verbs.give_up(tx, job, at, error)):
             log.warning("a paper is given up", extra={"site": self.site, "printer": self.printer.name, "reason": error})
-            self.released.discard(job.id)
+            self.released.pop(job.id, None)
             self.changed()
 
     def note(self, state: str, error: str) -> None:

@@ -39,13 +39,15 @@ class Tray(Protocol):
 
 class Worker:
     """Runs until it is stopped, and ends in its own time: nobody waits for a printer, but those that have the same
-    one after it. `before` are the workers of this printer as it was configured until now."""
+    one after it. `before` are the workers of this printer as it was configured until now; `handed` hears when a
+    paper's last byte had left, by the monotonic clock."""
 
     def __init__(
-        self, printer: Printer, way: Callable[[], Transport], tray: Tray, before: Sequence[Worker] = ()
-    ) -> None:
+        self, printer: Printer, way: Callable[[], Transport], tray: Tray, before: Sequence[Worker] = (),
+        handed: Callable[[PrintJob, float], None] = lambda job, at: None,
+    ) -> None:  # fmt: skip
         self.printer = printer
-        self._before = before
+        self._before, self._handed = before, handed
         self._way, self._tray = way, tray
         self._bell = threading.Event()
         self._stopped = False
@@ -161,6 +163,7 @@ class Worker:
             if not self._stopped:
                 self._tray.broken(sending, str(error) or type(error).__name__)
             raise
+        self._handed(sending, line.handed_at)
         self._tray.done(sending)
         self._asked(line)
 
