@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask_babel import Babel, get_translations
 
 from ticketing.api import cookies
@@ -35,33 +35,33 @@ def _site_language(office: Office, site: str) -> str:
     return found if found in LANGUAGES else LANGUAGES[0]
 
 
-def _preferred() -> str:
-    return spoken(request.environ.get("HTTP_ACCEPT_LANGUAGE", "")) or LANGUAGES[0]
+def _preferred(asked: Request) -> str:
+    return spoken(asked.environ.get("HTTP_ACCEPT_LANGUAGE", "")) or LANGUAGES[0]
 
 
-def _asked() -> str:
-    return spoken(request.args.get("lang", "")) if request.environ.get("QUERY_STRING") else ""
+def _asked(asked: Request) -> str:
+    return spoken(asked.args.get("lang", "")) if asked.environ.get("QUERY_STRING") else ""
 
 
 def choose(office: Office) -> str:
     """`?lang=` wins, then what it was before. Else a device speaks its site's language, a person's browser
     says its own; a program's call to the API goes by its headers alone."""
-    asked = _asked()
-    if asked:
+    this: Request = request._get_current_object()  # type: ignore[attr-defined]
+    if asked := _asked(this):
         return asked
-    if request.path.startswith("/api/"):
-        return _preferred()
+    if this.path.startswith("/api/"):
+        return _preferred(this)
     site = _device_page()
     kept = cookies.sent(*(DEVICE_COOKIE if site else COOKIE))
     if kept in LANGUAGES:
         return kept
-    return _site_language(office, site) if site else _preferred()
+    return _site_language(office, site) if site else _preferred(this)
 
 
 def keep(answer: Response) -> Response:
     """Keeps an asked-for language: for a device with its page only, so that the lobby's kiosk and the same
     browser's other pages don't change each other."""
-    asked = _asked()
+    asked = _asked(request._get_current_object())  # type: ignore[attr-defined]
     if asked and not request.path.startswith(("/api/", "/static/")):
         device = bool(_device_page())
         name, path = (DEVICE_COOKIE, request.path) if device else (COOKIE, "/")

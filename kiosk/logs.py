@@ -57,10 +57,8 @@ class JsonLines(logging.Formatter):
 
 
 class Lines(logging.StreamHandler[TextIO]):
-    """Lines are written at once. Those of the `together` logger, one for each answer, are written together: once the
-    loop has nothing more to do at present, where `later` is told of that."""
-
-    together = "layso.access"
+    """Lines are written at once. Those of answers are written together, once the loop comes round, where `later` calls
+    a function then."""
 
     def __init__(self, stream: TextIO) -> None:
         super().__init__(stream)
@@ -68,13 +66,21 @@ class Lines(logging.StreamHandler[TextIO]):
         self.later: Callable[[Callable[[], None]], object] | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        if self.later is None or record.name != self.together or record.levelno > logging.INFO:
-            self.flush()
-            super().emit(record)
-            return
-        self._kept.append(self.format(record))
+        self.flush()
+        super().emit(record)
+
+    def say(self, name: str, fields: dict[str, Any]) -> bool:
+        """The line of an answer as its record would make it, which has four times as many parts; False where lines
+        aren't written together."""
+        if self.later is None:
+            return False
+        said = {key: masked(value) if isinstance(value, str) else value for key, value in fields.items()}
+        time = real_now().isoformat(timespec="milliseconds")
+        line = {"time": time, "level": "info", "logger": name, "message": "answered", **said}
+        self._kept.append(WRITE(line).decode())
         if len(self._kept) == 1:
             self.later(self.flush)
+        return True
 
     def flush(self) -> None:
         kept, self._kept = self._kept, []
@@ -88,11 +94,15 @@ class Lines(logging.StreamHandler[TextIO]):
                 raise
 
 
+def ours() -> Lines | None:
+    """Where this process writes its lines; None in a process whose log is another's."""
+    return next((one for one in logging.getLogger().handlers if isinstance(one, Lines)), None)
+
+
 def write_together(later: Callable[[Callable[[], None]], object]) -> None:
     """From here on lines of answers are written together; `later` calls a function when the loop comes round."""
-    for handler in logging.getLogger().handlers:
-        if isinstance(handler, Lines):
-            handler.later = later
+    if (handler := ours()) is not None:
+        handler.later = later
 
 
 class Repeats(logging.Filter):

@@ -23,6 +23,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from kiosk import logs
 from ticketing.office import Office
 from ticketing.ports import Clock, Store, View
 from ticketing.rules.clock import Moment
@@ -103,7 +104,10 @@ class Telemetry:
         if log.isEnabledFor(level):
             actor = known.get("actor")
             line = {"method": method, "route": route, "status": status, "ms": round(took * 1000, 1)}
-            log.log(level, "answered", extra=line | {"role": actor.role if actor else ""})
+            line["role"] = actor.role if actor else ""
+            lines = None if quiet else logs.ours()
+            if lines is None or not lines.say(log.name, line):
+                log.log(level, "answered", extra=line)
         return answer
 
 

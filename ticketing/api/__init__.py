@@ -54,10 +54,11 @@ def _site_of(path: dict[str, str], office: Office, actor: Actor) -> str:
 
 def _endpoint(route: Route, office: Office, accounts: Accounts) -> Callable[..., Response]:
     def endpoint(**path: str) -> Response:
-        if "actor" not in g:
+        known = g._get_current_object()
+        if "actor" not in known:
             identify(accounts)
         asked = problems.asked_language()
-        actor, site = g.actor, None
+        actor, site = known.actor, None
         if route.roles:
             if actor is None:
                 raise Unauthorized()

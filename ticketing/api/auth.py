@@ -34,11 +34,12 @@ def identify(accounts: Accounts) -> None:
     Raises Unauthorized for a bearer token that doesn't hold: a device must learn that it was revoked, even
     on public calls. A cookie that doesn't hold is no cookie.
     """
-    g.actor = None
+    known = g._get_current_object()
+    known.actor = None
     environ = request.environ
     scheme, _, secret = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     if scheme.lower() == "bearer":
-        g.actor = actor = accounts.authenticate(secret.strip()) if secret.strip() else None
+        known.actor = actor = accounts.authenticate(secret.strip()) if secret.strip() else None
         if actor is None:
             raise Unauthorized("bad_token")
         return
@@ -46,7 +47,7 @@ def identify(accounts: Accounts) -> None:
     secret = _secret_of(acting_as)
     actor = accounts.authenticate(secret) if secret else None
     if actor is not None and (actor.is_staff if acting_as == "staff" else actor.role == acting_as):
-        g.actor = replace(actor, by_cookie=True)
+        known.actor = replace(actor, by_cookie=True)
 
 
 def credential(environ: Mapping[str, Any], accounts: Accounts) -> Actor | None:
@@ -74,7 +75,8 @@ def _secret_of(acting_as: str) -> str:
 
 def check_csrf() -> None:
     """Raises Forbidden when a cookie is the credential and the page's own token isn't there or isn't true."""
-    if request.method in SAFE_METHODS or g.actor is None or not g.actor.by_cookie:
+    actor = g.actor
+    if actor is None or not actor.by_cookie or request.method in SAFE_METHODS:
         return
     try:
         validate_csrf(request.headers.get("X-CSRFToken"))

@@ -19,7 +19,7 @@ from ticketing.rules.sites import Site
 PREFIX = "/api/v1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """One request, checked: `actor` has one of the route's roles at `site` (both None on a public call),
     `body` is the route's model, `key` the Idempotency-Key or "". `lang` is the language of the answer,
@@ -68,16 +68,21 @@ class _Then(list[bytes]):
 
 
 class Json(Response):
-    """Bytes under headers that are whole as they are: werkzeug would go through them once more. `then` is done when
-    they are sent."""
+    """Bytes under headers that are whole as they are: werkzeug would go through them twice, to take them in and to give
+    them out. `then` is done when they are sent."""
 
     then: Callable[[], None] | None = None
 
     default_mimetype = "application/json"
 
     def __init__(self, content: bytes, status: int) -> None:
-        there = [("Cache-Control", "no-store"), ("Content-Type", "application/json")]
-        super().__init__(content, _status_line(status), Headers(there))
+        self.headers = Headers()
+        self.headers._list = [
+            ("Cache-Control", "no-store"), ("Content-Type", "application/json"), ("Content-Length", str(len(content)))
+        ]  # fmt: skip
+        self.response = [content]
+        self._status_code, self._status = status, _status_line(status)
+        self.direct_passthrough, self._on_close = False, []
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "HEAD":

@@ -84,6 +84,15 @@ class Swept(MemoryStorage):
             self._next_sweep = now + SWEEP_EVERY_S
             getattr(self, "_MemoryStorage__expire_events")()  # noqa: B009
 
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """The package's own, which takes a lock for each key: here nobody comes between."""
+        self._MemoryStorage__schedule_expiry()
+        now = time.time()
+        if self.expirations.get(key, 0) <= now:
+            self.storage[key], self.expirations[key] = 0, now + expiry
+        self.storage[key] += amount
+        return self.storage[key]
+
 
 class Windows:
     """Windows of time on one storage. `address` is that of the `limits` package: `memory://`, `redis://…`."""
@@ -119,7 +128,8 @@ class Windows:
     def hit(self, item: RateLimitItem, key: str) -> None:
         """Counts in a fixed window. Raises RateLimited, with the seconds to wait, when it is one too many."""
         self.mind_the_clock()
-        if not self._ask(FIXED, lambda windows: windows.hit(item, key)):
+        own = self._shared is None
+        if not (self._own[FIXED].hit(item, key) if own else self._ask(FIXED, lambda windows: windows.hit(item, key))):
             wait = self._ask(FIXED, lambda windows: windows.get_window_stats(item, key)).reset_time - time.time()
             raise RateLimited(retry_after=max(1, math.ceil(wait)))
 
