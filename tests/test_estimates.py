@@ -10,13 +10,17 @@ from typing import Any
 import pytest
 
 from tests.kit import OFFICER, OTHER_OFFICER, SITE, Centre, uncapped
+from ticketing.lookups import Look, forecast
 from ticketing.ports import View
 from ticketing.reports.catalogue import gather
 from ticketing.reports.estimates import Estimates
+from ticketing.rules import waits
 from ticketing.rules.counters import Queue
+from ticketing.rules.forecast import Span
 from ticketing.rules.lines import Line
 from ticketing.rules.sites import PRIORITY_RULES
 from ticketing.rules.visits import Ended, Measured, Visit, measured, visits
+from ticketing.rules.waits import Forecast
 
 TODAY = date(2026, 11, 23)
 
@@ -43,10 +47,10 @@ def test_one_odd_visit_does_not_turn_the_estimate_over() -> None:
     assert visit(lengths(*[8] * 20), lengths(300)).mean_s < 2 * 480
 
 
-def test_a_long_past_weighs_no_more_than_fourteen_visits_and_the_usual_length_than_three() -> None:
+def test_a_long_past_weighs_no_more_than_five_visits_and_the_usual_length_than_three() -> None:
     past = lengths(*[5] * 97)
     assert visit(past).mean_s == pytest.approx((3 * 480 + 97 * 300) / 100)
-    slow = visit(past, lengths(*[10] * 14)).mean_s
+    slow = visit(past, lengths(*[10] * 5)).mean_s
     assert slow == pytest.approx((visit(past).mean_s + 600) / 2)
 
 
@@ -169,6 +173,29 @@ def test_a_new_ticket_stands_where_its_code_says_a_moment_later(centre: Centre, 
             centre.next(1, previous="no_show" if number == 5 else "done")
         if number == 5:
             centre.office.requeue(SITE, "1002", OFFICER, reason="back")
+
+
+def test_a_forecast_that_went_on_tells_the_same_as_a_new_one(centre: Centre) -> None:
+    def spans(look: Look, fresh: bool) -> list[Span | None]:
+        kept, line = forecast(look), look.view.queues.line(SITE, look.date)
+        made = Forecast(kept.present, line) if fresh else kept
+        found = [made.newcomer(queue) for queue in waits.usual_lengths(look.site)]
+        return [made.of(one.id) for one in line.waiting] + found
+
+    centre.office.apply_site(uncapped(centre.office.site(SITE)))
+    for priority in (None, "elderly", None):
+        centre.take(priority=priority)
+        centre.take("CT")
+    centre.open(1, fields=["HT", "CT"], services=["result"])
+    centre.open(2, OTHER_OFFICER, fields=["CT", "BT"], services=["result"])
+    centre.next(1)
+    centre.office.hold(SITE, 1, OFFICER, reason="papers")
+    centre.next(1)
+    for field in ("CT", "BT", "HT", "CT", "BT", "CT", "HT"):
+        kept = centre.office.see(SITE, spans, False)
+        centre.take(field)
+        assert len(centre.office.see(SITE, spans, False)) == len(kept) + 1
+        assert centre.office.see(SITE, spans, False) == centre.office.see(SITE, spans, True)
 
 
 def told_lines(centre: Centre) -> list[tuple[str, int | None, int]]:

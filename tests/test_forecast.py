@@ -126,6 +126,19 @@ def test_priorities_go_before_others_as_the_rule_of_the_counters_says() -> None:
     assert line_up("interleaved", at, waiting, [(C, False), (A, True), (B, True), (B, False)])[0] == [0, 2, 3, 1, 4]
 
 
+@settings(max_examples=40, deadline=None)
+@given(desks, waiters, st.lists(st.sampled_from(QUEUES), min_size=30, max_size=30))
+def test_whoever_asks_between_for_a_time_changes_nobody_elses(
+    at: list[Desk], waiting: list[Waiter], asked: list[Queue]
+) -> None:
+    coming = Coming(dict.fromkeys(QUEUES, 1 / 900), 7200, (A, C))
+    alone, busy = Play(at, DRAWN, coming), Play(at, DRAWN, coming)
+    for one, queue in zip(waiting, asked, strict=False):
+        busy.when(queue)
+        assert busy.call(one._replace(special=False)) == alone.call(one._replace(special=False))
+    assert [busy.when(queue) for queue in QUEUES] == [alone.when(queue) for queue in QUEUES]
+
+
 def test_a_visit_under_way_is_reckoned_with_and_a_long_one_never_ends_in_the_past() -> None:
     quick, slow = (fmean(Visit(600).rest(elapsed, 24)) for elapsed in (60, 560))
     assert 0 < slow < quick < 600

@@ -17,6 +17,7 @@ from ticketing.rules.checklists import Checklist, Signatures, checklist, items_o
 from ticketing.rules.checkpoints import Signer
 from ticketing.rules.clock import Moment
 from ticketing.rules.counters import Queue
+from ticketing.rules.pauses import Seat, Sitting, pauses_of, sittings
 from ticketing.rules.people import CLOCK
 from ticketing.rules.plans import Plan
 from ticketing.rules.policies import CHECKLISTS
@@ -33,8 +34,8 @@ LOOK_BACK_DAYS = 14
 T = TypeVar("T")
 VISITS_KEPT = timedelta(seconds=20)
 STILL_FOR = timedelta(seconds=10)
-A_SECOND = timedelta(seconds=1)
-MOST_TOGETHER = 64
+A_SECOND, MOST_TOGETHER = timedelta(seconds=1), 64
+SEATS = (ev.CounterOpened.kind, ev.CounterPaused.kind, ev.CounterClosed.kind)
 State = tuple[str, int, datetime, tuple[Site, ...]]
 Still = tuple[str, int, date, bool, tuple[Site, ...]]
 
@@ -45,7 +46,7 @@ class VisitLengths:
 
     def __init__(self) -> None:
         self._kept: dict[str, tuple[datetime, Site, Lengths]] = {}
-        self._past: dict[str, tuple[date, Measured]] = {}
+        self._past: dict[str, tuple[date, Measured, list[Sitting]]] = {}
         self._usual: dict[str, Mapping[Queue, Visit]] = {}
 
     def of(self, look: Look) -> Lengths:
@@ -64,6 +65,9 @@ class VisitLengths:
         return found.mean_s if found else 0.0
 
     def past(self, look: Look) -> Measured:
+        return self._of_past(look)[0]
+
+    def _of_past(self, look: Look) -> tuple[Measured, list[Sitting]]:
         kept = self._past.get(look.site.code)
         if kept is None or kept[0] != look.date:
             days = [look.date - timedelta(days=back) for back in range(waits.PAST_DAYS, 0, -1)]
@@ -71,24 +75,35 @@ class VisitLengths:
             held = [one for day in days for one in look.view.sessions.of_day(look.site.code, day)]
             served = {one.day for one in ended}
             times = [_times(one) for one in held if one.day in served]
-            kept = self._past[look.site.code] = look.date, visits.measured(ended, times)
-        return kept[1]
+            sat = _sittings(look, days[0], look.date)
+            kept = self._past[look.site.code] = look.date, visits.measured(ended, times, pauses_of(sat)), sat
+        return kept[1], kept[2]
 
     def _measured(self, look: Look) -> Lengths:
         held = look.view.sessions.of_day(look.site.code, look.date)
         ended = look.view.tickets.ended(look.site.code, look.date, look.date)
-        today = visits.measured(ended, [_times(one) for one in held])
+        sat = _sittings(look, look.date, look.date + timedelta(days=1))
+        today = visits.measured(ended, [_times(one) for one in held], pauses_of(sat))
         here = look.view.queues.line(look.site.code, look.date).here.values()
         under_way = [(queue, max(0.0, (look.now - called).total_seconds())) for queue, called in here]
-        past = self.past(look)
+        past, sat_then = self._of_past(look)
         usual = waits.usual_lengths(look.site)
         self._usual[look.site.code] = visits.visits(usual, past, today, ())
         lengths = visits.visits(usual, past, today, under_way)
-        return Lengths(lengths, late=[*visits.USUALLY_LATE, *past.late, *today.late])
+        habits = visits.habits(past, today, sat_then, {one.counter: one for one in sat})
+        return Lengths(lengths, late=[*visits.USUALLY_LATE, *past.late, *today.late], habits=habits)
 
 
 def _times(session: Session) -> Serving:
     return Serving(*(at.timestamp() for at in (session.issuing_from, session.issuing_until, session.service_from)))
+
+
+def _sittings(look: Look, first: date, before: date) -> list[Sitting]:
+    """Of the days `first` to `before`, that one left out."""
+    begin, end = (sessions.instant(look.site, day, time()) for day in (first, before))
+    found = look.view.journal.of_kinds(look.site.code, SEATS, begin, end)
+    seats = ((one, sessions.business_day(look.site, one.at)) for one in found)
+    return sittings(Seat(one.counter or 0, one.at.timestamp(), one.kind, day) for one, day in seats)
 
 
 class Kept:

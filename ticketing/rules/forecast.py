@@ -74,26 +74,30 @@ RETURNS, RETURN_S = 0.7, 720.0
 """How many of those who were held come back, and after how long in the mean."""
 
 
+class Between(NamedTuple):
+    """What takes a counter for a while, before those that wait: a pause, or somebody who goes before them."""
+
+    at: float
+    for_s: float
+
+
 class Play:
     """The rest of a day, `lengths.samples` times. `free[place][n]` is when a counter may call again, places being those
-    in the `desks` given."""
+    in the `desks` given; `at` is now, in seconds since the epoch."""
 
-    def __init__(self, desks: Sequence[Desk], lengths: Lengths, coming: Coming | None = None) -> None:
+    def __init__(self, desks: Sequence[Desk], lengths: Lengths, coming: Coming | None = None, at: float = 0.0) -> None:
         self.lengths, self.samples = lengths, lengths.samples
         self.free = [self._begins(desk, place) for place, desk in enumerate(desks)]
         self._rows: dict[Queue, int] = {}
         self._places = {desk.number: place for place, desk in enumerate(desks)}
-        self._queues = [desk.queues for desk in desks]
         self._callers, self._planned = dict[Queue, tuple[int, ...]](), dict[Queue, tuple[int, ...]]()
         for place, desk in enumerate(desks):
             for queue in dict.fromkeys(desk.queues):
                 self._planned[queue] = (*self._planned.get(queue, ()), place)
                 if not desk.planned:
                     self._callers[queue] = (*self._callers.get(queue, ()), place)
-        self._arrivals = self._coming(coming) if coming else []
-        self._due = list[list[float]]()
-        if self._arrivals:
-            self._due = [[self._next(place, n) for n in range(self.samples)] for place in range(len(desks))]
+        self._between = self._come_between(desks, coming or Coming(), at)
+        self._due = [[one[-1].at for one in of_place] for of_place in self._between]
 
     def _begins(self, desk: Desk, place: int) -> list[float]:
         if desk.planned:
@@ -103,31 +107,58 @@ class Play:
         rest = self.lengths.rest(desk.busy, desk.elapsed_s, place)
         return [max(desk.from_s, one) for one in rest]
 
-    def _coming(self, coming: Coming) -> list[dict[Queue, list[float]]]:
-        """By sample and queue when somebody comes between, the first last; only to queues that are called."""
-        rates = [(queue, rate) for queue, rate in sorted(coming.rates.items(), key=str) if queue in self._planned]
-        held = [queue for queue in coming.held if queue in self._planned]
-        total = sum(rate for _, rate in rates)
-        if not held and not (total > 0 and coming.until_s > 0):
+    def _come_between(self, desks: Sequence[Desk], coming: Coming, at: float) -> list[list[list[Between]]]:
+        """By place and sample, the first last; one that never comes is behind them all."""
+        people = self._people(coming)
+        held = [(queue, self._planned[queue]) for queue in coming.held if queue in self._planned]
+        pauses = [self.lengths.pauses(desk.number, at, desk.from_s) for desk in desks]
+        if not people and not held and not any(pauses):
             return []
-        arrivals = []
-        for sample in range(self.samples):
-            found, at, chances = dict[Queue, list[float]](), 0.0, _chances(sample)
-            for chance, queue in zip(chances, held, strict=False):
+        between = [[list[Between]() for _ in range(self.samples)] for _ in desks]
+        for known, of_place in zip(people, between, strict=False):
+            for each, of_sample in zip(known, of_place, strict=True):
+                of_sample += (one for one in each if one.at <= coming.until_s)
+        for place, of_desk in enumerate(pauses):
+            for of_sample, found in zip(between[place], of_desk, strict=False):
+                of_sample += (Between(begun, ended - begun) for begun, ended in found)
+        for sample in range(self.samples) if held else ():
+            for chance, (queue, places) in zip(_chances(sample), held, strict=False):
                 if chance.pick < RETURNS:
-                    found.setdefault(queue, []).append(chance.pause * RETURN_S)
-            for chance in chances if total > 0 else ():
-                at += chance.pause / total
-                if at > coming.until_s:
-                    break
-                found.setdefault(_pick(rates, chance.pick * total), []).append(at)
-            arrivals.append({queue: sorted(times, reverse=True) for queue, times in found.items()})
-        return arrivals
+                    length = self.lengths.row(queue, sample)[sample]
+                    between[_one_of(places, chance.pick / RETURNS)][sample].append(
+                        Between(chance.pause * RETURN_S, length)
+                    )
+        for of_place in between:
+            for each in of_place:
+                each.sort(reverse=True)
+                each.insert(0, NOTHING)
+        return between
 
-    def _next(self, place: int, n: int) -> float:
-        """When the next comes between whom this counter calls."""
-        coming = self._arrivals[n]
-        return min((coming[queue][-1] for queue in self._queues[place] if coming.get(queue)), default=NEVER)
+    def _people(self, coming: Coming) -> list[list[list[Between]]]:
+        """Who comes with a right to go first, at the rates given: to one of the counters that call him, as to another.
+        Times are from now on, so that they stay as they are while the same counters call the same queues."""
+        rates = [(queue, rate) for queue, rate in sorted(coming.rates.items(), key=str) if queue in self._planned]
+        if not rates or coming.until_s <= 0:
+            return []
+        key = tuple(rates), tuple(self._planned.items()), len(self.free)
+        found = self.lengths.made.get(key)
+        if found is None:
+            found = self.lengths.made[key] = self._people_at(rates)
+        return found
+
+    def _people_at(self, rates: Sequence[tuple[Queue, float]]) -> list[list[list[Between]]]:
+        people: list[list[list[Between]]] = [[[] for _ in range(self.samples)] for _ in self.free]
+        total = sum(rate for _, rate in rates)
+        for sample in range(self.samples):
+            at, numbers = 0.0, dict[Queue, int]()
+            for chance in _chances(sample):
+                at += chance.pause / total
+                queue, left = _pick(rates, chance.pick * total)
+                numbers[queue] = number = numbers.get(queue, 0) + 1
+                place = _one_of(self._planned[queue], left)
+                length = self.lengths.row(queue, 5 * sample + number)[sample]
+                people[place][sample].append(Between(at, length))
+        return people
 
     def call(self, waiter: Waiter) -> list[float] | None:
         """By sample when the next in line is called; None where nobody calls."""
@@ -138,7 +169,7 @@ class Play:
             return None
         number = self._rows.get(waiter.queue, 0)
         self._rows[waiter.queue] = number + 1
-        if self._arrivals and not waiter.special:
+        if self._between and not waiter.special:
             self._let_in(places)
         return self._give(places, self.lengths.row(waiter.queue, number), waiter.from_s)
 
@@ -147,7 +178,7 @@ class Play:
         places = (self._planned if early else self._callers).get(queue, ())
         if not places:
             return None
-        if self._arrivals:
+        if self._between:
             self._let_in(places)
         columns = [self.free[place] for place in places]
         soonest = list(map(min, *columns)) if len(columns) > 1 else columns[0]
@@ -159,14 +190,15 @@ class Play:
             calls = [one if one > from_s else from_s for one in first] if from_s else first
             self.free[places[0]] = list(map(add, calls, row))
             return calls
-        if len(places) == 2:
+        if len(places) == 2 and not from_s:
             second = self.free[places[1]]
             for n, (one, other, length) in enumerate(zip(first, second, row, strict=True)):
-                at = one if one <= other else other
-                if at < from_s:
-                    at = from_s
-                (first if one <= other else second)[n] = at + length
-                calls.append(at)
+                if one <= other:
+                    calls.append(one)
+                    first[n] = one + length
+                else:
+                    calls.append(other)
+                    second[n] = other + length
             return calls
         others = [self.free[place] for place in places[1:]]
         for n, length in enumerate(row):
@@ -181,22 +213,17 @@ class Play:
         return calls
 
     def _let_in(self, places: tuple[int, ...]) -> None:
-        """Whoever has come by the time that a counter is free goes before those that wait."""
+        """What has come by the time that a counter is free goes before those that wait."""
         for place in places:
             free, due = self.free[place], self._due[place]
             if any(map(ge, free, due)):
-                for n in [n for n, at in enumerate(free) if at >= due[n]]:
+                for n, between in enumerate(self._between[place]):
                     while free[n] >= due[n]:
-                        free[n] += self._come_between(place, n)
+                        free[n] += between.pop().for_s
+                        due[n] = between[-1].at
 
-    def _come_between(self, place: int, n: int) -> float:
-        """Takes out who comes next to this counter; for how long."""
-        coming = self._arrivals[n]
-        queue = min((one for one in self._queues[place] if coming.get(one)), key=lambda one: coming[one][-1])
-        coming[queue].pop()
-        for caller in self._planned[queue]:
-            self._due[caller][n] = self._next(caller, n)
-        return self.lengths.row(queue, 5 * n + len(coming[queue]))[n]
+
+NOTHING = Between(NEVER, 0.0)
 
 
 class Chance(NamedTuple):
@@ -211,12 +238,17 @@ def _chances(sample: int) -> tuple[Chance, ...]:
     return tuple(Chance(chance.expovariate(1), chance.random()) for _ in range(64))
 
 
-def _pick(rates: Sequence[tuple[Queue, float]], upto: float) -> Queue:
+def _pick(rates: Sequence[tuple[Queue, float]], upto: float) -> tuple[Queue, float]:
+    """A queue, as often as its rate has it, and a share that is still open."""
     for queue, rate in rates[:-1]:
+        if upto < rate:
+            return queue, upto / rate
         upto -= rate
-        if upto <= 0:
-            return queue
-    return rates[-1][0]
+    return rates[-1][0], min(upto / rates[-1][1], 1.0)
+
+
+def _one_of(places: tuple[int, ...], share: float) -> int:
+    return places[min(int(share * len(places)), len(places) - 1)]
 
 
 class Standing(Protocol):
@@ -281,14 +313,21 @@ def _in_turn(rule: str, run: int, places: Iterable[int], waiters: Sequence[Stand
 def span(samples: Sequence[float]) -> Span:
     """What is likely, and the 5th and 95th of a hundred."""
     ordered = sorted(samples)
-    return Span(sum(ordered) / len(ordered), _share(ordered, LOW), _share(ordered, HIGH))
+    number = len(ordered)
+    (low, more_low), (high, more_high) = _shares(number)
+    return Span(
+        sum(ordered) / number,
+        ordered[low] + more_low * (ordered[min(low + 1, number - 1)] - ordered[low]),
+        ordered[high] + more_high * (ordered[min(high + 1, number - 1)] - ordered[high]),
+    )
 
 
-def _share(ordered: Sequence[float], share: float) -> float:
-    place = min(max(share * len(ordered) - 0.5, 0), len(ordered) - 1)
-    below = int(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])
+@lru_cache(maxsize=64)
+def _shares(number: int) -> tuple[tuple[int, float], tuple[int, float]]:
+    """Between which of so many LOW and HIGH stand. What comes is one more draw beside these: it stands before the k-th
+    of n in k of n + 1 cases."""
+    low, high = (min(max(share * (number + 1) - 1, 0), number - 1) for share in (LOW, HIGH))
+    return (int(low), low % 1), (int(high), high % 1)
 
 
 @dataclass(frozen=True, slots=True)

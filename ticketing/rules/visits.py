@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect, bisect_left
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from statistics import NormalDist, fmean, median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ticketing.rules.counters import Queue
+from ticketing.rules.pauses import Habits, Pause, Sitting, within
 
 SAMPLES = 24
 """How many times the rest of the day is played for a board."""
@@ -95,13 +97,18 @@ class Ended(NamedTuple):
 
 
 class Lengths:
-    """Visit lengths by queue, and what is drawn from them. `seed` chooses among the ways that the days may go."""
+    """Visit lengths by queue, and what is drawn from them. `seed` chooses among the ways that the days may go. `made`
+    keeps what is made of them."""
 
     def __init__(
-        self, visits: Mapping[Queue, Visit], samples: int = SAMPLES, seed: int = 0, late: Sequence[float] = (0.0,)
-    ) -> None:
+        self, visits: Mapping[Queue, Visit], samples: int = SAMPLES, seed: int = 0, late: Sequence[float] = (0.0,),
+        habits: Habits | None = None,
+    ) -> None:  # fmt: skip
         self.visits, self.samples, self.orders = visits, samples, shuffles(samples, seed)
+        self.habits = habits
         self._late = sorted(late)
+        self.made: dict[Hashable, Any] = {}
+        self._ahead: dict[tuple[int, float, float], list[tuple[Pause, ...]]] = {}
         self._tables: dict[Queue, tuple[list[float], list[float]]] = {}
         self._rows: dict[tuple[Queue, int], list[float]] = {}
 
@@ -116,12 +123,34 @@ class Lengths:
             visit, (lengths, factors), order = self.of(queue), self._table(queue), self.orders[key[1]]
             row = [lengths[n] * factor + visit.gap_s for n, factor in zip(order, factors, strict=True)]
             # Over the rows their share comes out, though a row has a break in whole samples only.
-            share = visit.break_share * self.samples
+            often, break_s = self._breaks(visit)
+            share = often * self.samples
             breaks = int(share * (key[1] + 1)) - int(share * key[1])
             for n in self.orders[key[1] - 1][:breaks]:
-                row[n] += visit.break_s
+                row[n] += break_s
             self._rows[key] = row
         return row
+
+    def _breaks(self, visit: Visit) -> tuple[float, float]:
+        """How often there is a break that isn't drawn as a pause, and how long it is."""
+        if self.habits is None:
+            return visit.break_share, visit.break_s
+        return self.habits.break_share, self.habits.break_s
+
+    def pauses(self, counter: int, at: float, begins: float) -> list[tuple[Pause, ...]]:
+        """By sample the pauses that are ahead for a counter, in seconds from `at`; empty where none is known of."""
+        if self.habits is None:
+            return []
+        key = self.habits.behind(counter, at), at, begins
+        ahead = self._ahead.get(key)
+        if ahead is None:
+            if self._ahead and next(iter(self._ahead))[1] != at:
+                self._ahead.clear()
+            ahead = self._ahead[key] = self.habits.ahead(*key)
+        if not any(ahead):
+            return []
+        step = len(ahead) / self.samples
+        return [ahead[int((n + 0.5) * step)] for n in self.orders[(53 * counter) % ROWS]]
 
     def rest(self, queue: Queue, elapsed_s: float, number: int) -> list[float]:
         """By sample the seconds until the counter at which somebody of this queue is may call again."""
@@ -142,20 +171,21 @@ class Lengths:
         return [(n + 0.5) * step for n in self.orders[-1 - number % ROWS]]
 
     def _table(self, queue: Queue) -> tuple[list[float], list[float]]:
-        """Lengths, and by sample the factor by which the mean may be off."""
+        """Lengths, and by sample the factor by which the mean may be off: a day of half the pace is as likely as one of
+        twice."""
         found = self._tables.get(queue)
         if found is None:
             visit = self.of(queue)
             order = self.orders[_own(queue)]
             doubt = math.sqrt(math.log(1 + visit.doubt**2))
             zs = _normal(0.0, self.samples)
-            factors = [math.exp(doubt * zs[n] - doubt**2 / 2) for n in order]
+            factors = [math.exp(doubt * zs[n]) for n in order]
             found = self._tables[queue] = visit.lengths(self.samples), factors
         return found
 
 
 USUAL_WEIGHT = 3
-PAST_WEIGHT = 14
+PAST_WEIGHT = 5
 FAR = 5.0
 CV, CV_WEIGHT = 0.6, 30
 ABSENT, ABSENT_WEIGHT, ABSENT_S = 0.05, 20, 75.0
@@ -177,21 +207,27 @@ class Serving(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What was measured of some days: by queue the lengths of visits, of all the calls in vain and how long somebody
-    waited for a counter that was free; by how much counters began late for those who waited already; by queue how many
-    came a second, while numbers were given, who go before others: priorities, and those who missed a call."""
+    waited for a counter that was free (`paused`: while it had a pause); by how much counters began late for those who
+    waited already; by queue how many came a second, while numbers were given, who go before others: priorities, and
+    those who missed a call."""
 
     visits: Mapping[Queue, Sequence[float]]
     absent: Sequence[float]
     gaps: Sequence[float]
+    paused: Sequence[float]
     late: Sequence[float]
     specials: Mapping[Queue, float]
 
 
-def measured(ended: Iterable[Ended], sessions: Sequence[Serving] = ()) -> Measured:
-    """`ended` comes by day and counter in the order of the calls; `sessions` are those of the days."""
+def measured(
+    ended: Iterable[Ended], sessions: Sequence[Serving] = (), pauses: Mapping[int, Sequence[Pause]] | None = None
+) -> Measured:
+    """`ended` comes by day and counter in the order of the calls; `sessions` are those of the days, `pauses` those of
+    each counter."""
     visits, specials = dict[Queue, list[float]](), dict[Queue, float]()
-    absent, gaps, late = list[float](), list[float](), list[float]()
-    issuing = sum(one.issuing_until - one.issuing_from for one in sessions)
+    absent, gaps, late, paused = list[float](), list[float](), list[float](), list[float]()
+    ended = list(ended)
+    issuing = _issuing_s(ended, sessions)
     before: Ended | None = None
     for one in ended:
         first = before is None or (before.day, before.counter) != (one.day, one.counter)
@@ -211,15 +247,17 @@ def measured(ended: Iterable[Ended], sessions: Sequence[Serving] = ()) -> Measur
             gap = one.called - max(before.ended, one.issued)
             if 0 <= gap <= NO_GAP_S:
                 gaps.append(gap)
+                if within((pauses or {}).get(one.counter or 0, ()), one.called - gap, one.called):
+                    paused.append(gap)
         before = one
-    return Measured(visits, absent, gaps, late, specials)
+    return Measured(visits, absent, gaps, paused, late, specials)
 
 
 def visits(
     usual: Mapping[Queue, float], past: Measured, today: Measured, under_way: Iterable[tuple[Queue, float]]
 ) -> dict[Queue, Visit]:
     """Each queue's visits: its mean of past days (with the configured usual length weighing 3 visits), which itself
-    weighs 14 visits beside those of today. A visit far beyond the median counts as five times it; those `under_way`,
+    weighs 5 visits beside those of today. A visit far beyond the median counts as five times it; those `under_way`,
     which have lasted so long already, keep the short ones, which end first, from deceiving. Shape, absences and gaps
     are the site's."""
     running = dict[Queue, float]()
@@ -247,6 +285,23 @@ def visits(
         queue: replace(site, mean_s=max(mean, 1.0), cv=cv, doubt=math.sqrt(cv**2 / weight + DRIFT**2))
         for queue, (mean, weight) in means.items()
     }
+
+
+def _issuing_s(ended: Sequence[Ended], sessions: Sequence[Serving]) -> float:
+    """For how long numbers were given in those of the sessions to which anybody came."""
+    issued = sorted(one.issued for one in ended)
+    came = [one for one in sessions if bisect(issued, one.issuing_until) > bisect_left(issued, one.issuing_from)]
+    return sum(one.issuing_until - one.issuing_from for one in came)
+
+
+def habits(past: Measured, today: Measured, days: Sequence[Sitting], now: Mapping[int, Sitting]) -> Habits:
+    """How often officers have breaks: as pauses, and beside them."""
+    gaps = [*past.gaps, *today.gaps]
+    breaks = sorted(one for one in gaps if one > LONG_GAP_S)
+    for one in [*past.paused, *today.paused]:
+        if one > LONG_GAP_S:
+            breaks.remove(one)
+    return Habits(days, now, len(breaks) / (GAP_WEIGHT + len(gaps)), fmean(breaks) if breaks else 0.0)
 
 
 def _of_site(past: Measured, today: Measured) -> Visit:

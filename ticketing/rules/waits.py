@@ -105,12 +105,14 @@ class Forecast:
 
     def __init__(self, present: Present, line: Line) -> None:
         self.present, self._line, self._version = present, line, line.version
-        self._starts = {one.key: one.service_from for one in present.sessions}
+        self._starts = {one.key: present.seconds_to(one.service_from) for one in present.sessions}
+        self._minute, self._minutes = _floor(present.now), dict[int, datetime]()
+        self._begun_s = (present.now - self._minute).total_seconds()
         at = desks(present, line)
         self._called = bool(at)
         until = present.session.issuing_until if present.session else present.now
         coming = Coming(present.past.specials, present.seconds_to(until), tuple(line.held.values()))
-        self._play = Play(at, present.lengths, coming)
+        self._play = Play(at, present.lengths, coming, present.now.timestamp())
         self._line_up(at)
 
     def _line_up(self, at: Sequence[Desk]) -> None:
@@ -124,11 +126,10 @@ class Forecast:
             groups = line_up(self.present.site.priority_rule, at, waiting, self._line.turns)
             self._order = [waiting[place] for place in chain(*groups)]
             self._ends_with_others = not any(waiting[group[-1]].special for group in groups if group)
-        self._calls: dict[int, list[float] | None] = {}
+        self._spans: dict[int, Span | None] = {}
 
     def _waiter(self, one: Standing) -> Waiter:
-        start = self._starts.get(one.session)
-        from_s = self.present.seconds_to(start) if start else 0.0
+        from_s = self._starts.get(one.session, 0.0)
         return Waiter(one.queue, one.special, one.target, from_s, early=from_s > 0)
 
     def holds(self, present: Present) -> bool:
@@ -145,10 +146,9 @@ class Forecast:
 
     def of(self, ticket_id: int) -> Span | None:
         """Seconds to the call of one that waits."""
-        while self._called and ticket_id not in self._calls and self._played < self._known:
+        while self._called and ticket_id not in self._spans and self._played < self._known:
             self._play_one()
-        calls = self._calls.get(ticket_id)
-        return span(calls) if calls else None
+        return self._spans.get(ticket_id)
 
     def missing(self, now: datetime) -> list[tuple[Standing, datetime]]:
         """Who is likely to be called after the goal of the site for people like him, and by when he should be: not who
@@ -156,8 +156,9 @@ class Forecast:
         found: list[tuple[Standing, datetime]] = []
         if not self.present.site.sets_goals:
             return found
+        starts = {one.key: one.service_from for one in self.present.sessions}
         for one in self._line.waiting:
-            since = max(one.issued, self._starts.get(one.session, one.issued))
+            since = max(one.issued, starts.get(one.session, one.issued))
             due = since + timedelta(minutes=self.present.site.goal_minutes(one.priority))
             likely = self.of(one.id)
             if likely is not None and now < due < self.present.now + timedelta(seconds=likely.likely):
@@ -176,27 +177,36 @@ class Forecast:
     def _play_one(self) -> None:
         one = (self._line.waiting if self._order is None else self._order)[self._played]
         self._played += 1
-        self._calls[one.id] = self._play.call(self._waiter(one))
+        calls = self._play.call(self._waiter(one))
+        self._spans[one.id] = span(calls) if calls else None
 
     def told_of(self, ticket_id: int, now: datetime) -> Told | None:
         """As times of day; None where nobody calls. Who may be called at once is told the minute that begins."""
         found = self.of(ticket_id)
         if found is None:
             return None
-        likely, low, high = (self.present.now + timedelta(seconds=one) for one in found)
-        at = _floor(likely + MINUTE / 2)
-        at = at if at >= now else _ceil(max(likely, now))
+        begun_s, now_s = self._begun_s, (now - self._minute).total_seconds()
+        likely, low, high = found
+        at = int((begun_s + likely + 30) // 60)
+        if 60 * at < now_s:
+            at = ceil(max(begun_s + likely, now_s) / 60)
+        earliest = int((begun_s + low) // 60)
         # Nobody is late by a step to the counter.
-        return Told(at, min(_floor(low), at), max(_ceil(high + MINUTE / 2), at))
+        latest = ceil((begun_s + high + 30) / 60)
+        return Told(
+            self._at(at), self._at(earliest if earliest < at else at), self._at(latest if latest > at else at)
+        )
+
+    def _at(self, minute: int) -> datetime:
+        """So many minutes on; kept, since many are told the same."""
+        found = self._minutes.get(minute)
+        if found is None:
+            found = self._minutes[minute] = self._minute + minute * MINUTE
+        return found
 
 
 def _floor(at: datetime) -> datetime:
     return at.replace(second=0, microsecond=0)
-
-
-def _ceil(at: datetime) -> datetime:
-    whole = _floor(at)
-    return whole if whole == at else whole + MINUTE
 
 
 def seconds(found: Span, present: datetime, now: datetime) -> tuple[int, int, int]:
