@@ -1,0 +1,79 @@
+"""Whatever fits the API's description, and whatever doesn't, sent to every call as everybody."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import hypothesis
+import schemathesis
+from hypothesis import HealthCheck
+from jsonschema_rs import Draft202012Validator
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.api_kit import AFTERNOON, API, Kit, good
+
+NOBODY = ""
+ROLES = (NOBODY, "kiosk", "officer", "supervisor", "admin")
+PLACES = {
+    "site": "ward", "counter": 1, "number": "1001", "session": AFTERNOON, "kind": "daily", "policy": "plan",
+    "day": "2026-11-23", "job": 1,
+    "version": "province/plan@0",
+}  # fmt: skip
+
+
+class Fuzz:
+    """Half of the calls go to things that exist."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+        self.schema = schemathesis.openapi.from_wsgi(f"{API}/openapi.json", kit.app)
+        self.document: dict[str, Any] = self.schema.raw_schema
+        self.asked = self.looked = 0
+        self.statuses: set[int] = set()
+
+    def formats(self, _context: Any, response: Any, case: Any) -> None:
+        """Dates, moments and addresses in an answer are what their `format` says."""
+        told = case.operation.definition.raw["responses"]
+        content = told.get(str(response.status_code), {}).get("content", {})
+        for kind, described in content.items():
+            if "json" in kind and "schema" in described and response.content:
+                whole = {**described["schema"], "components": self.document["components"]}
+                Draft202012Validator(whole, validate_formats=True).validate(response.json())
+                self.looked += 1
+
+    def ask(self, route: Any, role: str, examples: int, seed: int = 0, wrong: bool = False) -> None:
+        """So many calls of this route. Raises what schemathesis raises when an answer is not as described; with `wrong`
+        the calls fit no description."""
+        mode = schemathesis.GenerationMode.NEGATIVE if wrong else schemathesis.GenerationMode.POSITIVE
+        self.schema.config.generation.update(modes=[mode])
+        operation = self.schema[re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)][route.method]
+        if self.kit.office.emergency("ward"):
+            good(self.kit.call("POST", "/sites/ward/emergency/lift", "admin", json={"reason": "the next route"}))
+        places = PLACES | {"code": self.kit.take(service="help")["code"]}
+        headers = {"Authorization": f"Bearer {self.kit.token(role)}"} if role else {}
+        checks = [
+            not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+            self.formats,
+        ]  # fmt: skip
+
+        @hypothesis.settings(
+            max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck),
+            phases=[hypothesis.Phase.generate],
+        )  # fmt: skip
+        @hypothesis.seed(seed)
+        @hypothesis.given(case=operation.as_strategy(generation_mode=mode), real=hypothesis.strategies.booleans())
+        def ask(case: Any, real: bool) -> None:
+            if real and isinstance(case.path_parameters, dict):
+                case.path_parameters.update({name: places[name] for name in case.path_parameters if name in places})
+            if isinstance(case.headers, dict):
+                case.headers.pop("X-Layso-As", None)
+            self.statuses.add(case.call_and_validate(headers=headers, checks=checks).status_code)
+            self.asked += 1
+
+        ask()
