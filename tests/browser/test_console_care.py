@@ -257,6 +257,27 @@ def test_the_number_called_stays_in_sight_beside_the_open_panel(server: Server, 
         assert page.evaluate("([x, y]) => Boolean(document.elementFromPoint(x, y)?.closest('[data-number]'))", middle)
 
 
+@pytest.mark.faults("U12")
+def test_on_a_low_screen_four_of_who_waits_are_in_sight_beside_the_other_lists(server: Server, hire: Hire) -> None:
+    desk = hire("vi")
+    page = desk.sit(1)
+    for at, key in enumerate(("h", "h", "Delete"), 1):
+        called(desk, server)
+        desk.press(key)
+        if key == "h":
+            desk.confirm()
+        expect(desk.number).to_have_text("–")
+        expect(page.locator("[data-list=held] tbody tr, [data-list=absent] tbody tr")).to_have_count(at)
+    for _ in range(10):
+        take(server)
+    waiting = page.locator("[data-list=waiting] tbody tr")
+    expect(waiting).to_have_count(10)
+    for row in waiting.all()[:4]:
+        expect(row).to_be_in_viewport(ratio=0.95)
+    for row in page.locator("[data-list=held] tbody tr").all():
+        expect(row).to_be_in_viewport(ratio=0.7)
+
+
 @pytest.mark.faults("U3")
 def test_a_number_finished_by_mistake_is_taken_back_from_the_list_of_the_last(server: Server, hire: Hire) -> None:
     desk = hire("vi")
