@@ -9,6 +9,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import functools
+import gc
 import json
 import os
 import select
@@ -16,7 +17,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -146,13 +148,32 @@ def _hatch(serving: bool, file: int) -> None:
     from tests import quick
 
     quick.in_this_process()
+    # Else a child's first collection would copy all that was imported.
+    gc.collect()
+    gc.freeze()
     ordered = _forks(plain_socket(fileno=file), fork)
     os.environ.clear()
     os.environ.update(ordered["env"])
     time.tzset()
     os.chdir(ordered["cwd"])
     sys.argv = ["layso", *ordered["words"]]
-    run()
+    _to_its_end(run)
+
+
+def _to_its_end(run: Callable[[], None]) -> None:
+    """Ends as an interpreter does, but for taking all that was imported apart, which costs more than most commands."""
+    code = 0
+    try:
+        run()
+    except SystemExit as ended:
+        if not isinstance(ended.code, int | None):
+            raise
+        code = ended.code or 0
+    threading._shutdown()
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 if __name__ == "__main__":
