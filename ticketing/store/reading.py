@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
-from ticketing.rules.counters import CounterState, Queue
+from ticketing.rules.counters import CounterState
 from ticketing.rules.emergency import Emergency
-from ticketing.rules.lines import TURNS, Line
 from ticketing.rules.plans import Outage
 from ticketing.rules.sessions import DayClock, Session
 from ticketing.rules.site_changes import Waiting
 from ticketing.rules.sites import Site
-from ticketing.rules.tickets import AT_COUNTER, Call, Ticket, TooLong
+from ticketing.rules.tickets import Call, Ticket
 from ticketing.rules.visits import Ended
 from ticketing.store import rows
 from ticketing.store.dialect import Connection
@@ -21,8 +20,7 @@ from ticketing.store.printers import PrintersReader
 from ticketing.store.reader import Reader, Reading
 from ticketing.store.reading_journal import JournalReader
 from ticketing.store.reading_people import KeysReader, PeopleReader, PoliciesReader, PostReader, RatingsReader
-
-OPEN = "state IN ('waiting', 'called', 'serving', 'held')"
+from ticketing.store.reading_queues import OPEN, QueuesReader
 
 
 class SitesReader(Reader):
@@ -224,130 +222,6 @@ class TicketsReader(Reader):
             ORDER BY ended_at DESC, id DESC LIMIT 1""",
             site, day.isoformat(), counter,
         )  # fmt: skip
-
-
-class QueuesReader(Reader):
-    """Who waits, and in which order."""
-
-    def waiting(self, site: str, day: date) -> list[Ticket]:
-        return self._tickets(
-            "site = ? AND day = ? AND state = 'waiting' ORDER BY position, id", site, day.isoformat()
-        )
-
-    def first(
-        self, site: str, day: date, queues: Sequence[Queue], counter: int, priority: bool
-    ) -> Ticket | None:
-        """The first of these queues, or of those sent to this counter, that is (or isn't) a priority."""
-        first = self.line(site, day).first(queues, counter, priority)
-        return self._ticket("id = ?", first.id) if first else None
-
-    def line(self, site: str, day: date) -> Line:
-        return self._view.of_tickets(("line", site, day), lambda: self._line(site, day))
-
-    def _line(self, site: str, day: date) -> Line:
-        found = self._run(
-            f"""SELECT position, id, service, field, priority, target, session, state, counter, called_at, issued_at
-            FROM tickets WHERE site = ? AND day = ? AND {OPEN} ORDER BY position, id""",
-            (site, day.isoformat()),
-        ).fetchall()
-        return Line(
-            (rows.standing_value(row) for row in found if row[7] == "waiting"),
-            {
-                row[8]: (rows.queue(row[2], row[3]), rows.instant(row[9]))
-                for row in found if row[7] in AT_COUNTER and row[9]
-            },
-            ((row[1], rows.queue(row[2], row[3])) for row in found if row[7] == "held"),
-            self._turns(site, day),
-        )
-
-    def waiting_in(self, site: str, day: date, queue: Queue) -> list[Ticket]:
-        service, field = queue
-        where = "site = ? AND day = ? AND state = 'waiting' AND service = ?"
-        if field is None:
-            return self._tickets(f"{where} ORDER BY position, id", site, day.isoformat(), service)
-        return self._tickets(
-            f"{where} AND field = ? ORDER BY position, id", site, day.isoformat(), service, field
-        )
-
-    def head(self, site: str, day: date, queue: Queue, priority: bool, limit: int) -> list[Ticket]:
-        """The first of a queue that are (or aren't) priorities, by position; who is sent to a counter isn't there."""
-        own = "" if queue[1] is None else "AND field = ?4"
-        return self._tickets(
-            f"""site = ?1 AND day = ?2 AND state = 'waiting' AND priority IS {"NOT" if priority else ""} NULL
-            AND service = ?3 {own} AND target IS NULL ORDER BY position, id LIMIT {limit:d}""",
-            site, day.isoformat(), *(queue[:1] if queue[1] is None else queue),
-        )  # fmt: skip
-
-    def sent(self, site: str, day: date) -> list[Ticket]:
-        """Who waits for one counter, by position."""
-        where = "site = ? AND day = ? AND state = 'waiting' AND target IS NOT NULL ORDER BY position, id"
-        return self._tickets(where, site, day.isoformat())
-
-    def too_long(self, site: str, day: date, before: datetime) -> list[TooLong]:
-        found = self._run(
-            """SELECT service, of_field, session, number_of, since, number FROM
-            (SELECT service, of_field, session, number, since, COUNT(*) OVER alike AS number_of,
-            ROW_NUMBER() OVER (alike ORDER BY since, number) AS place FROM
-            (SELECT service, CASE service WHEN 'submit' THEN field END AS of_field, session, number,
-            CASE WHEN last_call_at > issued_at THEN last_call_at ELSE issued_at END AS since FROM tickets
-            WHERE site = ? AND day = ? AND state = 'waiting') AS of_queue
-            WHERE since < ? WINDOW alike AS (PARTITION BY service, of_field, session)) AS placed
-            WHERE place = 1 ORDER BY service, of_field, session""",
-            (site, day.isoformat(), rows.ms(before)),
-        )
-        return [TooLong(row[0], row[1], row[2], row[3], rows.instant(row[4]), row[5]) for row in found]
-
-    def lengths(self, site: str, day: date) -> Mapping[tuple[str, str | None, bool], int]:
-        """How many wait, by service, field and whether they are priorities."""
-        return self._fleeting(("lengths", site, day), lambda: self._lengths(site, day))
-
-    def _lengths(self, site: str, day: date) -> Mapping[tuple[str, str | None, bool], int]:
-        found = self._run(
-            "SELECT service, field, special, waiting FROM queue_lengths WHERE site = ? AND day = ? AND waiting > 0",
-            (site, day.isoformat()),
-        )
-        return {(service, field or None, bool(special)): waiting for service, field, special, waiting in found}
-
-    def before(self, ticket: Ticket) -> tuple[int, int, int, int]:
-        """Of a waiting ticket's queue: priorities and others before it, then all priorities and all others."""
-        counts = self.lengths(ticket.site, ticket.day)
-        specials, others = counts.get((*ticket.queue, True), 0), counts.get((*ticket.queue, False), 0)
-        return (
-            specials - (self._from(ticket, True) if specials else 0),
-            others - (self._from(ticket, False) if others else 0),
-            specials,
-            others,
-        )
-
-    def _from(self, ticket: Ticket, special: bool) -> int:
-        """How many of a ticket's queue, itself too, don't come before it."""
-        key = ("from", ticket.id, ticket.position, special)
-        return self._view.of_tickets(key, lambda: self._count_from(ticket, special))
-
-    def _count_from(self, ticket: Ticket, special: bool) -> int:
-        """Counted from the end, since it is mostly the newest that is asked for."""
-        service, field = ticket.queue
-        own = "" if field is None else "AND field = ?6"
-        counted = self._one(
-            f"""SELECT COUNT(*) FROM tickets WHERE site = ?1 AND day = ?2 AND state = 'waiting' AND service = ?3
-            {own} AND priority IS {"NOT" if special else ""} NULL AND position >= ?4 AND (position > ?4 OR id >= ?5)""",
-            ticket.site, ticket.day.isoformat(), service, ticket.position, ticket.id,
-            *(() if field is None else (field,)),
-        )  # fmt: skip
-        return counted[0]
-
-    def last_turns(self, site: str, day: date, queues: Sequence[Queue], limit: int) -> list[bool]:
-        """Whether each of the last calls from these queues was a priority's, newest first."""
-        asked = set(queues)
-        return [special for queue, special in self._turns(site, day) if queue in asked][:limit]
-
-    def _turns(self, site: str, day: date) -> list[tuple[Queue, bool]]:
-        found = self._run(
-            f"""SELECT service, field, priority FROM calls WHERE site = ? AND day = ? AND times = 1
-            ORDER BY id DESC LIMIT {TURNS:d}""",
-            (site, day.isoformat()),
-        )
-        return [(rows.queue(service, field), bool(special)) for service, field, special in found]
 
 
 class CountersReader(Reader):

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 
 from ticketing.rules.lines import Line
-from ticketing.store import reading
+from ticketing.store import reading_queues
 from ticketing.store.kept import Kept
 
 # Beside the prefixes of numbers, none of which is empty.
 POSITION = ""
 
 
-class QueuesWriter(reading.QueuesReader):
+class QueuesWriter(reading_queues.QueuesReader):
     _kept: Kept
 
     def next_position(self, site: str, day: date) -> float:
