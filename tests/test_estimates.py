@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 import pytest
 
@@ -21,6 +22,7 @@ from ticketing.rules.lines import Line
 from ticketing.rules.sites import PRIORITY_RULES
 from ticketing.rules.visits import Ended, Measured, Visit, measured, visits
 from ticketing.rules.waits import Forecast
+from ticketing.store import open_store
 
 TODAY = date(2026, 11, 23)
 
@@ -248,24 +250,31 @@ def test_the_likely_time_lies_in_its_span_on_ticket_and_board(centre: Centre) ->
     assert service["wait_from_s"] <= service["wait_estimate_s"] <= service["wait_to_s"]
 
 
-def test_what_the_writer_keeps_of_a_line_is_what_stands_in_the_store(centre: Centre) -> None:
-    def lines(made: Callable[[View], Line]) -> list[list[object]]:
-        found = [centre.office.store.read(made), centre.office.store.write((), made)]
+def test_what_is_kept_of_a_line_is_what_stands_in_the_store(centre: Centre) -> None:
+    def lines() -> list[list[object]]:
+        """As a reader follows it, as the writer keeps it, and as it is read anew."""
+        fresh = open_store(centre.path)
+        ask: Callable[[View], Line] = lambda view: view.queues.line(SITE, TODAY)  # noqa: E731
+        found = [centre.office.store.read(ask), centre.office.store.write((), ask), fresh.read(ask)]
+        fresh.close()
         return [[one.waiting, one.here, one.held, one.turns, one.specials] for one in found]
 
+    office = centre.office
     centre.open(1, fields=["HT", "CT"], services=[])
-    for priority in (None, "elderly", None, None):
-        centre.take(priority=priority)
-    centre.next(1)
-    centre.office.hold(SITE, 1, OFFICER, reason="papers")
-    centre.next(1)
-    centre.take("CT")
-    centre.take("CT", priority="elderly")
-    centre.office.requeue(SITE, "1002", OFFICER)
-    centre.next(1)
-    reading, writing = lines(lambda view: view.queues.line(SITE, TODAY))
-    assert reading == writing and len(writing[0]) == 4 and writing[1] and len(writing[3]) == 3
-    assert writing[4] == sum(one.special for one in writing[0])
+    centre.open(2, fields=["HT", "CT"], services=[])
+    steps: list[Callable[[], object]] = [
+        *(partial(centre.take, priority=one) for one in (None, "elderly", None, None)),
+        lambda: centre.next(1), lambda: centre.take("CT", priority="elderly"), lambda: centre.next(2),
+        lambda: office.hold(SITE, 1, OFFICER, reason="papers"), lambda: centre.next(1), lambda: centre.take("CT"),
+        lambda: office.requeue(SITE, "1002", OFFICER), lambda: office.transfer(SITE, 1, OFFICER, to_counter=2),
+        lambda: office.give_up(centre.take()["code"]), lambda: centre.next(1),
+        lambda: office.no_show(SITE, 1, OFFICER), lambda: office.pause_counter(SITE, 1, OFFICER, "tea"),
+    ]  # fmt: skip
+    for step in steps:
+        step()
+        reading, writing, fresh = lines()
+        assert reading == writing == fresh
+    assert reading[0] and reading[1] and len(cast(list[object], reading[3])) >= 3
 
 
 def test_what_was_told_is_scored_against_what_came_by_field_and_in_all(centre: Centre) -> None:

@@ -53,9 +53,24 @@ class Line:
         self.version = 0
         self.made: Any = None
 
+    def put(self, one: Standing, *, waits: bool, held: bool, new: bool) -> None:
+        """A ticket as it stands now, a `new` one or one that may stand here already."""
+        if not new:
+            self.version += 1
+            self.held.pop(one.id, None)
+            place = next((place for place, other in enumerate(self.waiting) if other.id == one.id), None)
+            if place is not None:
+                self.specials -= self.waiting.pop(place).special
+        if waits:
+            self._join(one)
+        elif held:
+            self.held[one.id] = one.queue
+
     def add(self, ticket: Ticket) -> None:
         """A new number."""
-        one = standing(ticket)
+        self._join(standing(ticket))
+
+    def _join(self, one: Standing) -> None:
         self.specials += one.special
         if not self.waiting or self.waiting[-1] < one:
             self.waiting.append(one)

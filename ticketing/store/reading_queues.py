@@ -2,20 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
 
 from ticketing.rules.counters import Queue
 from ticketing.rules.lines import TURNS, Line
 from ticketing.rules.tickets import AT_COUNTER, Ticket, TooLong
 from ticketing.store import rows
 from ticketing.store.reader import Reader
+from ticketing.ticket_events import TicketTaken
+
+if TYPE_CHECKING:
+    from ticketing.store.reading import SqlView
 
 OPEN = "state IN ('waiting', 'called', 'serving', 'held')"
+STANDING = "position, id, service, field, priority, target, session, state, counter, called_at, issued_at"
+NOBODY = (date.min, 0, Line((), {}, (), ()))
+# Lines of the journal, behind which a line is followed.
+FEW = 100
+
+
+def _marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values)) or "NULL"
+
+
+def _at_counters(found: Iterable[Any]) -> dict[int, tuple[Queue, datetime]]:
+    there = [row for row in found if row[7] in AT_COUNTER and row[9]]
+    return {row[8]: (rows.queue(row[2], row[3]), rows.instant(row[9])) for row in there}
 
 
 class QueuesReader(Reader):
     """The queues of a day, and the line that they make up together."""
+
+    _view: SqlView
+
+    def __init__(self, view: SqlView) -> None:
+        super().__init__(view)
+        self._lines: dict[str, tuple[date, int, Line]] = {}
 
     def waiting(self, site: str, day: date) -> list[Ticket]:
         return self._tickets(
@@ -30,23 +54,43 @@ class QueuesReader(Reader):
         return self._ticket("id = ?", first.id) if first else None
 
     def line(self, site: str, day: date) -> Line:
-        return self._view.of_tickets(("line", site, day), lambda: self._line(site, day))
+        return self._view.of_tickets(("line", site, day), lambda: self._followed(site, day))
+
+    def _followed(self, site: str, day: date) -> Line:
+        """The line that was read before, with what the journal tells of since: what was made of it may hold still."""
+        seq, (before, since, line) = self._view.journal.last_seq(site), self._lines.get(site, NOBODY)
+        if before != day or not 0 <= seq - since <= FEW:
+            line = self._line(site, day)
+        elif seq > since:
+            told = self._run("SELECT ticket, kind FROM journal WHERE site = ? AND seq > ?", (site, since)).fetchall()
+            ids = {ticket for ticket, _kind in told if ticket is not None}
+            old = {ticket for ticket, kind in told if kind != TicketTaken.kind} & ids
+            found = self._run(f"SELECT {STANDING}, day FROM tickets WHERE id IN ({_marks(ids)})", (*ids,)).fetchall()
+            here, turns = (self._here(site, day), self._turns(site, day)) if old else (line.here, line.turns)
+            # Nothing is read from here on, so that it is followed as a whole.
+            for row in found:
+                if row[-1] == day.isoformat():
+                    one = rows.standing_value(row)
+                    line.put(one, waits=row[7] == "waiting", held=row[7] == "held", new=row[1] not in old)
+            line.here, line.turns = here, turns
+        self._lines[site] = day, seq, line
+        return line
 
     def _line(self, site: str, day: date) -> Line:
         found = self._run(
-            f"""SELECT position, id, service, field, priority, target, session, state, counter, called_at, issued_at
-            FROM tickets WHERE site = ? AND day = ? AND {OPEN} ORDER BY position, id""",
+            f"SELECT {STANDING} FROM tickets WHERE site = ? AND day = ? AND {OPEN} ORDER BY position, id",
             (site, day.isoformat()),
         ).fetchall()
         return Line(
             (rows.standing_value(row) for row in found if row[7] == "waiting"),
-            {
-                row[8]: (rows.queue(row[2], row[3]), rows.instant(row[9]))
-                for row in found if row[7] in AT_COUNTER and row[9]
-            },
+            _at_counters(found),
             ((row[1], rows.queue(row[2], row[3])) for row in found if row[7] == "held"),
             self._turns(site, day),
         )
+
+    def _here(self, site: str, day: date) -> dict[int, tuple[Queue, datetime]]:
+        where = "site = ? AND day = ? AND state IN ('called', 'serving')"
+        return _at_counters(self._run(f"SELECT {STANDING} FROM tickets WHERE {where}", (site, day.isoformat())))
 
     def waiting_in(self, site: str, day: date, queue: Queue) -> list[Ticket]:
         service, field = queue
