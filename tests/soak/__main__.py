@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.bench.place import machine
 from tests.cluster_kit import programs
-from tests.serving import ROOT, executed
+from tests.serving import ROOT
 from tests.soak.hall import POSTGRES, Place
 from tests.soak.readme import write
 from tests.soak.tally import Tally, Trial, table
@@ -73,9 +73,7 @@ def main() -> int:
         if store in stores and asked.only.lower() in f"{trial.name} {store}".lower()
     ]  # fmt: skip
     begun, about = time.monotonic(), machine()
-    # The long form begins servers as a user does.
-    with contextlib.nullcontext() if asked.short else executed():
-        tallies = soak(trials, asked.short, asked.minutes)
+    tallies = soak(trials, asked.short, asked.minutes)
     found = {
         "command": " ".join(["python -m tests.soak", *sys.argv[1:]]), "machine": about,
         "took_s": round(time.monotonic() - begun, 1), "trials": [tally.row() for tally in tallies],
