@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
-from kiosk.commanding import Command, Day, Desk, Group, on_data
+from kiosk.commanding import Command, Day, Desk, Group, data_option, directory_of, on_data
 from kiosk.datadir import Refused
+from kiosk.signing import holds, signer
 from ticketing.answers import journal as journals
 from ticketing.events import JournalLine
 from ticketing.ports import Transaction, View
 from ticketing.rules.chain import CHAINED, Broken, verify
-from ticketing.rules.checkpoints import known
+from ticketing.rules.checkpoints import known, need_signature, signer_of
 from ticketing.rules.sessions import instant, midnight_after
 
 EXAMPLE = "layso journal export --site demo --from 2026-11-01 --to 2026-11-30 -o november.jsonl"
@@ -63,21 +64,40 @@ def export(desk: Desk, site: str, first: date, last: date, output: Path) -> None
     "--checkpoint", metavar="F", type=click.Path(path_type=Path),
     help="A checkpoint of this site that was kept elsewhere: the line that it names has to be in the file.",
 )  # fmt: skip
-def verify_command(file: Path, checkpoint: Path | None) -> None:
+@click.option(
+    "--key", metavar="K",
+    help="The verifier's key, NAME+ID+KEY, from the ledger's page or a daily report; default that of DIR, if any.",
+)
+@data_option
+def verify_command(file: Path, checkpoint: Path | None, key: str | None, data: str | None) -> None:
     """Tell whether an export is whole; exit 1 names the first line that is not.
 
     It finds every line that was changed, dropped, inserted or put elsewhere. That the end was cut off is found with a
-    checkpoint.
+    checkpoint, whose signature is verified with the key of whoever signed it.
     """
+    said = ""
     try:
-        kept = known(checkpoint.read_text(encoding="utf-8")) if checkpoint else None
+        kept = None
+        if checkpoint:
+            text = checkpoint.read_text(encoding="utf-8")
+            kept, said = known(text), _signed(text, key, data)
         with file.open(encoding="utf-8", newline="\n") as content:
             number, last = verify(content, kept)
     except UnicodeDecodeError:
         raise Refused(f"{file}: it is not UTF-8 text") from None
     except Broken as broken:
         raise Refused(f"{file}: {broken}") from None
-    click.echo(f"{file}: sound, {number} lines; the last one has seq {last.seq} and hash {last.hash}.")
+    click.echo(f"{file}: sound, {number} lines; the last one has seq {last.seq} and hash {last.hash}.{said}")
+
+
+def _signed(text: str, key: str | None, data: str | None) -> str:
+    """What is said of a checkpoint's signature. Raises Broken when it does not hold."""
+    name = signer_of(text)
+    directory = directory_of(data)
+    if key is None and not directory.has_ledger_key:
+        return " The checkpoint's signature was not verified: give the key of who signed it with --key."
+    need_signature(text, key or signer(directory.ledger_key).verifier(name), holds)
+    return f" The checkpoint was signed by {name}."
 
 
 @journal.command("import", cls=Command, example="layso journal import november.jsonl")

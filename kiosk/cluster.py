@@ -111,6 +111,10 @@ class Cluster(DataDir):
     def secret_key(self) -> str:
         return self.secret("secret-key", lambda: secrets.token_urlsafe(32))
 
+    @property
+    def has_ledger_key(self) -> bool:
+        return True
+
     def ledger_key(self) -> bytes:
         return bytes.fromhex(self.secret("ledger-key", lambda: secrets.token_hex(SEED)))
 

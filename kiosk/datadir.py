@@ -185,6 +185,10 @@ class DataDir:
             raise Refused(f"{path} holds no usable key: remove it, and a new one is made")
         return key
 
+    @property
+    def has_ledger_key(self) -> bool:
+        return (self.path / "ledger-key").exists()
+
     def ledger_key(self) -> bytes:
         """The seed of the key that signs checkpoints: generated once, in a file that only its owner may read."""
         path = self.path / "ledger-key"

@@ -25,3 +25,15 @@ def signer(seed: Callable[[], bytes]) -> Signer:
         return Ed25519PrivateKey.from_private_bytes(seed())
 
     return Signer(lambda: key().public_key().public_bytes_raw(), lambda message: key().sign(message))
+
+
+def holds(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether an Ed25519 signature is one of this message by the owner of that key."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True

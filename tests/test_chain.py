@@ -185,7 +185,8 @@ def checkpoint(folder: Path, line: str) -> Path:
     """What somebody kept who saw the journal when this line was its last."""
     last = json.loads(line)
     path = folder / f"checkpoint-{last['seq']}"
-    path.write_text(f"so.example.vn/{last['site']}/2026-11-28\n0\n47DEQpj8\n{last['seq']} {last['hash']}\n\n— x y\n")
+    body = f"so.example.vn/{last['site']}/2026-11-28\n0\n47DEQpj8\n{last['seq']} {last['hash']}\n"
+    path.write_text(f"{body}\n— so.example.vn/ward eHh4eA==\n")
     return path
 
 

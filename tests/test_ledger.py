@@ -12,13 +12,16 @@ from typing import Any
 
 import pypdfium2
 import pytest
+from click.testing import CliRunner, Result
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from kiosk.cli import layso
 from tests.api_kit import Kit, good, problem
 from tests.kit import MONDAY, OFFICER, SUPERVISOR
 from tests.test_merkle import by_the_book
 from ticketing.answers import ledger
+from ticketing.rules import checkpoints
 from ticketing.rules.merkle import proves
 from ticketing.rules.sessions import SessionChange
 from ticketing.store import check
@@ -239,3 +242,44 @@ def test_a_wall_shows_size_and_root_and_the_daily_report_the_checkpoint_and_its_
     assert verifier(kit) in printed
     answer = good(kit.call("GET", "/sites/ward/reports/daily?from=2026-11-23&to=2026-11-23", "supervisor"))
     assert "checkpoints" not in str(answer)
+
+
+def exported(kit: Kit, folder: Path) -> tuple[Path, Path]:
+    """The journal of the day, and the checkpoint of its end."""
+    kit.take()
+    (folder / "kept.txt").write_text(kit.call("GET", "/sites/ward/checkpoint").text, encoding="utf-8")
+    kit.take()
+    days = ("--site", "ward", "--from", "2026-11-23", "--to", "2026-11-23", "-o", str(folder / "all.jsonl"))
+    done = CliRunner().invoke(layso, ["journal", "export", *days, "--data", str(folder / "data")])
+    assert done.exit_code == 0, done.output
+    return folder / "all.jsonl", folder / "kept.txt"
+
+
+def test_the_command_verifies_a_checkpoints_signature_with_the_key_that_is_public(kit: Kit, tmp_path: Path) -> None:
+    file, kept = exported(kit, tmp_path)
+    elsewhere = ("--data", str(tmp_path / "no-data-here"))
+
+    def told(*words: str, path: Path = kept) -> Result:
+        return CliRunner().invoke(layso, ["journal", "verify", str(file), "--checkpoint", str(path), *words])
+
+    key = verifier(kit)
+    assert "was signed by so.example.vn/ward" in told("--key", key, *elsewhere).output
+    assert "was signed by so.example.vn/ward" in told("--data", str(tmp_path / "data")).output
+    bare = told(*elsewhere)
+    assert bare.exit_code == 0 and "was not verified: give the key" in bare.output
+
+    other = checkpoints.verifier("so.example.vn/ward", bytes(32))
+    for words, why in (
+        (("--key", other), "not signed with this key"), (("--key", "so.example.vn/ward+x+y"), "the key can't be read"),
+        (("--key", checkpoints.verifier("elsewhere/ward", bytes(32))), "not one of elsewhere/ward"),
+    ):  # fmt: skip
+        refused = told(*words, *elsewhere)
+        assert (refused.exit_code, why in refused.output) == (1, True), refused.output
+    text = kept.read_text(encoding="utf-8")
+    changed = tmp_path / "changed.txt"
+    for one, another, why in (
+        ("\n1\n", "\n2\n", "or was changed since"), (text.partition("\n\n")[2], "", "bears no signature"),
+    ):  # fmt: skip
+        changed.write_text(text.replace(one, another), encoding="utf-8")
+        refused = told("--key", key, *elsewhere, path=changed)
+        assert (refused.exit_code, why in refused.output) == (1, True), refused.output

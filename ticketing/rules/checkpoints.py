@@ -58,6 +58,48 @@ def body(name: str, day: date, rehearsal: bool, size: int, root: bytes, journal:
     return f"{origin}\n{size}\n{b64encode(root).decode()}\n{journal[0]} {journal[1]}\n"
 
 
+def need_signature(text: str, key: str, holds: Callable[[bytes, bytes, bytes], bool]) -> None:
+    """Raises Broken unless `key`, a verifier's key as `verifier` writes it, signed this checkpoint. `holds(public,
+    signature, message)` verifies as Ed25519 does."""
+    name, public = _verifying(key)
+    said, _, signatures = text.partition("\n\n")
+    if not said.startswith(f"{name}/"):
+        raise Broken(f"the checkpoint is not one of {name}, whose key was given")
+    for line in signatures.splitlines():
+        signer, signed = _signature(line)
+        ours = signer == name and signed[:4] == key_id(name, public)
+        if ours and holds(public, signed[4:], f"{said}\n".encode()):
+            return
+    raise Broken("the checkpoint was not signed with this key, or was changed since")
+
+
+def signer_of(text: str) -> str:
+    """The name under which a checkpoint says that it was signed. Raises Broken when it bears no signature."""
+    lines = text.partition("\n\n")[2].splitlines()
+    return _signature(lines[0] if lines else "")[0]
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    words = line.split(" ")
+    try:
+        if len(words) == 3 and words[0] == "—":
+            return words[1], b64decode(words[2], validate=True)
+    except ValueError:
+        pass
+    raise Broken("the checkpoint bears no signature")
+
+
+def _verifying(key: str) -> tuple[str, bytes]:
+    name, *rest = key.strip().split("+", 2)
+    try:
+        public = b64decode(rest[1], validate=True)
+    except (IndexError, ValueError):
+        public = b""
+    if len(public) != 33 or public[:1] != ED25519 or rest[0] != key_id(name, public[1:]).hex():
+        raise Broken("the key can't be read: it is the line on the ledger's page, NAME+ID+KEY")
+    return name, public[1:]
+
+
 def tree(text: str) -> tuple[int, bytes]:
     """The size and the root that a checkpoint names."""
     _origin, size, root = text.split("\n", 3)[:3]
