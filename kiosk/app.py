@@ -23,7 +23,7 @@ from display.voice import Voices, make_voice
 from kiosk import language, pages
 from kiosk.background import Background, Here
 from kiosk.clocks import real_time
-from kiosk.cluster import channel_of, data_of
+from kiosk.cluster import data_of
 from kiosk.config import Settings
 from kiosk.datadir import DataDir, Refused, run_here
 from kiosk.origin import one_of_ours
@@ -40,7 +40,7 @@ from ticketing.api import cookies, make_api
 from ticketing.api.auth import identify
 from ticketing.api.elsewhere import LONG_WORK
 from ticketing.api.headers import guarded
-from ticketing.api.limits import IN_MEMORY, Limits, end_turn, refusal_of_guess
+from ticketing.api.limits import IN_MEMORY, Limits, Place, end_turn, refusal_of_guess
 from ticketing.api.printers import PRINTERS
 from ticketing.api.problems import install_errors, is_api, problem
 from ticketing.desk import known, make_desk
@@ -126,7 +126,7 @@ def _make_sockets(app: Flask, office: Office, patched: bool, polling: bool) -> S
     )
 
 
-def _make_bus(settings: Settings) -> Bus:
+def _make_bus(settings: Settings, directory: DataDir) -> Bus:
     """News of this process alone, or of all that share the database."""
     if not settings.signals:
         return Bus()
@@ -134,7 +134,11 @@ def _make_bus(settings: Settings) -> Bus:
         from ticketing.signals.redis import RedisBus
     except ImportError:
         raise Refused("--signals needs the extra 'cluster': pip install 'layso[cluster]'") from None
-    return RedisBus(settings.signals, channel_of(settings.database))
+    return RedisBus(settings.signals, directory.identity())
+
+
+def _counts(settings: Settings, directory: DataDir) -> Place:
+    return Place(settings.signals, directory.identity()) if settings.signals else IN_MEMORY
 
 
 def _add_hooks(app: Flask, layso: Layso) -> None:
@@ -179,17 +183,19 @@ def create_app(
     hashing: Offload = run_here,
     patched: bool = False,
     background: bool = False,
+    directory: DataDir | None = None,
 ) -> Flask:
     """The whole service on `settings.data`; `app.extensions["layso"]` holds its parts.
 
     `patched` says that gevent has patched the process: sockets are greenlets then, and `offload` and `commits`
     should lead into native threads, the commits into one of their own, and `hashing` into those for passwords. With
-    `background` long work goes to a process of its own. Raises datadir.Refused when the directory can't be used.
+    `background` long work goes to a process of its own. A server hands in the `directory` that it holds. Raises
+    datadir.Refused when the directory can't be used.
     """
-    directory = data_of(settings)
+    directory = directory or data_of(settings)
     directory.create()
     store = directory.open(commits)
-    bus = _make_bus(settings)
+    bus = _make_bus(settings, directory)
     # Made at the first start, before anybody asks for it.
     directory.ledger_key()
     office = make_office(store, bus, clock, new_code, settings.public_url, signer(directory.ledger_key))
@@ -199,12 +205,14 @@ def create_app(
     pages.set_up(app)
     socketio = _make_sockets(app, office, patched, settings.workers == 1 or settings.polling)
     live = attach(socketio, office, accounts, bus)
-    telemetry = Telemetry(store, office, live.connected, lambda: long_work.backlog)
+    telemetry = Telemetry(
+        store, office, live.connected, lambda: long_work.backlog, counts=settings.counts
+    )
     live.on_push = telemetry.pushed
     voices = Voices(settings.data)
     pause: Callable[[float], object] = gevent.sleep if patched else lambda seconds: None
     office.breathe = partial(pause, 0)
-    limits = Limits(accounts, settings.signals or IN_MEMORY, pause=pause) if settings.limits else None
+    limits = Limits(accounts, _counts(settings, directory), pause=pause) if settings.limits else None
     long_work = Background(settings.data, office, settings.database) if background else Here(office)
     app.extensions[LONG_WORK] = long_work
     printers = app.extensions[PRINTERS] = make_printers(app, office, offload, telemetry.papers.observe)
@@ -235,7 +243,7 @@ def _open_rooms(app: Flask, layso: Layso) -> None:
     office, accounts = layso.office, layso.accounts
     app.register_blueprint(make_probes(layso.store, office, layso.telemetry))
     app.register_blueprint(make_api(office, accounts))
-    app.register_blueprint(make_desk(office, accounts, layso.settings.signals or IN_MEMORY))
+    app.register_blueprint(make_desk(office, accounts, _counts(layso.settings, layso.directory)))
     app.register_blueprint(make_display(office))
     app.register_blueprint(make_voice(office, layso.voices))
     app.register_blueprint(make_pairing(office, accounts))

@@ -101,6 +101,7 @@ def _readable(_context: click.Context, _option: click.Parameter, given: datetime
     help="Sockets by long polling too with several workers: a proxy must send each visitor to one of them.",
 )  # fmt: skip
 @click.option("--listener", type=int, hidden=True)
+@click.option("--counts", type=click.Path(path_type=Path), hidden=True)
 @click.option(
     "--demo", metavar="[PROFILE]", type=click.Choice(PROFILES), is_flag=False, flag_value=PROFILES[0],
     help=f"Create the sites and logins of a profile ({', '.join(PROFILES)}) if needed, and print every link.",
@@ -150,7 +151,7 @@ def serve(data: str | None, no_limits: bool, **given: Any) -> None:
             # A rehearsal that goes on elsewhere is joined.
             with directory.opened() as opened_store:
                 clock, at = directory.clock(opened_store), None
-        serving.serve(settings, clock, lambda parts, url: _prepare(parts, directory, url, at))
+        serving.serve(settings, clock, directory, lambda parts, url: _prepare(parts, directory, url, at))
 
 
 def _starts_at(settings: Settings, directory: DataDir) -> datetime | None:

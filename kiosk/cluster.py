@@ -4,8 +4,10 @@ that any number of servers and commands may share them."""
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
@@ -15,12 +17,13 @@ from urllib.parse import urlsplit
 
 from kiosk.clocks import RehearsalClock, SystemClock, real_now
 from kiosk.config import Settings
-from kiosk.datadir import DataDir, Refused, is_refused, run_here
+from kiosk.datadir import DataDir, Refused, run_here
 from kiosk.signing import SEED
 from ticketing import store as stores
 from ticketing.store import AnyStore, Databases, DatabaseUnusable
 from ticketing.verbs.clock import look_back
 
+log = logging.getLogger("layso.server")
 SCHEMES = ("postgresql://", "postgres://")
 REHEARSAL = "rehearsal"
 
@@ -32,11 +35,6 @@ def is_address(place: str) -> bool:
 def data_of(settings: Settings) -> DataDir:
     """Where the data of a process with these settings are."""
     return Cluster(settings.database, settings.data) if settings.database else DataDir(settings.data)
-
-
-def channel_of(url: str) -> str:
-    """Databases on one Redis hear nothing of each other."""
-    return urlsplit(url).path.strip("/") or "layso"
 
 
 class Cluster(DataDir):
@@ -102,11 +100,16 @@ class Cluster(DataDir):
 
     @property
     def served(self) -> bool:
-        return is_refused(self.unused())
+        with self._asked() as databases:
+            return bool(databases.is_served(self.url))
 
     def secret(self, name: str, new: Callable[[], str]) -> str:
         with self._asked() as databases:
             return databases.secret(self.url, name, new())
+
+    def identity(self) -> str:
+        with self._asked() as databases:
+            return str(databases.identity(self.url))
 
     def secret_key(self) -> str:
         return self.secret("secret-key", lambda: secrets.token_urlsafe(32))
@@ -136,8 +139,9 @@ class Cluster(DataDir):
 
     def look_after(self) -> None:
         """Whoever wants the data alone must see that a server runs, after the database's return too."""
-        if self._held is not None:
-            self._held.again()
+        if self._held is not None and not self._held.again():
+            log.error("the data are being moved elsewhere: this server ends")
+            os.kill(os.getpid(), signal.SIGTERM)
 
     def check(self) -> list[str]:
         with self._asked():

@@ -108,6 +108,7 @@ class Settings:
     polling: bool = False
     # What a worker has of the process that started it: the socket that they all listen on.
     listener: int | None = None
+    counts: Path | None = None
 
     def __post_init__(self) -> None:
         if (self.tls_cert is None) != (self.tls_key is None):

@@ -189,6 +189,10 @@ class DataDir:
     def has_ledger_key(self) -> bool:
         return (self.path / "ledger-key").exists()
 
+    def identity(self) -> str:
+        """What tells these data from others that share something with them: a directory's share nothing."""
+        return ""
+
     def ledger_key(self) -> bytes:
         """The seed of the key that signs checkpoints: generated once, in a file that only its owner may read."""
         path = self.path / "ledger-key"

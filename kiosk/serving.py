@@ -25,11 +25,11 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
 
-from kiosk import copies, logs, workers
+from kiosk import leading, logs, workers
 from kiosk.app import Layso, create_app
 from kiosk.config import Settings
 from kiosk.connections import HEAD, IDLE, REQUEST, SWEEP_S, WRITING, Connections
-from kiosk.datadir import Refused
+from kiosk.datadir import DataDir, Refused
 from kiosk.heads import read_head
 from kiosk.native import NativeThread
 from kiosk.origin import origin
@@ -45,6 +45,7 @@ TICK_S = 1.0
 # Where others write, and a signal may be lost.
 SHARED_TICK_S = 0.5
 NOTED_EVERY = 10
+COUNTED_EVERY = 4
 HASHES_WAITING = 16
 BACKLOG = 1024
 TOGETHER = 64 * 1024
@@ -294,6 +295,7 @@ def follow(layso: Layso) -> None:
     while True:
         try:
             layso.store.look_after()
+            directory.look_after()
             moment = layso.office.clock.look()
             if moment.held != held:
                 held = moment.held
@@ -306,9 +308,10 @@ def follow(layso: Layso) -> None:
                 if before.get(site) != seq:
                     layso.bus.heard(site)
             layso.accounts.write_seen()
+            if beats % COUNTED_EVERY == 0:
+                layso.telemetry.note()
             if beats % NOTED_EVERY == 0:
                 off_the_loop(partial(directory.note_heads, known))
-                directory.look_after()
             beats += 1
             layso.live.cut_off = False
         except Exception:
@@ -316,33 +319,6 @@ def follow(layso: Layso) -> None:
             layso.live.cut_off = not layso.settings.alone
             log.exception("the clock could not be followed")
         gevent.sleep(TICK_S if layso.settings.alone else SHARED_TICK_S)
-
-
-def lead(layso: Layso, copying: Callable[[], None] | None) -> None:
-    """What one server alone does, once it is this one."""
-    while not (layso.directory.leads() and _printing(layso)):
-        gevent.sleep(TICK_S)
-    if copying:
-        copying()
-
-
-def _printing(layso: Layso) -> bool:
-    try:
-        layso.printers.start()
-    except TicketingError:
-        return False
-    return True
-
-
-def _copying(layso: Layso) -> Callable[[], None] | None:
-    """What keeps copies of the database, where the settings ask for it. Raises Refused."""
-    settings = layso.settings
-    if settings.backups is None:
-        return None
-    target, every_s = settings.backups.absolute(), settings.backup_every * 60
-    first_s = copies.make_ready(target, every_s)
-    job = partial(layso.background, copies.make_copy, settings.data.absolute(), target, settings.backup_keep)
-    return partial(copies.keep_making, job, target, first_s, every_s, gevent.sleep)
 
 
 def _stop(server: Server, layso: Layso, tasks: list[gevent.Greenlet[Any, Any]]) -> None:
@@ -373,11 +349,10 @@ def _allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def serve(settings: Settings, clock: Clock, prepare: Callable[[Layso, str], None]) -> None:
+def serve(settings: Settings, clock: Clock, directory: DataDir, prepare: Callable[[Layso, str], None]) -> None:
     """Serves until SIGTERM or SIGINT. `prepare` gets the parts and the public URL before the first request.
 
-    Raises Refused when the address, the certificate or the data can't be used. The caller holds the
-    directory's locks.
+    Raises Refused when the address, the certificate or the data can't be used. The caller holds `directory`.
     """
     if not monkey.is_module_patched("socket"):
         raise Refused("layso serve must be started by its command, which prepares the process for it")
@@ -395,11 +370,12 @@ def serve(settings: Settings, clock: Clock, prepare: Callable[[Layso, str], None
     settings = replace(settings, public_url=settings.public_url or origin(served))
     commits = NativeThread()
     app = create_app(
-        settings, clock, offload=off_the_loop, commits=commits, hashing=Hashing(), patched=True, background=True
-    )
+        settings, clock, offload=off_the_loop, commits=commits, hashing=Hashing(), patched=True, background=True,
+        directory=directory,
+    )  # fmt: skip
     layso: Layso = app.extensions["layso"]
     try:
-        copying = _copying(layso)
+        copying = leading.copying(layso)
         prepare(layso, served)
     except BaseException:
         layso.close()
@@ -408,7 +384,7 @@ def serve(settings: Settings, clock: Clock, prepare: Callable[[Layso, str], None
     server.start()
     layso.live.start()
     tasks: list[gevent.Greenlet[Any, Any]] = [gevent.spawn(follow, layso)]
-    tasks.append(gevent.spawn(lead, layso, copying))
+    tasks.append(gevent.spawn(leading.lead, layso, copying))
     # What is loaded by now stays: to search it for rubbish would stop everything for a fifth of a second.
     gc.freeze()
     print(f"Lấy Số is ready at {served}", flush=True)

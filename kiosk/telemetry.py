@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from itertools import accumulate
+from pathlib import Path
 
 from flask import Blueprint, Response, g, jsonify, request
 from prometheus_client import (
@@ -24,6 +25,7 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from kiosk import logs
+from kiosk.counts import Together
 from ticketing.office import Office
 from ticketing.ports import Clock, Store, View
 from ticketing.rules.clock import Moment
@@ -68,11 +70,13 @@ def printers_now(store: Store, clock: Clock) -> Iterator[GaugeMetricFamily]:
 
 
 class Telemetry:
-    """The counters of one app, in a registry of their own."""
+    """The counters of one app, in a registry of their own; `told` has those of all processes that count in the
+    folder `counts`, and what the store tells."""
 
     def __init__(
-        self, store: Store, office: Office, sockets: Callable[[], dict[str, int]], long_work: Callable[[], int]
-    ) -> None:
+        self, store: Store, office: Office, sockets: Callable[[], dict[str, int]], long_work: Callable[[], int],
+        counts: Path | None = None,
+    ) -> None:  # fmt: skip
         disable_created_metrics()
         self.registry = CollectorRegistry()
         self.answers = Answers()
@@ -84,7 +88,18 @@ class Telemetry:
             "layso_paper_sent_seconds", "From a number on disk to the last byte of its paper at the printer",
             buckets=PAPER_SECONDS, registry=self.registry,
         )  # fmt: skip
-        self.registry.register(_Gauges(store, office, sockets, long_work))
+        self.registry.register(_Now(store, sockets, long_work))
+        self.together = Together(self.registry, counts) if counts else None
+        self.told = self.registry
+        if self.together:
+            self.told = CollectorRegistry()
+            self.told.register(self.together)
+        self.told.register(_Stored(store, office))
+
+    def note(self) -> None:
+        """Once in a while, for the other processes on this port."""
+        if self.together:
+            self.together.note()
 
     def pushed(self, seconds: float) -> None:
         self.pushes.observe(seconds)
@@ -140,17 +155,36 @@ class Answers(Collector):
         for route, within in list(self._within.items()):
             times.add_metric((route,), list(zip(bounds, accumulate(within), strict=True)), self._seconds[route])
         yield times
-        issued = CounterMetricFamily("layso_tickets_issued", "Tickets issued by this process", labels=("site",))
+        issued = CounterMetricFamily("layso_tickets_issued", "Tickets issued here", labels=("site",))
         for site, count in list(self.issued.items()):
             issued.add_metric((site,), count)
         yield issued
 
 
-class _Gauges(Collector):
-    def __init__(
-        self, store: Store, office: Office, sockets: Callable[[], dict[str, int]], long_work: Callable[[], int]
-    ) -> None:
-        self._store, self._office, self._sockets, self._long_work = store, office, sockets, long_work
+class _Now(Collector):
+    """What is so in this process."""
+
+    def __init__(self, store: Store, sockets: Callable[[], dict[str, int]], long_work: Callable[[], int]) -> None:
+        self._store, self._sockets, self._long_work = store, sockets, long_work
+
+    def describe(self) -> list[GaugeMetricFamily]:
+        return []
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        sockets = GaugeMetricFamily("layso_sockets", "Sockets that are open", labels=("namespace",))
+        for namespace, count in self._sockets().items():
+            sockets.add_metric((namespace,), count)
+        yield sockets
+        backlog = getattr(self._store, "backlog", 0)
+        yield GaugeMetricFamily("layso_writer_queue", "Writes that wait for the one writer", value=backlog)
+        yield GaugeMetricFamily("layso_long_work", "Long jobs under way or waiting", value=self._long_work())
+
+
+class _Stored(Collector):
+    """What the store tells, the same in every process."""
+
+    def __init__(self, store: Store, office: Office) -> None:
+        self._store, self._office = store, office
 
     def describe(self) -> list[GaugeMetricFamily]:
         return []
@@ -160,14 +194,7 @@ class _Gauges(Collector):
         for site, count in self._store.read(lambda view: waiting_by_site(view, self._office.clock)):
             waiting.add_metric((site,), count)
         yield waiting
-        sockets = GaugeMetricFamily("layso_sockets", "Sockets that are open", labels=("namespace",))
-        for namespace, count in self._sockets().items():
-            sockets.add_metric((namespace,), count)
-        yield sockets
-        backlog = getattr(self._store, "backlog", 0)
-        yield GaugeMetricFamily("layso_writer_queue", "Writes that wait for the one writer", value=backlog)
         yield from printers_now(self._store, self._office.clock)
-        yield GaugeMetricFamily("layso_long_work", "Long jobs under way or waiting", value=self._long_work())
 
 
 class Readiness:
@@ -229,6 +256,6 @@ def make_probes(store: AnyStore, office: Office, telemetry: Telemetry) -> Bluepr
 
     @probes.get("/metrics")
     def metrics() -> Response:
-        return Response(generate_latest(telemetry.registry), content_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(telemetry.told), content_type=CONTENT_TYPE_LATEST)
 
     return probes

@@ -11,7 +11,11 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic
 
 import gevent
@@ -19,6 +23,7 @@ from gevent import monkey
 from gevent.event import Event
 
 from kiosk.config import Settings
+from kiosk.counts import note_end
 from kiosk.datadir import Refused
 
 log = logging.getLogger("layso.workers")
@@ -43,17 +48,20 @@ def serve(settings: Settings) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         gevent.signal_handler(number, stop.set)
-    with listen(settings.host, settings.port) as listener:
+    with (
+        listen(settings.host, settings.port) as listener, TemporaryDirectory(prefix="layso-counts-") as counts,
+    ):  # fmt: skip
+        start = partial(_start, listener, counts)
         # The first one prepares the data, and is alone meanwhile.
-        first = _start(listener, loud=True)
+        first = start(loud=True)
         workers = [first]
         try:
             _await([first], stop)
-            workers += [] if stop.is_set() else [_start(listener) for _ in range(settings.workers - 1)]
+            workers += [] if stop.is_set() else [start() for _ in range(settings.workers - 1)]
             _await(workers, stop)
             if not stop.is_set():
                 print(f"{READY}{_url(settings, listener)}", flush=True)
-            _look_after(workers, listener, stop)
+            _look_after(workers, start, counts, stop)
         finally:
             _end(workers)
 
@@ -64,10 +72,11 @@ def _url(settings: Settings, listener: socket.socket) -> str:
     return served_url(listener, settings.tls_cert is not None)
 
 
-def _start(listener: socket.socket, loud: bool = False) -> Worker:
+def _start(listener: socket.socket, counts: str, loud: bool = False) -> Worker:
+    """`counts` is the folder where the processes keep what /metrics tells of them together."""
     handle = listener.fileno()
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "kiosk", *sys.argv[1:], "--listener", str(handle)],
+        [sys.executable, "-P", "-m", "kiosk", *sys.argv[1:], "--listener", str(handle), "--counts", counts],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, pass_fds=[handle], start_new_session=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path)},
     )  # fmt: skip
@@ -98,15 +107,17 @@ def _await(workers: list[Worker], stop: Event) -> None:
             raise Refused("a server process could not be started")
 
 
-def _look_after(workers: list[Worker], listener: socket.socket, stop: Event) -> None:
+def _look_after(workers: list[Worker], start: Callable[[], Worker], counts: str, stop: Event) -> None:
     while not stop.wait(0.1):
         for place, worker in enumerate(workers):
             if worker.process.poll() is not None:
                 log.error("a server process has ended", extra={"code": worker.process.returncode})
+                # Its counters stay in the sums; what it had open is open no longer.
+                note_end(Path(counts), worker.process.pid)
                 # One that can't live is not started a hundred times a second.
                 stop.wait(max(0.0, REST_S - (monotonic() - worker.started)))
                 if not stop.is_set():
-                    workers[place] = _start(listener)
+                    workers[place] = start()
 
 
 def _end(workers: list[Worker]) -> None:

@@ -173,8 +173,11 @@ class Redis:
 class ClusterServer(Server):
     """`layso serve` with several processes on a new database."""
 
-    def __init__(self, folder: Path, database: str, signals: str = "", workers: int = 4, **more: Any) -> None:
-        words = ("--no-limits", "--workers", str(workers), *(("--signals", signals) if signals else ()))
+    def __init__(
+        self, folder: Path, database: str, signals: str = "", workers: int = 4, limits: bool = False, **more: Any
+    ) -> None:
+        words = ("--workers", str(workers), *(("--signals", signals) if signals else ()))
+        words += () if limits else ("--no-limits",)
         super().__init__(folder / "data", options=words, extra={"LAYSO_DATABASE": database}, **more)
         self.database = database
 

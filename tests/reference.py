@@ -116,7 +116,7 @@ def commands(command: click.Command = layso, name: str = "layso") -> Iterator[st
     context = click.Context(command, info_name=name)
     yield f"### `{' '.join([name, *command.collect_usage_pieces(context)]).replace(' [OPTIONS]', '')}`\n"
     yield cell("\n".join(line.strip() for line in (command.help or "").splitlines())) + "\n"
-    options = [each for each in command.params if isinstance(each, click.Option)]
+    options = [each for each in command.params if isinstance(each, click.Option) and not each.hidden]
     if options:
         yield "| option | |\n|---|---|"
         yield from (f"| `{_option(each)}` | {cell(_told(each))} |" for each in options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
@@ -22,6 +23,8 @@ from tests.serving import layso
 pytestmark = [pytest.mark.races, pytest.mark.slow]
 SESSION = "2026-11-23-morning"
 CAP, KIOSKS = 120, 6
+# The next request may come to another process.
+CLOSE = {"Connection": "close"}
 
 
 @pytest.fixture(scope="module")
@@ -161,6 +164,53 @@ def test_whatever_fails_under_load_nothing_given_is_lost_none_given_twice_and_th
     until(lambda: len(cluster.workers) == 4 and victim not in cluster.workers)
     found = cluster.layso("check")
     assert (found.returncode, found.stderr) == (0, "")
+
+
+def counted(cluster: ClusterServer, name: str) -> list[float]:
+    """What /metrics tells of it, asked of whichever process comes to it, many times."""
+    found = []
+    for _ in range(12):
+        text = requests.get(f"{cluster.url}/metrics", headers=CLOSE, timeout=30).text
+        found.append(sum(float(value) for value in re.findall(rf"^{name}(?:{{.*}})? (\S+)$", text, re.M)))
+    return found
+
+
+def test_metrics_are_those_of_all_processes_on_the_port_whichever_is_asked(cluster: ClusterServer) -> None:
+    change = {"cap": None, "field_caps": {"HT": None}, "reason": "more"}
+    assert cluster.ask("PATCH", f"/sites/demo/sessions/{SESSION}", role="supervisor", json=change).status_code == 200
+    # Each process tells the others what it has counted every two seconds.
+    until(lambda: len(set(counted(cluster, "layso_tickets_issued_total"))) == 1)
+    before = counted(cluster, "layso_tickets_issued_total")[0]
+    headers = {**CLOSE, "Authorization": f"Bearer {cluster.token('kiosk')}"}
+    for _ in range(20):
+        path = f"{cluster.url}/api/v1/sites/demo/tickets"
+        assert requests.post(path, json={"field": "HT"}, headers=headers, timeout=30).status_code == 201
+    until(lambda: set(counted(cluster, "layso_tickets_issued_total")) == {before + 20})
+    walls = [Wall(cluster) for _ in range(5)]
+    until(lambda: set(counted(cluster, "layso_sockets")) == {5.0})
+    for wall in walls:
+        wall.client.disconnect()
+    # A process that ends takes its sockets with it, but not what it has counted.
+    total = counted(cluster, "layso_tickets_issued_total")[0]
+    os.kill(victim := cluster.workers[0], signal.SIGKILL)
+    until(lambda: len(cluster.workers) == 4 and victim not in cluster.workers)
+    until(lambda: set(counted(cluster, "layso_sockets")) == {0.0})
+    assert set(counted(cluster, "layso_tickets_issued_total")) == {total}
+
+
+def test_what_the_clock_does_happens_once_though_the_database_begins_anew_meanwhile(
+    database: Postgres, signals: Redis, tmp_path: Path
+) -> None:
+    with ClusterServer(tmp_path, database.url(), signals.url, workers=2, at="2026-11-23T06:59:45") as cluster:
+        database.restart_immediately()
+        until(lambda: cluster.ask("GET", "/sites/demo/board").json().get("session", {}).get("state") == "open")
+        database.restart_immediately()
+        assert cluster.take("HT").status_code == 201
+        lines = cluster.ask("GET", "/sites/demo/journal", role="supervisor").json()["items"]
+        told = [f"{line['kind']} {line['session']} {line['data']}" for line in lines if line["actor"] == "clock"]
+        assert any(line.startswith("session_moved") for line in told) and len(told) == len(set(told))
+        found = cluster.layso("check")
+        assert (found.returncode, found.stderr) == (0, "")
 
 
 def test_data_move_into_a_directory_and_back_counted_and_not_while_a_server_runs(

@@ -296,3 +296,28 @@ def test_without_a_database_it_is_unavailable_and_heals_when_it_is_back() -> Non
         centre.close()
     finally:
         server.close()
+
+
+def test_one_server_leads_before_and_after_the_database_begins_anew_and_again_when_it_ends() -> None:
+    from tests.cluster_kit import Postgres
+    from ticketing.store.postgres_moves import Held
+
+    server = Postgres()
+    try:
+        url = server.url()
+        with Held(url, alone=False) as one, Held(url, alone=False) as other:
+            assert [one.leads(), other.leads(), one.leads()] == [True, False, True]
+            server.restart_immediately()
+            assert [one.leads(), other.leads()] == [False, False]
+            other.again()
+            one.again()
+            assert [other.leads(), one.leads(), other.leads()] == [True, False, True]
+            with Held(url, alone=True) as moving:
+                assert not moving.got
+            other.__exit__()
+            assert one.leads()
+            one.__exit__()
+            with Held(url, alone=True) as moving:
+                assert moving.got and not one.again()
+    finally:
+        server.close()

@@ -13,7 +13,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from threading import Semaphore
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from flask import g, request
 from limits import RateLimitItem, RateLimitItemPerMinute, WindowStats, errors
@@ -25,7 +25,17 @@ from ticketing.errors import RateLimited, TicketingError
 from ticketing.verbs.people import Accounts
 
 T = TypeVar("T")
-IN_MEMORY = "memory://"
+
+
+class Place(NamedTuple):
+    """Where counts are kept, as an address of the `limits` package (`memory://`, `redis://…`), and whose they are
+    there: databases on one Redis count for themselves."""
+
+    address: str
+    name: str = ""
+
+
+IN_MEMORY = Place("memory://")
 SHARED: dict[str, Any] = {"wrap_exceptions": True, "socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 LOST_S = 1.0
 FIXED, MOVING = 0, 1
@@ -95,14 +105,15 @@ class Swept(MemoryStorage):
 
 
 class Windows:
-    """Windows of time on one storage. `address` is that of the `limits` package: `memory://`, `redis://…`."""
+    """Windows of time on one storage."""
 
-    def __init__(self, address: str = IN_MEMORY) -> None:
+    def __init__(self, place: Place = IN_MEMORY) -> None:
         self._latest = 0.0
         self._own = self._limiters(Swept())
         self._shared = None
-        if address != IN_MEMORY:
-            self._shared = self._limiters(cast(Storage, storage_from_string(address, **SHARED)))
+        if place != IN_MEMORY:
+            storage = storage_from_string(place.address, key_prefix=f"layso:{place.name}", **SHARED)
+            self._shared = self._limiters(cast(Storage, storage))
         self._own_until = 0.0
 
     @staticmethod
@@ -156,7 +167,7 @@ class Limits:
     is begun or refused."""
 
     def __init__(
-        self, accounts: Accounts, storage: str = IN_MEMORY, pause: Callable[[float], object] = lambda seconds: None
+        self, accounts: Accounts, storage: Place = IN_MEMORY, pause: Callable[[float], object] = lambda seconds: None
     ) -> None:
         self.windows = Windows(storage)
         self._accounts, self.pause = accounts, pause

@@ -14,7 +14,7 @@ from threading import Lock
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 
-from ticketing.api.limits import IN_MEMORY, Windows, short
+from ticketing.api.limits import IN_MEMORY, Place, Windows, short
 from ticketing.errors import RateLimited, Unauthorized
 
 FAILURES = 5
@@ -32,9 +32,9 @@ Counts = list[tuple[RateLimitItem, str]]
 
 
 class Attempts:
-    """Failures of the last five minutes, on the storage of that address."""
+    """Failures of the last five minutes, on that storage."""
 
-    def __init__(self, storage: str = IN_MEMORY) -> None:
+    def __init__(self, storage: Place = IN_MEMORY) -> None:
         self._windows = Windows(storage)
         self._under_way: Counter[str] = Counter()
         self._failed: deque[tuple[float, RateLimitItem, str]] = deque()

@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf, validate_csrf
 from wtforms.validators import ValidationError
 
 from ticketing.answers.units import under as units_under
-from ticketing.api.limits import IN_MEMORY
+from ticketing.api.limits import IN_MEMORY, Place
 from ticketing.api.problems import status_of
 from ticketing.desk import console, leaving, login, people, post, printers, reports, supervisor, units
 from ticketing.desk.attempts import Attempts
@@ -28,7 +28,7 @@ from ticketing.verbs.people import Accounts
 HERE = Path(__file__).parent
 
 
-def make_desk(office: Office, accounts: Accounts, counts: str = IN_MEMORY) -> Blueprint:
+def make_desk(office: Office, accounts: Accounts, counts: Place = IN_MEMORY) -> Blueprint:
     """The blueprint for /login, /logout, /{site}/counter/ and /{site}/supervisor/."""
     pages = Blueprint(
         "desk",

@@ -51,14 +51,18 @@ class Printers:
         self._stop = threading.Event()
 
     def start(self) -> None:
-        """Papers that may have been under way when the last process ended are printed again, marked."""
+        """Papers that may have been under way when the last process ended are printed again, marked. Begins again after
+        a stop."""
         self._office.store.write((), self._recover)
+        self._stop = threading.Event()
         self.look(everything=True)
-        threading.Thread(target=self._run, name="printers", daemon=True).start()
+        threading.Thread(target=self._run, args=(self._stop,), name="printers", daemon=True).start()
 
     def stop(self) -> None:
         self._stop.set()
-        for one in self._looked.values():
+        with self._door:
+            looked, self._looked = self._looked, {}
+        for one in looked.values():
             one.tray.bell.set()
             if one.worker is not None:
                 one.worker.stop()
@@ -148,8 +152,8 @@ class Printers:
             if one.worker is None:
                 self._look_at_agent(one)
 
-    def _run(self) -> None:
-        while not self._stop.wait(LOOK_S):
+    def _run(self, stop: threading.Event) -> None:
+        while not stop.wait(LOOK_S):
             try:
                 self.look()
             except TicketingError:

@@ -17,7 +17,16 @@ from ticketing.errors import Unavailable
 from ticketing.store.check import promises
 from ticketing.store.postgres_connection import Pool, PostgresConnection, read, translate
 from ticketing.store.postgres_lanes import Lane, run_alone
-from ticketing.store.postgres_moves import Held, copy_from_file, copy_to_file, opened, put_secret, secret
+from ticketing.store.postgres_moves import (
+    Held,
+    copy_from_file,
+    copy_to_file,
+    identity,
+    is_served,
+    opened,
+    put_secret,
+    secret,
+)
 from ticketing.store.reading import SqlView
 from ticketing.store.schema import JOURNAL_TRIGGERS
 from ticketing.store.schema_postgres import applied, known, migrate
@@ -131,6 +140,6 @@ def _unprotected(connection: PostgresConnection) -> Iterator[str]:
 
 
 __all__ = [
-    "Held", "PostgresReader", "PostgresStore", "check", "copy_from_file", "copy_to_file", "open_postgres", "put_secret",
-    "secret",
+    "Held", "PostgresReader", "PostgresStore", "check", "copy_from_file", "copy_to_file", "identity", "is_served",
+    "open_postgres", "put_secret", "secret",
 ]  # fmt: skip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,6 +28,8 @@ SERVING = 0x1A451
 LEADING = 0x1A453
 # Shared by whoever is about to find out whether it is the first.
 STARTING = 0x1A452
+# So soon after the database has begun anew its servers hold it again.
+GRACE_S = 10.0
 ROWS_AT_ONCE = 5000
 HEADS = "SELECT site, MAX(seq), COUNT(*) FROM journal GROUP BY site ORDER BY site"
 LAST_HASHES = """SELECT site, seq, hash FROM journal AS line
@@ -62,6 +66,9 @@ class Held:
     def _hold(self) -> None:
         raw = self._raw = connect(self._url)
         self._leads = False
+        if self._alone:
+            age = raw.execute("SELECT extract(epoch FROM now() - pg_postmaster_start_time())::float8").fetchone()
+            time.sleep(max(0.0, GRACE_S - age[0]) if age else 0.0)
         with raw.transaction():
             raw.execute(f"SELECT pg_advisory_xact_lock({STARTING})")
             self.first = _try(raw, f"SELECT pg_try_advisory_lock({SERVING})")
@@ -73,23 +80,34 @@ class Held:
                     raw.execute(f"SELECT pg_advisory_unlock({SERVING})")
 
     def leads(self) -> bool:
-        if not self._leads and self._raw is not None and not self._raw.closed:
-            try:
-                self._leads = _try(self._raw, f"SELECT pg_try_advisory_lock({LEADING})")
-            except psycopg.Error:
-                return False
+        """Asked for each time: the lead goes with the connection, and whoever asks next has it."""
+        raw = self._raw
+        if raw is None or raw.closed:
+            return False
+        try:
+            if self._leads:
+                raw.execute("SELECT 1")
+            else:
+                self._leads = _try(raw, f"SELECT pg_try_advisory_lock({LEADING})")
+        except psycopg.Error:
+            raw.close()
+            return False
         return self._leads
 
-    def again(self) -> None:
+    def again(self) -> bool:
+        """Holds it still, or anew after the connection was lost; False when somebody else has it alone by now."""
         try:
             if self._raw is not None and not self._raw.closed:
-                self._raw.execute("SELECT 1")
-                return
+                with suppress(psycopg.Error):
+                    self._raw.execute("SELECT 1")
+                    return self.got
+                self._raw.close()
             self._hold()
         except psycopg.Error:
             # Nobody can have the data alone while they are not to be had.
             if self._raw is not None:
                 self._raw.close()
+        return self.got
 
     def __exit__(self, *_error: object) -> None:
         if self._raw is not None:
@@ -101,6 +119,14 @@ def _try(raw: Raw, statement: str) -> bool:
     return bool(row and row[0])
 
 
+def is_served(url: str) -> bool:
+    """Whether a server holds it. Looked at, not tried: a server that begins just now must not find it taken."""
+    with opened(url) as raw:
+        held = f"""SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+        WHERE datname = current_database() AND locktype = 'advisory' AND objid = {SERVING} AND granted)"""
+        return _try(raw, held)
+
+
 def secret(url: str, name: str, new: str) -> str:
     """What is kept under this name; `new`, from now on and for every process, where nothing was."""
     with opened(url) as raw:
@@ -108,6 +134,14 @@ def secret(url: str, name: str, new: str) -> str:
         run = PostgresConnection(raw).execute
         run("INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING", (name, new))
         return str(run("SELECT value FROM secrets WHERE name = ?", (name,)).fetchone()[0])
+
+
+def identity(url: str) -> str:
+    """What tells this database from every other, one that was copied from it included."""
+    made = secret(url, "identity", secrets.token_hex(8))
+    with opened(url) as raw:
+        row = raw.execute("SELECT oid FROM pg_database WHERE datname = current_database()").fetchone()
+    return f"{made}-{row[0] if row else 0}"
 
 
 def put_secret(url: str, name: str, value: str) -> None:
