@@ -16,6 +16,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 
 from tests.browser.desk_kit import Desk, Seed, day, seeded
+from tests.browser.desk_kit import violations as violations
 
 PORTRAIT, LANDSCAPE, PHONE, DESK = (1080, 1920), (1920, 1080), (390, 844), (1440, 900)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -161,11 +162,3 @@ class Clock:
 def prints(page: Page) -> int:
     """How often this tab has printed."""
     return int(page.evaluate("sessionStorage.getItem('test.prints') || '0'"))
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, as "rule: where"; run in the page's own strict CSP."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page).response["violations"]
-    return [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
