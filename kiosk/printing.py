@@ -18,13 +18,15 @@ from ticketing.office import Office
 from ticketing.papers import reports
 from ticketing.papers.leaflets import leaflet_of
 from ticketing.papers.rolls import leaflet_roll, report_roll
-from ticketing.papers.slips import slip_for
+from ticketing.papers.slips import sample, slip_for
 from ticketing.printing.printers import Printers
 from ticketing.reports import catalogue
 from ticketing.rules import plans
 from ticketing.rules.printers import Printer, PrintJob
 from ticketing.rules.sessions import business_day
 from ticketing.rules.sites import localized
+
+SAMPLES = {"sample_vi": "vi", "sample_en": "en"}
 
 
 def paper(office: Office, site: str, printer: Printer, job: PrintJob | None) -> bytes:
@@ -33,6 +35,8 @@ def paper(office: Office, site: str, printer: Printer, job: PrintJob | None) -> 
     finish: dict[str, Any] = {"cut": printer.cut, "density": printer.density, "buzzer": printer.buzzer}
     if job is not None and job.what in ("leaflet", "daily"):
         return roll_escpos((_leaflet if job.what == "leaflet" else _daily)(office, site), printer.width, **finish)
+    if job is not None and job.what in SAMPLES:
+        return slip_escpos(sample(office.site(site), SAMPLES[job.what], office.public_url), printer.width, **finish)
     if job is None or job.ticket is None:
         return trial_escpos(_trial(office, site, printer), printer.width, **finish)
     ticket_id = job.ticket

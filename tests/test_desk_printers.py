@@ -9,6 +9,7 @@ from tests.printer_simulator import Printer as Simulator
 from tests.test_desk import person
 from tests.waiting import until
 from ticketing.rules.printers import Printer
+from ticketing.rules.slips import SlipLayout
 
 PAGE = "/ward/supervisor/printers"
 
@@ -37,6 +38,21 @@ def test_without_a_printer_the_page_says_that_browsers_print(tmp_path: Path) -> 
         supervisor = person(kit, "ha")
         assert PAGE not in supervisor.get("/ward/supervisor/").text
         assert "kiosks print by their browsers" in supervisor.get(PAGE).text
+
+
+def test_a_sample_of_the_slip_comes_on_paper_as_it_stands_on_its_page(tmp_path: Path) -> None:
+    layout = SlipLayout(header="Tầng 1", header_en="First floor")
+    with Simulator() as simulator, Kit(tmp_path, printers=(Printer("Sảnh", simulator.address),), slip=layout) as kit:
+        kit.layso.printers.start()
+        supervisor = person(kit, "ha")
+        assert 'value="sample_vi"' in supervisor.get("/ward/supervisor/config/slip").text
+        for count, lang in enumerate(("vi", "en"), 1):
+            asked = supervisor.post(f"{PAGE}/sheet", printer="Sảnh", what=f"sample_{lang}")
+            assert (asked.status_code, asked.headers["Location"]) == (303, "/ward/supervisor/config/slip")
+            kit.clock.pass_(seconds=5)
+            simulator.wait(lambda count=count: len(simulator.papers) == count)
+            assert simulator.papers[-1].is_picture(supervisor.get(f"/ward/supervisor/slip.png?words={lang}").data)
+        assert kit.call("GET", "/sites/ward/board").json["session"]["issued"] == 0
 
 
 def test_the_leaflet_in_short_and_todays_report_come_on_the_same_paper(tmp_path: Path) -> None:

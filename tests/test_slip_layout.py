@@ -130,8 +130,12 @@ def test_every_part_has_its_place_on_the_slip() -> None:
 def test_a_layout_is_changed_on_its_page_and_seen_before_and_after(tmp_path: Path) -> None:
     with Kit(tmp_path) as kit:
         admin, supervisor = person(kit, "tu"), person(kit, "ha")
-        picture = "/ward/supervisor/slip.png?lang="
+        picture = "/ward/supervisor/slip.png?words="
+        before = supervisor.get(PAGE).text.split("<html", 1)[1][:20]
         vi, en = (supervisor.get(picture + lang) for lang in ("vi", "en"))
+        assert supervisor.get(PAGE).text.split("<html", 1)[1][:20] == before, "a picture changes nobody's language"
+        for lang in ("vi", "en"):
+            assert f'{picture}{lang}"' in supervisor.get(PAGE).text
         assert vi.mimetype == "image/png" and vi.data != en.data
         site = kit.office.site("ward")
         form = filled(BY_NAME["slip"].inputs, site.slip).to_dict(flat=False) | {"header": "Tầng 1", "width": "58"}

@@ -14,6 +14,7 @@ from tests.browser.conftest import Hire
 from tests.browser.desk_kit import Seed, day, fits, journal, no_violations, take
 from tests.printer_simulator import Printer
 from tests.serving import Server, layso
+from tests.waiting import until
 
 pytestmark = pytest.mark.browser
 LOBBY, DESK = "Sảnh", "Quầy 1"
@@ -71,6 +72,7 @@ def test_an_officer_has_the_number_at_his_counter_printed_again_where_he_says(
     assert len(near.papers) == 1
 
     near.paper_out()
+    until(lambda: server.ask("GET", "/sites/demo/printers", role="supervisor").json()["items"][1]["state"] == "paper_out")
     desk.press("i")
     expect(dialog.locator("option", has_text="out of paper")).to_have_count(1)
     desk.confirm()

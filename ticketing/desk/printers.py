@@ -22,6 +22,13 @@ STATES = {
     "cover_open": _l("Cover is open"), "offline": _l("Does not answer"), "unknown": _l("Not known"),
 }  # fmt: skip
 
+WHY = {
+    "agent_silent": _l("The agent beside it is not heard of."), "no answer": _l("It takes the line, and says nothing."),
+    "closed by the printer": _l("It closed the line."), "error": _l("It reports an error of its own."),
+    "offline": _l("It says that it is offline."),
+}  # fmt: skip
+SAMPLES = ("sample_vi", "sample_en")
+
 
 def add(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/<site>/supervisor/printers")
@@ -29,7 +36,8 @@ def add(pages: Blueprint, desk: Desk) -> None:
         place, _actor = enter(desk, site, "supervisor")
         rows = desk.office.see(site, printers.of_site)
         return render_template(
-            "desk/printers.html", site=place, tab="printers", rows=rows, state_names=STATES, down=DOWN,
+            "desk/printers.html", site=place, tab="printers", rows=rows, state_names=STATES, down=DOWN, why=WHY,
+            ours=[one for one in rows if one.address != "browser:"],
             time=desk.office.clock.now().astimezone(place.zone).isoformat(timespec="seconds"),
             texts={"offline": _("No connection since %(time)s. What you see may be old.")},
         )  # fmt: skip
@@ -56,15 +64,15 @@ def add(pages: Blueprint, desk: Desk) -> None:
 
     @pages.post("/<site>/supervisor/printers/sheet")
     def print_a_sheet(site: str) -> ResponseReturnValue:
-        """What has no number: the leaflet in short, the day's report, a test page."""
+        """What has no number: the leaflet in short, the day's report, a sample of the slip, a test page."""
         _place, actor = enter(desk, site, "supervisor")
         printer, what = request.form.get("printer", "")[:60], request.form.get("what", "")
         try:
-            if what in ("leaflet", "daily"):
+            if what in ("leaflet", "daily", *SAMPLES):
                 desk.office.do(Where(site, actor), print_sheet, printer, what)
             else:
                 desk.office.do(Where(site, actor), print_test, printer)
             flash(_("It is on its way to %(printer)s.", printer=printer))
         except TicketingError as error:
             flash(refusal(error), "wrong")
-        return redirect(url_for("desk.printers_page", site=site), 303)
+        return redirect(url_for("desk.config_slip" if what in SAMPLES else "desk.printers_page", site=site), 303)

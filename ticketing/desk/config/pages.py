@@ -239,9 +239,10 @@ def _values(pages: Blueprint, desk: Desk, name: str) -> None:
 def _slip_picture(pages: Blueprint, desk: Desk) -> None:
     @pages.get("/<site>/supervisor/slip.png")
     def slip_picture(site: str) -> ResponseReturnValue:
-        """A sample of the slip as it is printed now."""
+        """A sample of the slip as it is printed now, in the language of its `words`: `lang` would be the page's own
+        from then on."""
         at = opened(desk, site)
-        lang = request.args.get("lang", "")
+        lang = request.args.get("words", "")
         lang = lang if lang in LANGUAGES else g.lang
         return Response(sample_png(at.place, lang, desk.office.public_url), mimetype="image/png")
 

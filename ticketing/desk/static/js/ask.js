@@ -5,7 +5,7 @@ import { t } from "../../js/texts.js";
 let count = 0;
 
 /**
- * spec: {title, text | lines, fields: [{name, label, type, options, value, hint, required, min, max, links}], action, danger, careful}
+ * spec: {title, text | lines, fields: [{name, label, type, options, value, hint, required, min, max, links}], action, danger, careful, wide}
  * `careful`: who presses Enter without reading goes back.
  * types: text, textarea, number, select, radios, checks, date; options are [{value, label}].
  */
@@ -50,7 +50,7 @@ function build(spec) {
       spec.action ? make("button", { class: spec.danger ? "button button--danger" : "button", type: "submit" }, spec.action) : null,
     ),
   );
-  return make("dialog", { class: "dialog ask", "aria-labelledby": id },
+  return make("dialog", { class: spec.wide ? "dialog ask ask--wide" : "dialog ask", "aria-labelledby": id },
     make("h2", { class: "dialog__title", id }, spec.title), form);
 }
 

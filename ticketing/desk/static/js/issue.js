@@ -24,7 +24,7 @@ async function presentPlan() {
 export async function issue() {
   const [plan, printers] = await Promise.all([presentPlan(), presentPrinters()]);
   const paper = printers.length ? [printerField(printers, t("no_paper"))] : [];
-  const answered = await ask({ title: t("issue_title"), action: t("issue"), fields: [...questions(plan.procedures), ...paper] });
+  const answered = await ask({ title: t("issue_title"), action: t("issue"), fields: [...questions(plan.procedures), ...paper], wide: true });
   if (!answered) return;
   if (paper.length) keepPrinter(answered.printer);
   const body = order(answered);
