@@ -63,6 +63,8 @@ def _texts() -> dict[str, object]:
         "left": _("%(left)s of %(cap)s dossiers left"),
         "cap": _("At most %(cap)s dossiers per session"),
         "uncapped": _("Numbers are being given out"),
+        "wait": _("A number %(prefix)s… taken now: called about %(time)s"),
+        "rough": _("a wide guess, since little is known yet"),
         "upcoming": _("Numbers from %(time)s"),
         "lunch": _("Lunch break"),
         "session_paused": _("No numbers are given out at the moment"),

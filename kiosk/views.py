@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -83,7 +83,13 @@ def wait_words(field: BoardField) -> str:
     if field.wait_from_s is None or field.wait_to_s is None or field.wait_to_s <= A_MINUTE_S:
         return ""
     words = {"from": field.wait_from_s // A_MINUTE_S, "to": -(-field.wait_to_s // A_MINUTE_S)}
-    return public_texts()["wait_about"] % words
+    texts = public_texts()
+    return _roughly(texts["wait_about"] % words, field.wait_rough, texts)
+
+
+def _roughly(words: str, rough: bool, texts: Mapping[str, str]) -> str:
+    """Says so where little is known."""
+    return f"{words} ({texts['rough']})" if rough else words
 
 
 def clock_of(iso: str | None) -> str:
@@ -172,6 +178,7 @@ def _public_fields(board: Board) -> list[BoardField]:
                 before, waiting=before.waiting + field.waiting, remaining=left, wait_reason=reason,
                 wait_from_s=min(begins, default=None),
                 wait_to_s=max(ends, default=None),
+                wait_rough=before.wait_rough or field.wait_rough,
             )  # fmt: skip
         if field.offered:
             series[field.prefix] = field
@@ -340,6 +347,7 @@ def _ticket_words(ticket: Ticket) -> dict[str, str]:
     expected = ""
     if ticket.expected_from and ticket.expected_to:
         expected = texts["expected"] % {"time": clock_span(ticket.expected_from, ticket.expected_to)}
+        expected = _roughly(expected, ticket.expected_rough, texts)
     if ticket.wait_reason:
         expected = texts["no_counter"]
     return {

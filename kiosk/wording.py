@@ -175,6 +175,7 @@ def _ticket_texts() -> dict[str, str]:
         "ahead_nobody": _("Nobody is ahead of you"),
         "ahead_n": _("People ahead of you: %(n)s", **keep("n")),
         "expected": _("Expected about %(time)s", **keep("time")),
+        "rough": _("a wide guess, since little is known yet"),
         "no_counter": _("No counter is open for this number yet, so no time can be told."),
         "expected_note": _("Only an estimate, please stay near."),
         "take_slip": _("Please take your slip below."),
@@ -233,6 +234,7 @@ def phone_texts() -> dict[str, str]:
         "ahead_nobody": _("Nobody is ahead of you"),
         "ahead_n": _("People ahead of you: %(n)s", **keep("n")),
         "expected": _("Expected about %(time)s", **keep("time")),
+        "rough": _("a wide guess, since little is known yet"),
         "no_counter": _("No counter is open for this number yet, so no time can be told."),
         "now_calling": _("Now calling %(numbers)s, ahead of you: %(n)s", **keep("numbers", "n")),
         "now_calling_next": _("Now calling %(numbers)s, you are next", **keep("numbers")),
@@ -321,6 +323,7 @@ def public_texts() -> dict[str, str]:
         "no_cap": _("no limit"),
         "no_counter": _("no counter is open yet"),
         "wait_about": _("about %(from)s–%(to)s min", **keep("from", "to")),
+        "rough": _("a wide guess, since little is known yet"),
         **_stop_texts(),
         **{f"state_{state}": text for state, text in session_states().items()},
     }

@@ -20,7 +20,7 @@ from ticketing.rules.counters import Queue
 from ticketing.rules.forecast import Span
 from ticketing.rules.lines import Line
 from ticketing.rules.sites import PRIORITY_RULES
-from ticketing.rules.visits import Ended, Measured, Visit, measured, visits
+from ticketing.rules.visits import FEW, Ended, Measured, Visit, measured, visits
 from ticketing.rules.waits import Forecast
 from ticketing.store import open_store
 
@@ -248,6 +248,25 @@ def test_the_likely_time_lies_in_its_span_on_ticket_and_board(centre: Centre) ->
     assert 0 < field["wait_from_s"] < field["wait_estimate_s"] < field["wait_to_s"]
     service = next(one for one in board["services"] if one["code"] == "result")
     assert service["wait_from_s"] <= service["wait_estimate_s"] <= service["wait_to_s"]
+
+
+def test_a_time_is_said_to_be_a_guess_until_some_such_visits_were_measured(centre: Centre) -> None:
+    def rough(code: str) -> list[bool]:
+        field = next(one for one in centre.office.board(SITE)["fields"] if one["code"] == "HT")
+        return [centre.office.ticket(code)["expected_rough"], field["wait_rough"]]
+
+    centre.office.apply_site(uncapped(centre.office.site(SITE)))
+    centre.open(1, fields=["HT"], services=[])
+    taken = [centre.take() for _ in range(FEW + 2)]
+    assert all(one["expected_rough"] for one in taken) and rough(taken[-1]["code"]) == [True, True]
+    for _ in range(FEW):
+        centre.next(1)
+        centre.clock.pass_(seconds=60)
+    assert rough(taken[-1]["code"]) == [True, True]
+    centre.office.finish(SITE, 1, OFFICER)
+    centre.clock.pass_(seconds=60)
+    assert rough(taken[-1]["code"]) == [False, False] and not centre.take()["expected_rough"]
+    assert centre.take("BT")["expected_rough"] is False, "no time is told, nothing is guessed"
 
 
 def test_what_is_kept_of_a_line_is_what_stands_in_the_store(centre: Centre) -> None:

@@ -299,6 +299,19 @@ def test_the_wall_tells_the_session_what_is_left_and_what_comes_next(server: Ser
     expect(wall.locator("#session-facts")).to_have_text(f"Còn nhận {session['remaining'] - 1}/{session['cap']} hồ sơ")
 
 
+def test_the_wall_tells_of_each_series_about_when_a_number_taken_now_is_called(
+    server: Server, open_wall: Open
+) -> None:
+    assert server.at_counter(4, "open", fields=["HT"], services=[], takeover=True).status_code == 200
+    wall = open_wall(server)
+    told = {one["prefix"] for one in server.board()["fields"] if one["offered"] and one["wait_to_s"] is not None}
+    found = re.compile(r"^Lấy số (\S+)… lúc này: khoảng \d\d:\d\d(–\d\d:\d\d)? \(ước tính rộng vì còn ít số liệu\)$")
+    expect(wall.locator("#wait")).to_have_text(found)
+    [prefix] = found.findall(wall.locator("#wait").inner_text())
+    assert prefix[0] in told
+    assert server.at_counter(4, "close").status_code == 200
+
+
 def test_the_wall_names_no_field_and_no_priority(server: Server, open_wall: Open) -> None:
     taken = server.take("HT", priority="elderly")
     assert taken.status_code == 201, taken.text

@@ -24,42 +24,51 @@ class NowCalling:
 
 
 class Place(NamedTuple):
-    """How many are ahead, the times as they are shown or why there are none, and whom its counters have now."""
+    """How many are ahead, the times as they are shown or why there are none, whether they are a guess, and whom its
+    counters have now."""
 
     ahead: int
     expected_at: str | None
     expected_from: str | None
     expected_to: str | None
+    expected_rough: bool
     wait_reason: WaitReason | None
     now_calling: list[NowCalling]
 
 
 class Wait(NamedTuple):
-    """How many are ahead of one ticket, when it is likely to be called, and why that can't be told."""
+    """How many are ahead of one ticket, when it is likely to be called, why that can't be told, and whether it is a
+    guess."""
 
     ahead: int | None
     told: Told | None = None
     reason: WaitReason | None = None
+    rough: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueWait:
-    """What somebody is told who takes a number for a queue now: seconds, or why there are none."""
+    """What somebody is told who takes a number for a queue now: seconds, or why there are none, and whether they are a
+    guess, since little was measured."""
 
     waiting: int = 0
     wait_estimate_s: int | None = 0
     wait_from_s: int | None = 0
     wait_to_s: int | None = 0
+    wait_rough: bool = False
     wait_reason: WaitReason | None = None
 
 
 def of_queue(look: Look, playing: Forecast, queue: Queue, waiting: int) -> QueueWait:
     found = playing.newcomer(queue)
     if found is None:
-        nobody: dict[str, None] = dict.fromkeys(("wait_estimate_s", "wait_from_s", "wait_to_s"))
-        return QueueWait(waiting=waiting, wait_reason="no_counter", **nobody)
+        return QueueWait(
+            waiting=waiting, wait_estimate_s=None, wait_from_s=None, wait_to_s=None, wait_reason="no_counter"
+        )
     likely, low, high = waits.seconds(found, playing.present.now, look.now)
-    return QueueWait(waiting=waiting, wait_estimate_s=likely, wait_from_s=low, wait_to_s=high)
+    return QueueWait(
+        waiting=waiting, wait_estimate_s=likely, wait_from_s=low, wait_to_s=high, wait_rough=playing.rough(queue)
+    )
 
 
 def now_calling(look: Look, queue: Queue) -> list[NowCalling]:
@@ -100,7 +109,9 @@ def of(look: Look, ticket: Ticket) -> Wait:
         run = queues.run_of(view.queues.last_turns(site.code, ticket.day, [queue], queues.PRIORITY_RUN))
     ahead = queues.ahead(site.priority_rule, run, special, *before)
     told = ticket.issued.told if ticket.issued else forecast(look).told_of(ticket.id, look.now)
-    return Wait(ahead, told, None if told else "no_counter")
+    if told is None:
+        return Wait(ahead, reason="no_counter")
+    return Wait(ahead, told, rough=look.wiring.visits.of(look).rough(queue))
 
 
 def positions(look: Look) -> dict[str, Place]:
@@ -117,12 +128,13 @@ def positions(look: Look) -> dict[str, Place]:
         called = now_calling(look, queue)
         for ahead, ticket in enumerate(queues.order(site.priority_rule, run, tickets)):
             if ticket.id in codes:
-                places[codes[ticket.id]] = _place(look, ahead, playing.told_of(ticket.id, look.now), called)
+                told = playing.told_of(ticket.id, look.now)
+                places[codes[ticket.id]] = _place(look, ahead, told, playing.rough(queue), called)
     return places
 
 
-def _place(look: Look, ahead: int, told: Told | None, called: list[NowCalling]) -> Place:
+def _place(look: Look, ahead: int, told: Told | None, rough: bool, called: list[NowCalling]) -> Place:
     if told is None:
-        return Place(ahead, None, None, None, "no_counter", called)
+        return Place(ahead, None, None, None, False, "no_counter", called)
     at, earliest, latest = (stamp(look.site, one) for one in (told.at, told.earliest, told.latest))
-    return Place(ahead, at, earliest, latest, None, called)
+    return Place(ahead, at, earliest, latest, rough, None, called)

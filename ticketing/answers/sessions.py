@@ -90,7 +90,7 @@ class BoardSession:
 class BoardField:
     """`remaining` is the lower of the field's and the session's, null without a cap. `wait_estimate_s` (likely),
     `wait_from_s` and `wait_to_s` (nine of ten wait between) are for somebody who takes a number now; null while no
-    counter calls it, and `wait_reason` no_counter."""
+    counter calls it, and `wait_reason` no_counter. `wait_rough`: few such visits were measured, the span is wide."""
 
     code: str
     name: str
@@ -103,6 +103,7 @@ class BoardField:
     wait_estimate_s: int | None
     wait_from_s: int | None
     wait_to_s: int | None
+    wait_rough: bool
     wait_reason: WaitReason | None
 
 
@@ -118,6 +119,7 @@ class BoardService:
     wait_estimate_s: int | None
     wait_from_s: int | None
     wait_to_s: int | None
+    wait_rough: bool
     wait_reason: WaitReason | None
 
 
@@ -288,6 +290,7 @@ def field(
         wait_estimate_s=wait.wait_estimate_s,
         wait_from_s=wait.wait_from_s,
         wait_to_s=wait.wait_to_s,
+        wait_rough=wait.wait_rough,
         wait_reason=wait.wait_reason,
     )
 
@@ -306,5 +309,6 @@ def service(
         wait_estimate_s=wait.wait_estimate_s,
         wait_from_s=wait.wait_from_s,
         wait_to_s=wait.wait_to_s,
+        wait_rough=wait.wait_rough,
         wait_reason=wait.wait_reason,
     )

@@ -29,7 +29,8 @@ ENDED = ("done", "cancelled", "expired")
 class Ticket:
     """`ahead` and `expected_at` (likely), `expected_from` and `expected_to` (nine of ten are called between) are null
     once it no longer waits, the times also while no counter calls its queue that is open, paused with a return that was
-    told or, before the session's service begins, meant to be: `wait_reason` is no_counter then. `now_calling`
+    told or, before the session's service begins, meant to be: `wait_reason` is no_counter then. `expected_rough`: the
+    span is wide, since few such visits were measured. `now_calling`
     is there where the state is read: what the counters of its queue have now. `priority`, `priority_name`, `source`
     and `applicant` are there for officers and above only; `epoch` and `seq` where the state is read. `wait_outside`:
     the waiting room is full, and the turn is far. `print`, for kiosks and officers, is its last paper from a printer of
@@ -54,6 +55,7 @@ class Ticket:
     expected_at: Time | None
     expected_from: Time | None = None
     expected_to: Time | None = None
+    expected_rough: bool = False
     wait_reason: WaitReason | None = None
     issued_at: Time
     called_at: Time | None
@@ -97,13 +99,14 @@ T = TypeVar("T", bound=Ticket)
 def of(look: Look, ticket: tickets.Ticket, lang: str, staff: bool) -> Ticket:
     """The ticket in `lang`, or in its holder's language; only staff sees its priority."""
     session = look.view.sessions.get(look.site.code, ticket.session)
-    ahead, told, reason = places.of(look, ticket)
+    ahead, told, reason, rough = places.of(look, ticket)
     return made(
         Ticket, look, ticket, session, lang or ticket.lang, staff,
         ahead=ahead,
         expected_at=stamp(look.site, told.at if told else None),
         expected_from=stamp(look.site, told.earliest if told else None),
         expected_to=stamp(look.site, told.latest if told else None),
+        expected_rough=rough,
         wait_reason=reason,
         wait_outside=asked_outside(look.view, look.site, ticket, ahead),
     )  # fmt: skip

@@ -29,6 +29,7 @@ class Visit:
 
     `doubt` is how far the mean itself may be off, in means: large when little was measured. A share of `absent` comes
     to nothing after `absent_s`; from one end to the next call pass `gap_s`, in `break_share` of them `break_s`.
+    `measured`: so many such visits stand behind it.
     """
 
     mean_s: float = USUAL_S
@@ -39,6 +40,7 @@ class Visit:
     gap_s: float = 15.0
     break_share: float = 0.0
     break_s: float = 0.0
+    measured: int = 0
 
     @property
     def sigma(self) -> float:
@@ -115,6 +117,10 @@ class Lengths:
     def of(self, queue: Queue) -> Visit:
         return self.visits.get(queue) or Visit()
 
+    def rough(self, queue: Queue) -> bool:
+        """Whether so few of such visits were measured that times are a guess."""
+        return self.of(queue).measured < FEW
+
     def row(self, queue: Queue, number: int) -> list[float]:
         """By sample the seconds for which the queue's so-manieth call occupies a counter."""
         key = queue, (number + 37 * _own(queue)) % ROWS
@@ -186,6 +192,7 @@ class Lengths:
 
 USUAL_WEIGHT = 3
 PAST_WEIGHT = 5
+FEW = 8
 FAR = 5.0
 CV, CV_WEIGHT = 0.6, 30
 ABSENT, ABSENT_WEIGHT, ABSENT_S = 0.05, 20, 75.0
@@ -263,7 +270,7 @@ def visits(
     running = dict[Queue, float]()
     for queue, elapsed in under_way:
         running[queue] = running.get(queue, 0.0) + elapsed
-    means, shape = dict[Queue, tuple[float, float]](), [CV**2] * CV_WEIGHT
+    means, shape = dict[Queue, tuple[float, float, int]](), [CV**2] * CV_WEIGHT
     for queue, usual_s in usual.items():
         then, now = past.visits.get(queue, ()), today.visits.get(queue, ())
         far = FAR * median([usual_s] * USUAL_WEIGHT + [*then, *now])
@@ -273,7 +280,8 @@ def visits(
         # What has gone on at counters, of visits that vary as much as CV: those that are over alone would be the short
         # ones.
         open_s = min(running.get(queue, 0.0), 2 * past_s) * 2 * CV**2 / (1 + CV**2)
-        means[queue] = (weight * past_s + sum(now) + open_s) / (weight + len(now)), weight + len(now)
+        mean_s = (weight * past_s + sum(now) + open_s) / (weight + len(now))
+        means[queue] = mean_s, weight + len(now), len(then) + len(now)
         for lengths in (then, now):
             if len(lengths) > 1:
                 mean = fmean(lengths)
@@ -282,8 +290,10 @@ def visits(
     cv = math.sqrt(fmean(shape))
     site = _of_site(past, today)
     return {
-        queue: replace(site, mean_s=max(mean, 1.0), cv=cv, doubt=math.sqrt(cv**2 / weight + DRIFT**2))
-        for queue, (mean, weight) in means.items()
+        queue: replace(
+            site, mean_s=max(mean, 1.0), cv=cv, doubt=math.sqrt(cv**2 / weight + DRIFT**2), measured=number
+        )
+        for queue, (mean, weight, number) in means.items()
     }
 
 

@@ -165,6 +165,10 @@ class Forecast:
                 found.append((one, due))
         return sorted(found, key=lambda one: (one[1], one[0]))
 
+    def rough(self, queue: Queue) -> bool:
+        """Whether little is known of how long such visits last: the spans are wide."""
+        return self.present.lengths.rough(queue)
+
     def newcomer(self, queue: Queue) -> Span | None:
         """Seconds to the call of somebody who takes a number now."""
         while self._called and self._played < self._known:

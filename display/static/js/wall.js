@@ -2,15 +2,17 @@
 import { make, one, say, show } from "../../js/dom.js";
 import { connect, siteNow } from "../../js/live.js";
 import { drawStop } from "../../js/stopped.js";
-import { clock, number, pageData, t } from "../../js/texts.js";
+import { clock, number, pageData, roughly, t } from "../../js/texts.js";
 import { Announcer } from "./announcer.js";
 import { speaker } from "./speaker.js";
+import { waits } from "./waits.js";
 
 const RECENT = 3;
 const EARLIER = 8;
 const NAME_SIZES = [1, .85, .72, .6, .5];
 const NAME_SHARE = .1; // of the screen's height, the most that a site's name takes
 const NOTICE_MS = 12000;
+const WAIT_MS = 8000;
 const OFFLINE_HINT_MS = 5000;
 
 const page = pageData("page");
@@ -21,6 +23,7 @@ let board = null;
 let missed = false;
 let zoneMs = 7 * 3600e3;
 let noticeTurn = 0;
+let waitTurn = 0;
 let noticeKey = "";
 let noticeSlides = [];
 
@@ -221,6 +224,22 @@ function announcedCap(session) {
   return t("cap", { cap: number(session.cap) });
 }
 
+/** Of one series after the other, since a wall names no field: when somebody is called who takes a number now. */
+function showWait() {
+  const line = one("#wait");
+  if (!line) return;
+  const told = waits(board);
+  show(line, told.length > 0);
+  if (!told.length) return;
+  const { prefix, time, rough } = told[waitTurn % told.length];
+  say(line, roughly(t("wait", { prefix, time }), rough));
+}
+
+function turnWait() {
+  waitTurn += 1;
+  if (board) showWait();
+}
+
 function showRoom() {
   show(one("#room"), board.room.full);
 }
@@ -311,6 +330,7 @@ function render() {
   showDoors();
   showRoom();
   showSession();
+  showWait();
   showNotice();
   showStop();
   showTime();
@@ -349,6 +369,7 @@ one("#sound").addEventListener("click", async () => {
 });
 setInterval(showTime, 1000);
 setInterval(turnNotice, NOTICE_MS);
+setInterval(turnWait, WAIT_MS);
 document.fonts.ready.then(() => {
   noticeKey = "";
   delete one("#name").dataset.fitted;

@@ -4,7 +4,7 @@ import { api } from "./api.js";
 import { one, put, say, show } from "./dom.js";
 import { connect } from "./live.js";
 import { drawStop } from "./stopped.js";
-import { clockIn, clockSpan, pageData, t } from "./texts.js";
+import { clockIn, clockSpan, pageData, roughly, t } from "./texts.js";
 
 const SOON = 3;
 let ticket = pageData("ticket");
@@ -26,8 +26,8 @@ function placeWords(given) {
   return t(given.ahead ? "now_calling" : "now_calling_next", { numbers, n: given.ahead });
 }
 
-const expectedWords = ({ expected_from: from, expected_to: to, wait_reason }) =>
-  wait_reason ? t("no_counter") : from ? t("expected", { time: clockSpan(from, to) }) : "";
+const expectedWords = ({ expected_from: from, expected_to: to, expected_rough: rough, wait_reason }) =>
+  wait_reason ? t("no_counter") : from ? roughly(t("expected", { time: clockSpan(from, to) }), rough) : "";
 
 function titleOf(given) {
   if (given.state === "called") return t("title_called", given);

@@ -2,7 +2,7 @@
 import { all, one, say, show } from "./dom.js";
 import { connect, setSiteTime, siteNow } from "./live.js";
 import { drawStop } from "./stopped.js";
-import { clock, number, pageData, t, clockIn } from "./texts.js";
+import { clock, number, pageData, roughly, t, clockIn } from "./texts.js";
 
 const page = pageData("public");
 
@@ -32,7 +32,8 @@ function fillSeries(row, fields) {
 function waitWords(fields) {
   const from = Math.floor(Math.min(...fields.map((field) => field.wait_from_s)) / 60);
   const to = Math.ceil(Math.max(...fields.map((field) => field.wait_to_s)) / 60);
-  return to > 1 ? t("wait_about", { from: number(from), to: number(to) }) : "";
+  if (to <= 1) return "";
+  return roughly(t("wait_about", { from: number(from), to: number(to) }), fields.some((field) => field.wait_rough));
 }
 
 const planOf = (policy) => [policy?.version, policy?.alternatives.portal_down].join(" ");

@@ -35,6 +35,9 @@ export function clockSpan(earliest, latest) {
   return first === last ? first : `${first}–${last}`;
 }
 
+/** Says of a time or a wait that it is a guess, where little is known. */
+export const roughly = (words, rough) => (rough && words ? `${words} (${t("rough")})` : words);
+
 /** The same of a Date, in the zone of `iso`. */
 export function clockIn(date, iso) {
   const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(iso || "") || [null, "+", 0, 0];

@@ -98,6 +98,11 @@ function paper(given, node) {
   }
 }
 
+function expectedWords({ expected_from: from, expected_to: to, expected_rough: rough }) {
+  const words = t("expected", { time: clockSpan(from, to) });
+  return rough ? `${words} (${t("rough")})` : words;
+}
+
 const ticket = {
   bar: false,
   idle: 0,
@@ -108,7 +113,7 @@ const ticket = {
     slot(node, "number").dataset.ticketNumber = given.number;
     put(node, "what", whatFor(given));
     put(node, "ahead", given.ahead === null ? "" : given.ahead ? t("ahead_n", { n: number(given.ahead) }) : t(given.wait_reason ? "ahead_nobody" : "ahead_none"));
-    put(node, "expected", given.wait_reason ? t("no_counter") : given.expected_from ? t("expected", { time: clockSpan(given.expected_from, given.expected_to) }) : "");
+    put(node, "expected", given.wait_reason ? t("no_counter") : given.expected_from ? expectedWords(given) : "");
     put(node, "note", given.expected_at ? t("expected_note") : "");
     put(node, "room", given.wait_outside ? t("room_full") : "");
     const time = processingTime(given);
