@@ -14,6 +14,9 @@ def main() -> None:
         from kiosk.agent.command import run_alone
 
         run_alone()
+    from kiosk.unasked import leave_out
+
+    leave_out()
     from kiosk.cli import run
 
     run()
