@@ -37,6 +37,7 @@ def trial_page(trial: Trial, width_mm: int) -> Page:
     rows = [(trial.title, fonts.BOLD, style.title), *((line, fonts.TEXT, style.body) for line in trial.lines)]
     rows += [(NAME, fonts.BOLD, style.service), *((line, fonts.TEXT, style.small) for line in LETTERS)]
     for text, face, size in rows:
+        y += style.gap // 2
         for line in wrap(clean(text), face, size, style.inner):
             width = fonts.width(line, face, size)
             baseline = y + round(size * fonts.ASCENT)

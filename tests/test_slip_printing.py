@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from printer_templates import Slip, SlipLabels, fonts, slip_escpos, slip_pdf, slip_png
+from printer_templates import Slip, SlipLabels, fonts, raster, slip_escpos, slip_pdf, slip_png
+from printer_templates.layout import Page, Text
 from printer_templates.text import clean, wrap
+from printer_templates.trial import Trial, trial_page
 
+URL = "https://example.vn/demo/"
 SLIP = Slip(
     "1001",
     "Trung tâm Phục vụ hành chính công phường Trấn Biên",
@@ -91,3 +96,22 @@ def test_a_name_of_two_parts_is_broken_at_its_dash() -> None:
 def test_cleaned_text_is_composed_and_has_single_spaces() -> None:
     assert clean(unicodedata.normalize("NFD", " Hộ\r\n\ttịch\u2028Đất ")) == "Hộ tịch Đất"
     assert clean("a\u200bb\x1b@\ud800c") == "ab@c"
+
+
+@pytest.mark.parametrize("width_mm", [58, 80])
+def test_on_the_test_page_no_mark_touches_the_line_above_it(width_mm: int) -> None:
+    page = trial_page(Trial("Trang in thử", ("Sảnh – tcp://192.0.2.7:9100", "08:00 23/11/2026"), URL), width_mm)
+    lines = [ink(page, mark) for mark in page.marks if isinstance(mark, Text)]
+    assert len(lines) > 10
+    for above, below in pairwise(lines):
+        assert not (above & below), "ink on ink"
+
+
+def ink(page: Page, mark: Text) -> set[tuple[int, int]]:
+    """The dots of one line, and their neighbours below."""
+    drawn = raster.draw(replace(page, marks=(mark,)))
+    dark = drawn.convert("L").point(lambda value: 255 - value).getbbox()
+    assert dark is not None
+    left, top, right, bottom = dark
+    dots = {(x, y) for x in range(left, right) for y in range(top, bottom) if drawn.getpixel((x, y)) == 0}
+    return dots | {(x, y + 1) for x, y in dots}

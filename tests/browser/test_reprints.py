@@ -41,6 +41,11 @@ def server(seed: Seed, tmp_path: Path, printers: tuple[Printer, Printer]) -> Ite
         yield running
 
 
+def printer_states(server: Server) -> list[str]:
+    told = server.ask("GET", "/sites/demo/printers", role="supervisor").json()
+    return [one["state"] for one in told["items"]]
+
+
 def test_an_officer_has_the_number_at_his_counter_printed_again_where_he_says(
     server: Server, hire: Hire, printers: tuple[Printer, Printer]
 ) -> None:
@@ -72,7 +77,7 @@ def test_an_officer_has_the_number_at_his_counter_printed_again_where_he_says(
     assert len(near.papers) == 1
 
     near.paper_out()
-    until(lambda: server.ask("GET", "/sites/demo/printers", role="supervisor").json()["items"][1]["state"] == "paper_out")
+    until(lambda: printer_states(server)[1] == "paper_out")
     desk.press("i")
     expect(dialog.locator("option", has_text="out of paper")).to_have_count(1)
     desk.confirm()
