@@ -16,7 +16,7 @@ def main() -> None:
         run_alone()
     from kiosk.unasked import leave_out
 
-    leave_out()
+    leave_out(serving=sys.argv[1:2] == ["serve"])
     from kiosk.cli import run
 
     run()

@@ -34,7 +34,6 @@ from kiosk.proxy import BehindProxy, Proxies
 from kiosk.rating import make_ratings
 from kiosk.signing import signer
 from kiosk.telemetry import Telemetry, make_probes
-from kiosk.unasked import let_in
 from kiosk.views import make_views
 from kiosk.web import WebFlask
 from ticketing.api import cookies, make_api
@@ -131,7 +130,6 @@ def _make_bus(settings: Settings, directory: DataDir) -> Bus:
     """News of this process alone, or of all that share the database."""
     if not settings.signals:
         return Bus()
-    let_in("redis")
     try:
         from ticketing.signals.redis import RedisBus
     except ImportError:
