@@ -21,6 +21,7 @@ UNHEARD_MS = 10_000
 SEND_S = 20.0
 SPOOL_S = 20.0
 PAUSE_S = 0.05
+PIECE = 1024
 LONGEST_ANSWER = 256
 
 
@@ -104,19 +105,29 @@ class Escpos:
         where = self._address
         if where.kind == "usb":
             return Usb(int(where.place, 16), where.number, timeout=int(SEND_S * 1000))
-        return Serial(devfile=where.place, baudrate=where.number, timeout=1)
+        return Serial(devfile=where.place, baudrate=where.number, timeout=PAUSE_S)
 
     def open(self) -> None:
         def work() -> None:
             self._printer = self._made()
             self._printer.open()
-            if self._address.kind == "usb":
+            if self._serial:
+                self._printer.device.write_timeout = SEND_S
+            else:
                 _find_endpoints(self._printer)
 
         self._safely(work)
 
+    @property
+    def _serial(self) -> bool:
+        return self._address.kind == "serial"
+
     def send(self, data: bytes) -> None:
-        self._safely(lambda: self._printer._raw(data))
+        """A slip takes more than a minute at 9600 baud: the time is for each piece, of which a slow line takes one."""
+        size = PIECE if self._serial else len(data)
+        for start in range(0, len(data), size):
+            piece = data[start : start + size]
+            self._safely(lambda piece=piece: self._printer._raw(piece))  # type: ignore[misc]
 
     def receive(self, seconds: float) -> bytes:
         until = time.monotonic() + seconds
@@ -142,7 +153,15 @@ class Escpos:
         printer, self._printer = self._printer, None
         if printer is not None:
             with suppress(OSError):
-                self._safely(printer.close)
+                self._safely(lambda: self._shut(printer))
+
+    def _shut(self, printer: Any) -> None:
+        """python-escpos would wait until a printer that has stopped has taken the rest."""
+        if self._serial and printer.device:
+            printer.device.reset_output_buffer()
+            printer.device.close()
+        else:
+            printer.close()
 
     def _safely(self, work: Callable[[], T]) -> T:
         """What the libraries beneath raise of their own is a line that is broken."""
