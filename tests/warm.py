@@ -17,6 +17,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -148,6 +149,14 @@ def _hatch(serving: bool, file: int) -> None:
     from tests import quick
 
     quick.in_this_process()
+    if serving:
+        from kiosk.app import create_app
+        from kiosk.clocks import SystemClock
+        from kiosk.config import Settings
+
+        # What the first app of a process compiles for all others.
+        with tempfile.TemporaryDirectory() as folder:
+            create_app(Settings(Path(folder)), SystemClock()).extensions["layso"].close()
     # Else a child's first collection would copy all that was imported.
     gc.collect()
     gc.freeze()
