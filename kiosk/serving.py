@@ -25,7 +25,7 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
 
-from kiosk import leading, logs, workers
+from kiosk import advising, leading, logs, workers
 from kiosk.app import Layso, create_app
 from kiosk.config import Settings
 from kiosk.connections import HEAD, IDLE, REQUEST, SWEEP_S, WRITING, Connections
@@ -385,6 +385,7 @@ def serve(settings: Settings, clock: Clock, directory: DataDir, prepare: Callabl
     layso.live.start()
     tasks: list[gevent.Greenlet[Any, Any]] = [gevent.spawn(follow, layso)]
     tasks.append(gevent.spawn(leading.lead, layso, copying))
+    tasks.append(gevent.spawn(advising.keep_advising, layso.office, layso.background))
     # What is loaded by now stays: to search it for rubbish would stop everything for a fifth of a second.
     gc.freeze()
     print(f"Lấy Số is ready at {served}", flush=True)

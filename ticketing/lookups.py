@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar, cast
@@ -12,6 +12,7 @@ from ticketing.errors import Unknown
 from ticketing.ports import Clock, NewCode, View
 from ticketing.rules import bursts, post, sessions, visits, waits
 from ticketing.rules import plans as decisions
+from ticketing.rules.advised import Advised
 from ticketing.rules.bursts import Deeds
 from ticketing.rules.checklists import Checklist, Signatures, checklist, items_of, signatures
 from ticketing.rules.checkpoints import Signer
@@ -29,8 +30,7 @@ from ticketing.rules.tickets import Ticket
 from ticketing.rules.visits import Lengths, Measured, Serving, Visit
 from ticketing.rules.waits import Forecast, Present
 
-LOOK_AHEAD_DAYS = 21
-LOOK_BACK_DAYS = 14
+LOOK_AHEAD_DAYS, LOOK_BACK_DAYS = 21, 14
 T = TypeVar("T")
 VISITS_KEPT = timedelta(seconds=20)
 STILL_FOR = timedelta(seconds=10)
@@ -196,6 +196,7 @@ class Wiring:
     kept: Kept = field(default_factory=Kept)
     together: Together = field(default_factory=Together)
     consoles: Consoles = field(default_factory=Consoles)
+    advised: Advised[Sequence[Any]] = field(default_factory=Advised)
 
 
 class once_a_look(Generic[T]):  # noqa: N801

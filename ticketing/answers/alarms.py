@@ -33,7 +33,7 @@ class Alarm:
     """What it is about (`field` or `service`, `counter`, a device's `name` and `role`), the ticket's `number`, how
     many wait, for how long it has been so, and what would be right; of a printer its `state`; of a burst how many
     `numbers` a device gave, or saw given up, from `at` on; of a printer how many slips it has given up, the last of
-    them `number`'s, at `at`."""
+    them `number`'s, at `at`; of a session until when (`at`) it is likely to last."""
 
     kind: Literal[
         "unassigned",
@@ -49,6 +49,10 @@ class Alarm:
         "printer_down",
         "paper_low",
         "papers_given_up",
+        "uncalled",
+        "cap_not_finished",
+        "field_cap_not_finished",
+        "session_overruns",
     ]
     name: str | UnsetType = UNSET
     field: str | UnsetType = UNSET

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from ticketing import events as ev
-from ticketing.answers import alarms, board, checklists, clock, counters, notes, places, printers, tickets
+from ticketing.answers import alarms, board, checklists, clock, counters, foreseen, notes, places, printers, tickets
 from ticketing.answers.alarms import Alarm
 from ticketing.answers.checklists import Checklist
 from ticketing.answers.clock import ClockState
@@ -140,10 +140,9 @@ def of(look: Look, counter: int | None, lang: str) -> Console:
         absent=[line(look, one, lang) for one in view.tickets.absent(site.code, look.date, MOST_SHOWN)],
         finished=_finished(look, state, lang),
         counts=_counts(look, state, lengths, sent),
-        alarms=[
-            *(one for one in _alarms(look, states, lengths, lang) if state is None or alarms.concerns(one, state)),
-            *([] if state else alarms.hasty_devices(site, device_deeds(look), lambda actor: _device(look, actor))),
-        ],
+        alarms=alarms_now(look, lang)
+        if state is None
+        else [one for one in _alarms(look, states, lengths, lang) if alarms.concerns(one, state)],
         sitting={
             number: Sitting(holder=one.holder, holder_name=one.holder_name, reason=one.reason)
             for number, one in states.items()
@@ -245,8 +244,11 @@ def _counts(
 
 def alarms_now(look: Look, lang: str) -> list[Alarm]:
     """What a supervisor should look at here; silent devices are told apart."""
+    states = look.view.counters.all(look.site.code)
+    found = _alarms(look, states, places.lengths(look), lang)
     return [
-        *_alarms(look, look.view.counters.all(look.site.code), places.lengths(look), lang),
+        *found,
+        *foreseen.alarms(look, states, found, lang),
         *alarms.hasty_devices(look.site, device_deeds(look), lambda actor: _device(look, actor)),
     ]
 

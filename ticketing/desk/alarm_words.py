@@ -71,6 +71,24 @@ ALARMS = {
     "do_papers_given_up": _(
         "The numbers hold and are called as always. Print a slip again for those who ask, from the page Printers."
     ),
+    "alarm_uncalled": _("No open counter calls %(name)s, and numbers are given for it."),
+    "alarm_uncalled_many": _("Numbers are given for %(count)s fields that no open counter calls: %(list)s."),
+    "alarm_uncalled_each": "%(name)s",
+    "do_uncalled": _("Open a counter for it before people wait, or let an open one call it too."),
+    "alarm_cap_not_finished": _("The open counters are not likely to finish the session's cap by closing."),
+    "do_cap_not_finished": _("Open another counter, or take the advised cap over beside the session."),
+    "alarm_field_cap_not_finished": _("The cap of %(name)s is not likely to be finished by closing."),
+    "alarm_field_cap_not_finished_many": _(
+        "The caps of %(count)s fields are not likely to be finished by closing: %(list)s."
+    ),
+    "alarm_field_cap_not_finished_each": "%(name)s",
+    "do_field_cap_not_finished": _("Let another counter call it too, or lower its cap."),
+    "alarm_session_overruns": _(
+        "The numbers that are out are likely to be served until about %(at)s, after closing."
+    ),
+    "do_session_overruns": _(
+        "Open another counter, give no more numbers, or tell the officers that they will stay longer."
+    ),
     "state_paper_low": _("paper runs low"),
     "state_paper_out": _("out of paper"),
     "state_cover_open": _("its cover is open"),

@@ -3,7 +3,7 @@ import { make } from "../../js/dom.js";
 import { clock, number, t } from "../../js/texts.js";
 
 // Nobody waits yet: it is said quietly, and is no alarm.
-const AHEAD = ["unopened", "paper_low"];
+const AHEAD = ["unopened", "paper_low", "uncalled", "cap_not_finished", "field_cap_not_finished", "session_overruns"];
 
 const minutes = (seconds) => number(Math.floor(seconds / 60));
 
