@@ -24,6 +24,7 @@ from ticketing.ports import Transaction
 from ticketing.rules.people import Officer
 from ticketing.rules.sessions import SessionChange
 from ticketing.store import DatabaseUnusable, check, open_database, open_store
+from ticketing.store.reading_journal import HEAD
 from ticketing.store.schema_postgres import known
 
 COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
@@ -89,6 +90,21 @@ def test_no_statement_changes_what_the_journal_says(centre: Centre, raw: Any, st
     with pytest.raises(psycopg.Error, match="append-only"):
         raw.execute(statement)
     assert raw.execute("SELECT * FROM journal ORDER BY site, seq").fetchall() == before != []
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "SELECT (site, seq) FROM journal WHERE (site, seq) >= ('thu', 7) ORDER BY site, seq LIMIT 1",
+        HEAD.replace("?", "'thu'"),
+        "SELECT code, (SELECT COALESCE(MAX(seq), 0) FROM journal WHERE site = code) FROM sites",
+        "SELECT seq FROM journal WHERE site = 'thu' AND seq > 7 ORDER BY seq LIMIT 10",
+    ],
+)
+def test_a_new_database_finds_a_line_by_its_key_before_there_are_statistics(asked: str) -> None:
+    with psycopg.connect(postgres().new(), autocommit=True) as connection:
+        plan = "\n".join(line for (line,) in connection.execute(f"EXPLAIN {asked}").fetchall())  # type: ignore[call-overload]
+    assert "journal_pkey" in plan or "journal_by_site" in plan, plan
 
 
 def test_the_check_finds_a_trigger_that_is_gone_and_a_ticket_that_the_journal_does_not_know(
@@ -300,7 +316,7 @@ def test_without_a_database_it_is_unavailable_and_heals_when_it_is_back() -> Non
 
 def test_one_server_leads_before_and_after_the_database_begins_anew_and_again_when_it_ends() -> None:
     from tests.cluster_kit import Postgres
-    from ticketing.store.postgres_moves import Held
+    from ticketing.store.postgres_moves import Held, is_served
 
     server = Postgres()
     try:
@@ -317,6 +333,7 @@ def test_one_server_leads_before_and_after_the_database_begins_anew_and_again_wh
             other.__exit__()
             assert one.leads()
             one.__exit__()
+            until(lambda: not is_served(url))
             with Held(url, alone=True) as moving:
                 assert moving.got and not one.again()
     finally:

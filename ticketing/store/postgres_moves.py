@@ -213,6 +213,8 @@ def copy_from_file(source_path: Path, url: str) -> dict[str, int]:
                     )
             found = _same(file, target)
         file.execute("ROLLBACK")
+        # Without statistics it would be slow until PostgreSQL comes by itself.
+        raw.execute("ANALYZE")
         return found
 
 
