@@ -157,6 +157,8 @@ def _hatch(serving: bool, file: int) -> None:
         # What the first app of a process compiles for all others.
         with tempfile.TemporaryDirectory() as folder:
             create_app(Settings(Path(folder)), SystemClock()).extensions["layso"].close()
+        # Its threads end here, not in every child.
+        gevent.get_hub().join()
     # Else a child's first collection would copy all that was imported.
     gc.collect()
     gc.freeze()
