@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from base64 import b64decode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
@@ -16,14 +19,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from printer_templates import slip_png
-from tests.api_kit import Kit, body
+from tests.api_kit import URL, Kit, body
 from tests.printer_simulator import Paper
 from tests.printer_simulator import Printer as Simulator
 from tests.waiting import until
 from ticketing.answers import tickets
 from ticketing.errors import StorageFull
 from ticketing.papers.slips import slip_for
-from ticketing.printing import status
+from ticketing.printing import status, transports
 from ticketing.rules.people import CLI
 from ticketing.rules.printers import Printer, PrintJob
 from ticketing.verbs import printers as verbs
@@ -237,6 +240,49 @@ def test_eight_kiosks_print_while_a_ninth_ones_printer_hangs(tmp_path: Path) -> 
     finally:
         for one in simulators:
             one.__exit__()
+
+
+def test_two_kiosks_share_a_printer_and_each_number_comes_out_once(simulator: Simulator, tmp_path: Path) -> None:
+    with opened(tmp_path, simulator) as hall:
+        shared = replace(hall.printers[0], kiosks=None)
+        hall.office.apply_site(replace(hall.office.site("ward"), printers=(shared,)))
+        hall.layso.printers.look()
+        other = hall.accounts.issue_token("ward", "kiosk", "Kiosk 2", CLI)
+
+        def take(token: str) -> str:
+            taken = hall.call("POST", "/sites/ward/tickets", token=token, json={"service": "help"})
+            return str(body(taken)["code"])
+
+        with ThreadPoolExecutor(2) as kiosks:
+            codes = list(kiosks.map(take, [hall.token("kiosk"), other] * 4))
+        simulator.wait(lambda: len(simulator.whole) == 8)
+        out = sorted(code for paper in simulator.whole for code in paper.codes())
+        assert out == sorted(f"{URL}/t/{code}" for code in codes)
+        assert simulator.errors == [] and len(simulator.papers) == 8
+
+
+def test_a_printer_that_takes_its_bytes_slowly_is_waited_for_while_it_takes_any(monkeypatch: Any) -> None:
+    monkeypatch.setattr(transports, "SEND_S", 3.0)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        line = transports.Tcp(*listener.getsockname())
+        line.open()
+        line._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
+        far, _address = listener.accept()
+        with far, ThreadPoolExecutor(1) as printer:
+            got = printer.submit(crawl, far)
+            with closing(line):
+                line.send(bytes(range(256)) * 400)
+            assert got.result() == bytes(range(256)) * 400
+
+
+def crawl(far: socket.socket) -> bytes:
+    """Reads as a slow line does: five seconds for a slip."""
+    got = b""
+    while data := far.recv(2048):
+        got += data
+        time.sleep(0.1)
+    return got
 
 
 def test_what_was_under_way_when_the_process_ended_is_a_new_paper_that_says_so(

@@ -60,8 +60,11 @@ class Tcp:
         return self._socket
 
     def send(self, data: bytes) -> None:
-        self._line.settimeout(SEND_S)
-        self._line.sendall(data)
+        """The time is for each step: a printer behind a slow line takes a slip for a minute, and goes on."""
+        line, left = self._line, memoryview(data)
+        line.settimeout(SEND_S)
+        while left:
+            left = left[line.send(left) :]
 
     def receive(self, seconds: float) -> bytes:
         self._line.settimeout(max(seconds, 0.001))
