@@ -163,6 +163,20 @@ def test_the_page_has_each_chart_with_its_words_and_its_table(kit: Kit) -> None:
     assert 'value="2026-11-20"' in earlier
 
 
+def test_the_page_has_a_chart_of_how_true_told_waits_were(kit: Kit) -> None:
+    boss = person(kit, "ha")
+    assert "Nobody who was told a time has been called yet." in shown(boss.get("/ward/supervisor/").text, "estimates")
+    kit.at_counter("open")
+    kit.take()
+    kit.clock.pass_(minutes=30)
+    kit.at_counter("call-next")
+    figure = shown(boss.get("/ward/supervisor/").text, "estimates")
+    assert "Times told: 1, off by 30 min in the mean; called before the span 0 %, after it 100 %." in figure
+    assert '<th scope="row">Civil status</th><td class="num">1</td><td class="num">30</td>' in figure
+    drawn = texts(sound(boss.get(re.search(r'<img src="([^"]+)"', figure)[1]).text))
+    assert {"Civil status", "30", "waited", "off by"} <= set(drawn)
+
+
 def test_charts_are_for_supervisors_of_the_site_alone(kit: Kit) -> None:
     path = "/ward/supervisor/charts/caps.svg"
     assert kit.app.test_client().get(path, base_url=URL).status_code == 303

@@ -15,7 +15,7 @@ import msgspec
 
 from kiosk.datadir import DataDir
 from kiosk.parts import make_office
-from tests.bench import cluster
+from tests.bench import cluster, estimates
 from tests.bench import history as past
 from tests.bench import printing as slips
 from tests.bench.bare import bare
@@ -47,6 +47,7 @@ def measure(quick: bool, old: int = 0) -> dict[str, Any]:
             assert running.stop() == 0, running.logged()[-2000:]
         found["printing"] = slips.printing(Path(directory, "printing"), 3 if quick else 20)
         found["console"] = console(data)
+        found["estimates"] = estimates.measured(Path(directory, "estimates"))
         found["cluster"] = cluster.measured(pace.slice_s)
         found["history"] = past.history(data, SITE) if old else {}
     found["took_s"] = round(time.monotonic() - begun, 1)
@@ -104,6 +105,11 @@ def table(found: dict[str, Any]) -> str:
     lines += past.lines(found["history"])
     lines += slips.lines(found["printing"])
     lines.append(f"console: {found['console']['ms']} ms with {found['console']['waiting']} waiting")
+    waits = found["estimates"]
+    lines.append(
+        f"estimates: {waits['anew_ms']} ms of processor for all of {waits['waiting']} waiting and every queue, "
+        f"{waits['again_ms']} ms while nothing happens"
+    )
     return "\n".join([*lines, "", f"took {found['took_s']} s"])
 
 

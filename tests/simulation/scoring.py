@@ -104,22 +104,23 @@ def line(name: str, rule: str, found: Score) -> str:
 def main(argv: list[str]) -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--mornings", type=int, default=40, help="of each mix")
-    mornings = asked.parse_args(argv).mornings
-    begun = time.monotonic()
+    asked.add_argument("--first", type=int, default=100, help="the first morning's seed")
+    given = asked.parse_args(argv)
+    begun, seeds = time.monotonic(), range(given.first, given.first + given.mornings)
     head = ("mix", "rule", "told", "wait", "rase", "bias", "early", "late", "span", "now", "waited")
     print("{:24} {:8} {:>6} {:>6} {:>6} {:>6} {:>7} {:>7} {:>6} {:>7} {:>6}".format(*head))
     with tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as place:
         folder = Path(place)
         for seed in range(PASTS):
             (folder / str(seed)).mkdir()
-        before = [past(folder / str(seed), seed=seed) for seed in range(PASTS)]
+        before = [past(folder / str(seed), seed=given.first + seed) for seed in range(PASTS)]
         for world in WORLDS:
-            shares = [range(100 + seed, 100 + mornings, PASTS) for seed in range(PASTS)]
-            played = (one.mornings(world, seeds, folder) for one, seeds in zip(before, shares, strict=True))
+            shares = [seeds[place::PASTS] for place in range(PASTS)]
+            played = (one.mornings(world, share, folder) for one, share in zip(before, shares, strict=True))
             numbers = list(itertools.chain(*itertools.chain(*played)))
             print(line(world.name, "0.1", score(numbers, old=True)))
             print(line(world.name, "now", score(numbers)), flush=True)
-    print(f"{mornings} mornings a mix in {time.monotonic() - begun:.0f} s; minutes, errors called minus told")
+    print(f"{given.mornings} mornings a mix in {time.monotonic() - begun:.0f} s; minutes, errors called minus told")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ from ticketing.answers import sessions
 from ticketing.answers.sessions import Session
 from ticketing.desk.gate import Desk, enter
 from ticketing.errors import Unknown
-from ticketing.papers.report_charts import service, use_of_caps, waiting
+from ticketing.papers.report_charts import service, truth, use_of_caps, waiting
+from ticketing.reports.catalogue import gather
+from ticketing.reports.estimates import Estimates
 from ticketing.reports.from_tickets import day_rows, waiting_hours
 from ticketing.reports.table import Row
 from ticketing.rules.sessions import business_day
@@ -124,8 +126,31 @@ def _service(desk: Desk, place: Site, day: date, lang: str) -> Shown:
     return Shown("service", replace(service(rows, _mark(lang)), empty=_("No figures yet.")), said, head, told)
 
 
+def _estimates(desk: Desk, place: Site, day: date, lang: str) -> Shown:
+    making = Estimates(place, day, day, lang)
+    gather(desk.office.store.read, making)
+    found, rows = making.in_all(), making.table().rows
+    said = _("Nobody who was told a time has been called yet.")
+    if found.told and found.mae_s is not None:
+        said = _(
+            "Times told: %(told)s, off by %(off)s min in the mean; "
+            "called before the span %(early)s, after it %(late)s.",
+            told=found.told, off=_minutes(round(found.mae_s)), early=_share(found.early_share, lang),
+            late=_share(found.late_share, lang),
+        )  # fmt: skip
+    head = (_("Field"), _("Times told"), _("Mean wait (min)"), _("Off by (min)"), _("Before the span"), _("After it"))
+    told = [
+        (
+            row["name"], str(row["told"]), _minutes(row["mean_wait_s"]), _minutes(row["mae_s"]),
+            *(_share((row[part] or 0) / 100, lang) for part in ("early_percent", "late_percent")),
+        )
+        for row in rows
+    ]  # fmt: skip
+    return Shown("estimates", replace(truth(rows, _mark(lang)), empty=_("No figures yet.")), said, head, told)
+
+
 Make = Callable[[Desk, Site, date, str], Shown]
-CHARTS: dict[str, Make] = {"waiting": _waiting, "caps": _caps, "service": _service}
+CHARTS: dict[str, Make] = {"waiting": _waiting, "caps": _caps, "service": _service, "estimates": _estimates}
 
 
 def _tickets(desk: Desk, place: Site, day: date) -> list[Ticket]:
@@ -134,6 +159,11 @@ def _tickets(desk: Desk, place: Site, day: date) -> list[Ticket]:
 
 def _mark(lang: str) -> str:
     return "," if lang == "vi" else "."
+
+
+def _share(share: float | None, lang: str) -> str:
+    """In percent, as the language writes it."""
+    return "–" if share is None else f"{round(100 * share)}{'%' if lang == 'vi' else ' %'}"
 
 
 def _hour(hour: int) -> str:

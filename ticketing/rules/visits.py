@@ -191,7 +191,7 @@ class Lengths:
 
 
 USUAL_WEIGHT = 3
-PAST_WEIGHT = 5
+PAST_WEIGHT = 4
 FEW = 8
 FAR = 5.0
 CV, CV_WEIGHT = 0.6, 30
@@ -264,7 +264,7 @@ def visits(
     usual: Mapping[Queue, float], past: Measured, today: Measured, under_way: Iterable[tuple[Queue, float]]
 ) -> dict[Queue, Visit]:
     """Each queue's visits: its mean of past days (with the configured usual length weighing 3 visits), which itself
-    weighs 5 visits beside those of today. A visit far beyond the median counts as five times it; those `under_way`,
+    weighs 4 visits beside those of today. A visit far beyond the median counts as five times it; those `under_way`,
     which have lasted so long already, keep the short ones, which end first, from deceiving. Shape, absences and gaps
     are the site's."""
     running = dict[Queue, float]()
