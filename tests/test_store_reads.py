@@ -147,18 +147,19 @@ def test_of_the_absent_and_the_held_the_first_asked_for_come(hall: Store) -> Non
     assert numbers(hall.read(lambda view: view.tickets.held(SITE, MONDAY, 3))) == ["1005", "1021", "1022"]
 
 
-def test_the_head_of_a_queue_is_its_first_few_without_who_is_sent_to_a_counter(hall: Store) -> None:
+def test_the_first_few_of_a_counter_are_those_of_its_queues_and_those_sent_there(hall: Store) -> None:
     def heads(view: View) -> list[list[str]]:
+        line = view.queues.line(SITE, MONDAY)
+        few = [line.few([HT], 1, 9), line.few([HT], 1, 1), line.few([HT, RESULT], 3, 9), line.few([RESULT], 1, 9)]
         return [
-            numbers(view.queues.head(SITE, MONDAY, HT, False, 9)),
-            numbers(view.queues.head(SITE, MONDAY, HT, False, 1)),
-            numbers(view.queues.head(SITE, MONDAY, HT, True, 9)),
-            numbers(view.queues.head(SITE, MONDAY, RESULT, False, 9)),
+            *(numbers(view.tickets.several([one.id for one in found])) for found in few),
             numbers(view.queues.sent(SITE, MONDAY)),
             numbers(view.queues.sent(SITE, TUESDAY)),
         ]
 
-    assert hall.read(heads) == [["1002", "1001"], ["1002"], ["1003"], ["7001"], ["1004"], []]
+    assert hall.read(heads) == [
+        ["1002", "1003", "1001"], ["1002", "1003"], ["7001", "1004", "1002", "1003", "1001"], ["7001"], ["1004"], [],
+    ]  # fmt: skip
 
 
 def test_a_line_has_who_waits_by_position_who_is_at_a_counter_and_who_is_held(store: Store) -> None:  # noqa: F811

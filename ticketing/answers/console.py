@@ -127,7 +127,7 @@ def of(look: Look, counter: int | None, lang: str) -> Console:
     states = view.counters.all(site.code)
     shown = board.of(look, lang)
     lengths, sent = places.lengths(look), view.queues.sent(site.code, look.date)
-    first = _first(look, state, lengths, sent, FIRST_SHOWN)
+    first = _first(look, state, FIRST_SHOWN)
     return extended(
         Console,
         shown,
@@ -156,9 +156,7 @@ def of(look: Look, counter: int | None, lang: str) -> Console:
 def waiting(look: Look, counter: int | None, lang: str, skip: int, limit: int) -> list[Line]:
     """Who waits for a counter, in the order in which it will call them, after the first `skip`. Raises
     Unknown("counter")."""
-    state, lengths = _state(look, counter), places.lengths(look)
-    sent = look.view.queues.sent(look.site.code, look.date)
-    return [line(look, one, lang) for one in _first(look, state, lengths, sent, skip + limit)[skip:]]
+    return [line(look, one, lang) for one in _first(look, _state(look, counter), skip + limit)[skip:]]
 
 
 def line(look: Look, t: Ticket, lang: str) -> Line:
@@ -193,21 +191,15 @@ def _state(look: Look, counter: int | None) -> CounterState | None:
     return look.view.counters.get(look.site.code, counter)
 
 
-def _first(
-    look: Look, state: CounterState | None, lengths: Mapping[Queue, int], sent: Sequence[Ticket], limit: int
-) -> list[Ticket]:
+def _first(look: Look, state: CounterState | None, limit: int) -> list[Ticket]:
     """The next that a counter will call, in order; without a counter the first of all queues."""
-    site, heads = look.site, look.view.queues
-    asked = [queue for queue in lengths if state is None or queue in state.queues]
-    found = [one for one in sent if state is None or one.target == state.number]
-    for queue in asked:
-        for priority in (True, False):
-            found += heads.head(site.code, look.date, queue, priority, limit)
-    found.sort(key=lambda one: (one.position, one.id))
+    site, view = look.site, look.view
+    line = view.queues.line(site.code, look.date)
     if state is None:
-        return found[:limit]
-    run = queues.run_of(heads.last_turns(site.code, look.date, state.queues, queues.PRIORITY_RUN))
-    return queues.order(site.priority_rule, run, found)[:limit]
+        return view.tickets.several([one.id for one in line.waiting[:limit]])
+    run = queues.run_of(view.queues.last_turns(site.code, look.date, state.queues, queues.PRIORITY_RUN))
+    found = queues.order(site.priority_rule, run, line.few(state.queues, state.number, limit))
+    return view.tickets.several([one.id for one in found[:limit]])
 
 
 def _finished(look: Look, state: CounterState | None, lang: str) -> list[Finished]:

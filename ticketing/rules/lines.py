@@ -106,6 +106,18 @@ class Line:
                 return one
         return None
 
+    def few(self, queues: Container[Queue], counter: int, limit: int) -> list[Standing]:
+        """By position the first of these queues, and of those sent to this counter: so many priorities and others."""
+        left, found = {True: min(limit, self.specials), False: limit}, list[Standing]()
+        for one in self.waiting:
+            mine = one.queue in queues if one.target is None else one.target == counter
+            if mine and left[one.special]:
+                left[one.special] -= 1
+                found.append(one)
+            if not any(left.values()):
+                break
+        return found
+
     def turned(self, queue: Queue, special: bool) -> None:
         """A first call was made."""
         self.turns.insert(0, (queue, special))

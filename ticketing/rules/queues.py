@@ -4,10 +4,19 @@ served, with priorities before others: strictly, or at most two in a row while o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeVar
 
 from ticketing.rules.tickets import Ticket
 
 PRIORITY_RUN = 2
+
+
+class Waits(Protocol):
+    @property
+    def priority(self) -> str | None: ...
+
+
+W = TypeVar("W", bound=Waits)
 
 
 def run_of(turns: Sequence[bool]) -> int:
@@ -20,7 +29,7 @@ def run_of(turns: Sequence[bool]) -> int:
     return run
 
 
-def pick(rule: str, run: int, special: Ticket | None, other: Ticket | None) -> Ticket | None:
+def pick(rule: str, run: int, special: W | None, other: W | None) -> W | None:
     """The next of the first waiting priority and the first other one."""
     if special is None or other is None:
         return special or other
@@ -51,11 +60,11 @@ def before_newest(
     return specials - special, others - (not special), specials, others
 
 
-def order(rule: str, run: int, waiting: Sequence[Ticket]) -> list[Ticket]:
+def order(rule: str, run: int, waiting: Sequence[W]) -> list[W]:
     """The order in which one queue's tickets will be called; `waiting` comes by position."""
     specials = [t for t in waiting if t.priority is not None]
     others = [t for t in waiting if t.priority is None]
-    ordered: list[Ticket] = []
+    ordered: list[W] = []
     while specials or others:
         chosen = pick(rule, run, specials[0] if specials else None, others[0] if others else None)
         assert chosen is not None

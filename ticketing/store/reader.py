@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import Any, Self, TypeVar
 
 from ticketing.rules.tickets import Ticket
@@ -58,6 +58,10 @@ class Reading:
     def of_tickets(self, key: Hashable, load: Callable[[], T]) -> T:
         """What tickets make up is kept by those who only read: it changes with every ticket."""
         return self.kept.fleeting(key, load)
+
+
+def marks(values: Collection[object]) -> str:
+    return ", ".join("?" * len(values)) or "NULL"
 
 
 class Reader:

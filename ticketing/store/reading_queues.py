@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from ticketing.rules.counters import Queue
 from ticketing.rules.lines import TURNS, Line
 from ticketing.rules.tickets import AT_COUNTER, Ticket, TooLong
 from ticketing.store import rows
-from ticketing.store.reader import Reader
+from ticketing.store.reader import Reader, marks
 from ticketing.ticket_events import TicketTaken
 
 if TYPE_CHECKING:
@@ -21,10 +21,6 @@ STANDING = "position, id, service, field, priority, target, session, state, coun
 NOBODY = (date.min, 0, Line((), {}, (), ()))
 # Lines of the journal, behind which a line is followed.
 FEW = 100
-
-
-def _marks(values: Collection[object]) -> str:
-    return ", ".join("?" * len(values)) or "NULL"
 
 
 def _at_counters(found: Iterable[Any]) -> dict[int, tuple[Queue, datetime]]:
@@ -65,7 +61,7 @@ class QueuesReader(Reader):
             told = self._run("SELECT ticket, kind FROM journal WHERE site = ? AND seq > ?", (site, since)).fetchall()
             ids = {ticket for ticket, _kind in told if ticket is not None}
             old = {ticket for ticket, kind in told if kind != TicketTaken.kind} & ids
-            found = self._run(f"SELECT {STANDING}, day FROM tickets WHERE id IN ({_marks(ids)})", (*ids,)).fetchall()
+            found = self._run(f"SELECT {STANDING}, day FROM tickets WHERE id IN ({marks(ids)})", (*ids,)).fetchall()
             here, turns = (self._here(site, day), self._turns(site, day)) if old else (line.here, line.turns)
             # Nothing is read from here on, so that it is followed as a whole.
             for row in found:
@@ -100,15 +96,6 @@ class QueuesReader(Reader):
         return self._tickets(
             f"{where} AND field = ? ORDER BY position, id", site, day.isoformat(), service, field
         )
-
-    def head(self, site: str, day: date, queue: Queue, priority: bool, limit: int) -> list[Ticket]:
-        """The first of a queue that are (or aren't) priorities, by position; who is sent to a counter isn't there."""
-        own = "" if queue[1] is None else "AND field = ?4"
-        return self._tickets(
-            f"""site = ?1 AND day = ?2 AND state = 'waiting' AND priority IS {"NOT" if priority else ""} NULL
-            AND service = ?3 {own} AND target IS NULL ORDER BY position, id LIMIT {limit:d}""",
-            site, day.isoformat(), *(queue[:1] if queue[1] is None else queue),
-        )  # fmt: skip
 
     def sent(self, site: str, day: date) -> list[Ticket]:
         """Who waits for one counter, by position."""
