@@ -36,6 +36,10 @@ class Fuzz:
         self.document: dict[str, Any] = self.schema.raw_schema
         self.asked = self.looked = 0
         self.statuses: set[int] = set()
+        self.checks = [
+            not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
+            self.formats,
+        ]  # fmt: skip
 
     def formats(self, _context: Any, response: Any, case: Any) -> None:
         """Dates, moments and addresses in an answer are what their `format` says."""
@@ -57,10 +61,6 @@ class Fuzz:
             good(self.kit.call("POST", "/sites/ward/emergency/lift", "admin", json={"reason": "the next route"}))
         places = PLACES | {"code": self.kit.take(service="help")["code"]}
         headers = {"Authorization": f"Bearer {self.kit.token(role)}"} if role else {}
-        checks = [
-            not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
-            self.formats,
-        ]  # fmt: skip
 
         @hypothesis.settings(
             max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck),
@@ -73,7 +73,7 @@ class Fuzz:
                 case.path_parameters.update({name: places[name] for name in case.path_parameters if name in places})
             if isinstance(case.headers, dict):
                 case.headers.pop("X-Layso-As", None)
-            self.statuses.add(case.call_and_validate(headers=headers, checks=checks).status_code)
+            self.statuses.add(case.call_and_validate(headers=headers, checks=self.checks).status_code)
             self.asked += 1
 
         ask()

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import HealthCheck
 
 from tests.api_kit import Kit, body, conforms, good, problem, wrong_keys
+from tests.fuzz_kit import Fuzz
 from tests.kit import small_site
 from tests.policy_kit import LIST, LISTED, MILD, ORDINARY, PRESENT, STRICT
-from tests.test_api_openapi import CHECKS, fuzzing
 from ticketing.api import plans as policies
 from ticketing.api.routes import ROUTES
 from ticketing.rules.sites import Site
@@ -394,7 +394,8 @@ def test_whatever_is_sent_under_a_plan_is_answered_as_described(kit: Kit, route:
     version = kit.take(procedure=ORDINARY)["policy"]
     site = "province" if route.view is policies.release_results else "ward"
     given = {"site": site, "policy": "chat", "version": version}
-    operation = fuzzing(kit)[re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)][route.method]
+    fuzz = Fuzz(kit)
+    operation = fuzz.schema[re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)][route.method]
     headers = {"Authorization": f"Bearer {kit.token('admin', 'province')}"}
 
     @hypothesis.settings(
@@ -404,6 +405,6 @@ def test_whatever_is_sent_under_a_plan_is_answered_as_described(kit: Kit, route:
     def ask(case: Any) -> None:
         case.path_parameters.update({name: given[name] for name in case.path_parameters})
         case.headers.pop("X-Layso-As", None)
-        case.call_and_validate(headers=headers, checks=CHECKS)
+        case.call_and_validate(headers=headers, checks=fuzz.checks)
 
     ask()
