@@ -126,6 +126,7 @@ class Forecast:
             groups = line_up(self.present.site.priority_rule, at, waiting, self._line.turns)
             self._order = [waiting[place] for place in chain(*groups)]
             self._ends_with_others = not any(waiting[group[-1]].special for group in groups if group)
+        self._calls: dict[int, list[float] | None] = {}
         self._spans: dict[int, Span | None] = {}
 
     def _waiter(self, one: Standing) -> Waiter:
@@ -146,8 +147,11 @@ class Forecast:
 
     def of(self, ticket_id: int) -> Span | None:
         """Seconds to the call of one that waits."""
-        while self._called and ticket_id not in self._spans and self._played < self._known:
+        while self._called and ticket_id not in self._calls and self._played < self._known:
             self._play_one()
+        if ticket_id in self._calls and ticket_id not in self._spans:
+            calls = self._calls[ticket_id]
+            self._spans[ticket_id] = span(calls) if calls else None
         return self._spans.get(ticket_id)
 
     def missing(self, now: datetime) -> list[tuple[Standing, datetime]]:
@@ -181,8 +185,7 @@ class Forecast:
     def _play_one(self) -> None:
         one = (self._line.waiting if self._order is None else self._order)[self._played]
         self._played += 1
-        calls = self._play.call(self._waiter(one))
-        self._spans[one.id] = span(calls) if calls else None
+        self._calls[one.id] = self._play.call(self._waiter(one))
 
     def told_of(self, ticket_id: int, now: datetime) -> Told | None:
         """As times of day; None where nobody calls. Who may be called at once is told the minute that begins."""
