@@ -149,6 +149,17 @@ def test_what_another_process_wrote_for_the_site_or_for_its_parent_holds_from_th
     other.close()
 
 
+def test_who_is_called_leaves_the_line_that_is_kept_between_transactions_and_who_comes_joins_it() -> None:
+    with closing(Centre(postgres().new(), ManualClock(), uncapped(small_site()))) as centre:
+        centre.open()
+        taken = [centre.take(field="HT")["number"] for _ in range(3)]
+        called = []
+        for _ in range(5):
+            called.append(centre.next()["number"])
+            taken.append(centre.take(field="HT")["number"])
+        assert called == taken[:5]
+
+
 def centre_order() -> Any:
     from ticketing.rules.orders import TicketOrder
 

@@ -28,7 +28,7 @@ OWN_ID = "SELECT pg_current_xact_id()::text"
 OUTCOME = "SELECT pg_xact_status($1::xid8)"
 WRITTEN = "UPDATE locks SET version = version + 1 WHERE site = ANY($1)"
 # What stands under the lock of the site that it is of; everything else may change without it.
-OWN = frozenset(["version", "clock", "emergency", "outage", "session", "sessions", "counters", "head"])
+OWN = frozenset(["version", "clock", "emergency", "outage", "session", "sessions", "counters", "head", "line"])
 
 
 class LaneKept(Kept):
@@ -65,6 +65,9 @@ class LaneKept(Kept):
             self._foreign[key] = load()
         found: T = self._foreign[key]
         return found
+
+    def known(self, key: Hashable) -> Any:
+        return super().known(key) if self._is_own(key) else self._foreign.get(key)
 
     def put(self, key: Hashable, value: Any) -> None:
         if self._is_own(key):
