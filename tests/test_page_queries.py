@@ -32,6 +32,7 @@ PAGES: dict[str, tuple[str, ...]] = {
     f"{SUPERVISOR}config/procedures": ("q",),
     f"{SUPERVISOR}config/procedures/entry": ("item",),
     f"{SUPERVISOR}config/calendar": ("month", "day"),
+    f"{SUPERVISOR}slip.png": ("words",),
 }
 ODD = (
     "9" * 30, "-" + "9" * 30, "-1", "0", "0001-01-01", "9999-12-31", "2026-02-30", "20261123", "2026-W48-1", "a%00b",
