@@ -349,3 +349,20 @@ def test_one_server_leads_before_and_after_the_database_begins_anew_and_again_wh
                 assert moving.got and not one.again()
     finally:
         server.close()
+
+
+def test_the_line_that_a_lane_keeps_follows_what_it_writes(centre: Centre) -> None:
+    """Whoever is called next is found in it."""
+    for _ in range(4):
+        centre.take()
+    centre.open(1)
+    called = [centre.next(1)["number"] for _ in range(3)]
+    assert len(set(called)) == 3
+    kept, read = (ask(lambda view: view.queues.line(SITE, MONDAY)) for ask in (_written(centre), centre.store.read))
+    assert (kept.waiting, kept.here, kept.turns) == (read.waiting, read.here, read.turns)
+    assert kept.waiting and kept.here
+    centre.office.finish(SITE, 1, OFFICER)
+
+
+def _written(centre: Centre) -> Any:
+    return lambda work: centre.store.write((SITE,), work)
