@@ -20,6 +20,7 @@ from ticketing.rules.counters import Queue
 from ticketing.rules.forecast import Span
 from ticketing.rules.lines import Line
 from ticketing.rules.sites import PRIORITY_RULES
+from ticketing.rules.tickets import Told
 from ticketing.rules.visits import FEW, Ended, Measured, Visit, measured, visits
 from ticketing.rules.waits import Forecast
 from ticketing.store import open_store
@@ -219,6 +220,11 @@ def test_what_is_told_at_the_taking_and_with_three_ahead_is_journaled_with_the_t
     near = [line for line in told_lines(centre) if line[0] == "wait_told"]
     assert [ticket for _, ticket, _ in near] == [5, 6]
     assert near[1][2] == (sixth - now).total_seconds()
+
+
+def test_a_call_at_the_very_end_of_a_told_span_is_within_it() -> None:
+    at = [datetime(2026, 11, 23, 8, minute) for minute in (5, 1, 9)]
+    assert Told(*at).after(datetime(2026, 11, 23, 8, 0, 0, 700_000)) == (299, 59, 540)
 
 
 def test_nothing_is_told_or_journaled_while_nobody_calls(centre: Centre) -> None:

@@ -67,6 +67,22 @@ def test_a_gap_that_was_a_pause_is_no_break_besides() -> None:
     assert within([Pause(150, 850)], 840, 2000) and not within([Pause(150, 850)], 860, 2000)
 
 
+def test_how_soon_an_idle_counter_calls_is_what_was_measured() -> None:
+    day = date(2026, 11, 23)
+    ended = [
+        Ended(day, 1, begun, begun + 100, issued, HT, False, False, False)
+        for issued, begun in ((0, 0), (50, 110), (500, 740), (1000, 1240), (1100, 1350))
+    ]
+    found = measured(ended)
+    assert (list(found.gaps), list(found.idle)) == ([10, 240, 240, 10], [240, 240])
+    learnt = habits(found, measured([]), [], {})
+    assert learnt.notice[-2:] == (240, 240) and len(learnt.notice) == 12
+    assert (learnt.break_share, learnt.break_s) == (0, 0), "an idle counter has no break"
+    desks = [Desk(1, (HT,))]
+    plain, slow = (Play(desks, Lengths({}, habits=one)).when(HT) for one in (Habits(), learnt))
+    assert plain and slow and max(plain) <= 30 and max(slow) == 240
+
+
 def test_the_office_tells_a_later_time_where_officers_paused_on_the_days_before(centre: Centre) -> None:
     centre.office.apply_site(uncapped(centre.office.site(SITE)))
 

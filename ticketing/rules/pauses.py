@@ -87,12 +87,14 @@ def within(pauses: Sequence[Pause], begin: float, end: float) -> bool:
 @dataclass(frozen=True, slots=True)
 class Habits:
     """Sittings of the past, and by counter today's. `break_share` and `break_s`: how often, beside pauses, a counter
-    called nobody for long though somebody waited, and for how long."""
+    called nobody for long though somebody waited, and for how long. `notice`: after how many seconds somebody is called
+    who comes to a counter that has nobody, the soonest first, each as likely."""
 
     past: Sequence[Sitting] = ()
     today: Mapping[int, Sitting] | None = None
     break_share: float = 0.0
     break_s: float = 0.0
+    notice: tuple[float, ...] = ()
 
     def behind(self, counter: int, at: float) -> int:
         """How many pauses this counter has had today."""

@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from math import ceil, floor
 from typing import Any
 
 from ticketing import events as ev
@@ -28,9 +29,9 @@ class Told:
     latest: datetime
 
     def after(self, now: datetime) -> tuple[int, int, int]:
-        """In seconds from `now`, as it is journaled."""
-        likely, low, high = (round((one - now).total_seconds()) for one in (self.at, self.earliest, self.latest))
-        return likely, low, high
+        """In seconds from `now`, as it is journaled: whoever is called at the very ends of the span is within it."""
+        likely, low, high = ((one - now).total_seconds() for one in (self.at, self.earliest, self.latest))
+        return round(likely), floor(low), ceil(high)
 
 
 @dataclass(frozen=True, slots=True)

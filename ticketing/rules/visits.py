@@ -172,6 +172,10 @@ class Lengths:
 
     def notice(self, number: int) -> list[float]:
         """By sample after how long a counter that has nobody calls."""
+        found = self.habits.notice if self.habits else ()
+        if found:
+            step = len(found) / self.samples
+            return [found[int((n + 0.5) * step)] for n in self.orders[-1 - number % ROWS]]
         visit = next(iter(self.visits.values()), None) or Visit()
         step = 2 * visit.gap_s / self.samples
         return [(n + 0.5) * step for n in self.orders[-1 - number % ROWS]]
@@ -214,7 +218,8 @@ class Serving(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Measured:
     """What was measured of some days: by queue the lengths of visits, of all the calls in vain and how long somebody
-    waited for a counter that was free (`paused`: while it had a pause); by how much counters began late for those who
+    waited for a counter that was free (`paused`: while it had a pause; `idle`: of somebody who came to one that had
+    nobody); by how much counters began late for those who
     waited already; by queue how many came a second, while numbers were given, who go before others: priorities, and
     those who missed a call."""
 
@@ -222,6 +227,7 @@ class Measured:
     absent: Sequence[float]
     gaps: Sequence[float]
     paused: Sequence[float]
+    idle: Sequence[float]
     late: Sequence[float]
     specials: Mapping[Queue, float]
 
@@ -232,7 +238,8 @@ def measured(
     """`ended` comes by day and counter in the order of the calls; `sessions` are those of the days, `pauses` those of
     each counter."""
     visits, specials = dict[Queue, list[float]](), dict[Queue, float]()
-    absent, gaps, late, paused = list[float](), list[float](), list[float](), list[float]()
+    absent, gaps, late = list[float](), list[float](), list[float]()
+    paused, idle = list[float](), list[float]()
     ended = list(ended)
     issuing = _issuing_s(ended, sessions)
     before: Ended | None = None
@@ -256,8 +263,10 @@ def measured(
                 gaps.append(gap)
                 if within((pauses or {}).get(one.counter or 0, ()), one.called - gap, one.called):
                     paused.append(gap)
+                elif one.issued > before.ended:
+                    idle.append(gap)
         before = one
-    return Measured(visits, absent, gaps, paused, late, specials)
+    return Measured(visits, absent, gaps, paused, idle, late, specials)
 
 
 def visits(
@@ -305,13 +314,16 @@ def _issuing_s(ended: Sequence[Ended], sessions: Sequence[Serving]) -> float:
 
 
 def habits(past: Measured, today: Measured, days: Sequence[Sitting], now: Mapping[int, Sitting]) -> Habits:
-    """How often officers have breaks: as pauses, and beside them."""
-    gaps = [*past.gaps, *today.gaps]
+    """How often officers have breaks, as pauses and beside them, and how soon they call somebody who comes while they
+    have nobody."""
+    gaps, idle = [*past.gaps, *today.gaps], [*past.idle, *today.idle]
     breaks = sorted(one for one in gaps if one > LONG_GAP_S)
-    for one in [*past.paused, *today.paused]:
+    for one in [*past.paused, *today.paused, *idle]:
         if one > LONG_GAP_S:
             breaks.remove(one)
-    return Habits(days, now, len(breaks) / (GAP_WEIGHT + len(gaps)), fmean(breaks) if breaks else 0.0)
+    share = len(breaks) / (GAP_WEIGHT + len(gaps))
+    usual = [2 * GAP_S * (n + 0.5) / GAP_WEIGHT for n in range(GAP_WEIGHT)]
+    return Habits(days, now, share, fmean(breaks) if breaks else 0.0, tuple(sorted([*usual, *idle])))
 
 
 def _of_site(past: Measured, today: Measured) -> Visit:
