@@ -7,7 +7,7 @@ RUN make wheel
 
 FROM python:3.13-slim-bookworm
 COPY --from=build /src/dist/ /tmp/dist/
-RUN pip install --no-cache-dir "$(echo /tmp/dist/layso-*.whl)[voice]" && rm -r /tmp/dist
+RUN pip install --no-cache-dir -c /tmp/dist/constraints.txt "$(echo /tmp/dist/layso-*.whl)[voice]" && rm -r /tmp/dist
 # The number is fixed, so that the files of the volume have one owner after every build.
 RUN useradd --system --uid 64321 --home-dir /var/lib/layso --create-home --shell /usr/sbin/nologin layso \
  && chmod 700 /var/lib/layso

@@ -16,7 +16,9 @@ ARGS ?=
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check install -qq
+# The versions that everything was tried with; CONSTRAINTS= takes the newest that fit.
+CONSTRAINTS ?= constraints.txt
+PIP := $(PY) -m pip --disable-pip-version-check install -qq $(addprefix -c ,$(CONSTRAINTS))
 CODE := display kiosk printer_templates ticketing
 VENDOR := kiosk/static/vendor
 PO := $(wildcard kiosk/translations/*/LC_MESSAGES/*.po)
@@ -51,7 +53,7 @@ done
 export LAYSO_CHROMIUM=$$found
 endef
 
-.PHONY: help run test slowest assets translations messages cluster lint bench soak scores calibration screenshots requirements faults doors reference wheel lock clean
+.PHONY: help run test slowest assets translations messages cluster lint bench soak scores calibration screenshots requirements faults doors reference wheel lock audit sbom clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -151,10 +153,38 @@ wheel: .venv/.installed assets translations ## dist/*.whl, with everything in it
 	@rm -rf build dist/layso-*.whl
 	$(PY) -m pip --disable-pip-version-check wheel -q --no-deps -w dist .
 	rm -rf build
-	ls dist/layso-*.whl
+	cp constraints.txt dist
+	ls dist/layso-*.whl dist/constraints.txt
 
-lock: ## renew package-lock.json after a change of package.json
+lock: ## renew what is pinned: constraints.txt, and package-lock.json after a change of package.json
 	@npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved=true --no-audit --no-fund
+	rm -rf .venv/lock
+	'$(PYTHON)' -m venv .venv/lock
+	.venv/lock/bin/python -m pip --disable-pip-version-check install -qq -e '.[test,lint,voice,cluster,printer]'
+	{ echo '# Made by `make lock`: the versions that everything was tried with.'
+	  .venv/lock/bin/python -m pip --disable-pip-version-check freeze --exclude-editable; } > constraints.new
+	mv constraints.new constraints.txt
+	rm -rf .venv/lock
+
+audit: $(PY) ## known weaknesses of the pinned versions, where pip-audit reaches its data
+	@[ -x .venv/audit/bin/pip-audit ] || { '$(PYTHON)' -m venv .venv/audit; .venv/audit/bin/python -m pip install -qq pip-audit; }
+	mkdir -p build
+	rm -f build/audit.json
+	.venv/audit/bin/pip-audit --no-deps --disable-pip -r constraints.txt --progress-spinner off \
+	  -f json -o build/audit.json >/dev/null 2>&1 || true
+	exec $(PY) -m tests.supply audit build/audit.json
+
+sbom: .venv/.tested ## dist/layso.cdx.json: what the product stands on, as CycloneDX
+	@[ -x .venv/sbom/bin/cyclonedx-py ] || { '$(PYTHON)' -m venv .venv/sbom; .venv/sbom/bin/python -m pip install -qq cyclonedx-bom; }
+	rm -rf .venv/product
+	'$(PYTHON)' -m venv --without-pip .venv/product
+	$(PY) -m pip --python .venv/product/bin/python install -qq -c constraints.txt '.[voice,cluster,printer]'
+	rm -rf build/lib build/bdist.* layso.egg-info
+	mkdir -p dist
+	.venv/sbom/bin/cyclonedx-py environment --output-reproducible -o dist/layso.cdx.json .venv/product/bin/python
+	$(PY) -m tests.supply sbom dist/layso.cdx.json
+	rm -rf .venv/product
+	ls dist/layso.cdx.json
 
 clean: ## remove what the commands made, but neither .venv nor data
 	@rm -rf build dist node_modules layso.egg-info $(VENDOR) $(MO) .hypothesis .import_linter_cache .mypy_cache \
@@ -169,7 +199,7 @@ $(PY):
 	echo 'Creating .venv ...'
 	'$(PYTHON)' -m venv .venv || { rm -rf .venv; exit 1; }
 
-.venv/.installed: setup.cfg pyproject.toml | $(PY)
+.venv/.installed: setup.cfg pyproject.toml constraints.txt | $(PY)
 	@echo 'Installing Lấy Số into .venv ...'
 	$(PIP) -e '.[voice,cluster]'
 	touch $@

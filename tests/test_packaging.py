@@ -19,7 +19,7 @@ ROOMS = ("display", "kiosk", "printer_templates", "ticketing")
 TOP_LEVEL = {
     *ROOMS, "deploy", "docs", "tests", "setup.cfg", "pyproject.toml", "README.md", "README.vi.md", "CHANGELOG.md",
     "CONTRIBUTING.md", "SECURITY.md", "LICENSE", "Makefile", "Dockerfile", "compose.yaml", ".dockerignore",
-    ".ci", ".git", ".gitignore", ".editorconfig", "package.json", "package-lock.json",
+    "constraints.txt", ".ci", ".git", ".gitignore", ".editorconfig", "package.json", "package-lock.json",
 }  # fmt: skip
 LOADED_BY_OTHERS = {
     "tzdata": "zoneinfo reads the time zones from it",

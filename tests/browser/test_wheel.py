@@ -83,6 +83,7 @@ class Computer:
         for place in (self.home, root / "usr/local/bin", root / "var/backups", root / "etc/systemd/system"):
             place.mkdir(parents=True)
         shutil.copy(wheel, self.home)
+        shutil.copy(wheel.with_name("constraints.txt"), self.home)
         self.service: Serving | None = None
         self.as_root()
 
@@ -165,6 +166,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy / name)
     pip(sys.executable, "wheel", "--no-deps", "-w", str(copy.parent), str(copy))
+    shutil.copy(ROOT / "constraints.txt", copy.parent)
     [built] = copy.parent.glob("layso-*.whl")
     return built
 
