@@ -49,18 +49,26 @@ def soak(trials: list[tuple[Trial, str]], short: bool, minutes: float) -> list[T
 
 def told(found: dict[str, Any]) -> str:
     """For the README."""
-    about = found["machine"]
+    about, rows = found["machine"], found["trials"]
     return (
-        f"`{found['command']}` on {about['at'][:10]}, {about['cores']} cores, Python {about['python']}, SQLite "
-        f"{about['sqlite']}, {found['took_s'] / 60:.0f} minutes:\n\n{table(found['trials'])}"
+        f"`python -m tests.soak` on {about['at'][:10]}, {about['cores']} cores, Python {about['python']}, SQLite "
+        f"{about['sqlite']}, {sum(row['took_s'] for row in rows) / 60:.0f} minutes:\n\n{table(rows)}"
     )
+
+
+def renewed(former: list[dict[str, Any]], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All rows in their order: those of some trials that were tried again in the place of their former ones."""
+    newest = {(row["trial"], row["store"]): row for row in [*former, *rows]}
+    every = [(trial.name, store) for trial in TRIALS for store in trial.stores]
+    return [newest[key] for key in every if key in newest]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description="Faults for real, counted.")
     parser.add_argument("--short", action="store_true", help="each trial once or a few times")
     parser.add_argument("--minutes", type=float, default=60.0, metavar="N", help="no try begins later (60)")
-    parser.add_argument("--only", default="", metavar="WORD", help="trials whose name or store has it")
+    whose = "trials whose name or store has it; the others keep their rows in FILE"
+    parser.add_argument("--only", default="", metavar="WORD", help=whose)
     parser.add_argument("--json", type=Path, default=ROOT / "build" / "soak.json", metavar="FILE")
     parser.add_argument("--readme", action="store_true", help="write the table into the README")
     asked = parser.parse_args()
@@ -74,9 +82,12 @@ def main() -> int:
     ]  # fmt: skip
     begun, about = time.monotonic(), machine()
     tallies = soak(trials, asked.short, asked.minutes)
+    rows = [tally.row() for tally in tallies]
+    if asked.only and asked.json.exists():
+        rows = renewed(json.loads(asked.json.read_text(encoding="utf-8"))["trials"], rows)
     found = {
         "command": " ".join(["python -m tests.soak", *sys.argv[1:]]), "machine": about,
-        "took_s": round(time.monotonic() - begun, 1), "trials": [tally.row() for tally in tallies],
+        "took_s": round(time.monotonic() - begun, 1), "trials": rows,
     }  # fmt: skip
     asked.json.parent.mkdir(parents=True, exist_ok=True)
     asked.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
