@@ -89,8 +89,8 @@ def printer_of(printers: Iterable[Printer], kiosk: str) -> Printer | None:
 @dataclass(frozen=True, slots=True)
 class PrintJob:
     """A paper to print. `what` is slip, test, leaflet, daily, sample_vi or sample_en; a slip's `copy` is 0 for its
-    first paper, and what stands on every later one. From `sending` on, which is on disk before the first byte leaves, paper
-    may be out. After `until` nobody stands there any more."""
+    first paper, and what stands on every later one. From `sending` on, which is on disk before the first byte
+    leaves, paper may be out. After `until` nobody stands there any more."""
 
     site: str
     day: date
