@@ -1,4 +1,4 @@
-"""What the chain and the public ledger cost: `python -m tests.bench.chain`.
+"""What the chain and the public ledger cost, and how fast it is proved: `python -m tests.bench.chain [LINES]`.
 
 Numbers are taken through the office on a new database, in turns with and without hashing, tree and the columns' texts;
 processor time of one number, the first decile of the rounds, since a busy machine only adds to it.
@@ -6,18 +6,22 @@ processor time of one number, the first decile of the rounds, since a busy machi
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
 from tests.kit import SITE, Centre, ManualClock, small_site, uncapped
 from ticketing.rules import chain
+from ticketing.store import check
 from ticketing.store.ledgers import LedgersWriter
 
 ROUNDS, A_ROUND = 100, 40
+LINES = 20_000
 
 
 @contextmanager
@@ -56,13 +60,41 @@ def measure() -> tuple[float, float]:
     return _decile(found[True]), _decile(found[False])
 
 
+def checked(lines: int) -> dict[str, float]:
+    """Seconds of processor time that `layso check` takes for a journal of at least so many lines, and what a million would take."""
+    with tempfile.TemporaryDirectory() as folder:
+        centre = Centre(Path(folder) / "layso.db", ManualClock(), uncapped(small_site()))
+        while (seq := centre.store.read(lambda view: view.journal.last_seq(SITE))) < lines:
+            for _each in range(1000):
+                centre.take()
+        centre.close()
+        begun = time.process_time()
+        assert check(Path(folder) / "layso.db") == []
+        took = time.process_time() - begun
+    return {"lines": seq, "check_s": round(took, 2), "million_s": round(took / seq * 1e6, 1)}
+
+
+def costs(lines: int) -> dict[str, Any]:
+    chained, bare = measure()
+    share = round(chained / bare - 1, 3)
+    return {"number_us": round(chained), "without_us": round(bare), "share": share, **checked(lines)}
+
+
+def lines(found: dict[str, Any]) -> list[str]:
+    return [
+        f"chain and public ledger: {found['number_us']} µs of processor for a number, {found['without_us']} µs without "
+        f"({found['share']:+.1%})",
+        f"layso check: {found['lines']:,} lines in {found['check_s']} s of processor, a million at that pace in "
+        f"{found['million_s']} s",
+    ]
+
+
 def _decile(rounds: list[float]) -> float:
     return sorted(rounds)[len(rounds) // 10]
 
 
 def main() -> None:
-    chained, bare = measure()
-    print(f"a number: {chained:.0f} µs with chain and ledger, {bare:.0f} µs without: {chained / bare - 1:+.1%}")
+    print("\n".join(lines(costs(int(sys.argv[1]) if len(sys.argv) > 1 else LINES))))
 
 
 if __name__ == "__main__":

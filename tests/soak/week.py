@@ -13,7 +13,7 @@ from tests.soak.tally import Tally, Trial
 
 MONDAY = date(2026, 11, 23)
 OPENS = "08:00"
-SHORT_DAY, LONG_DAY = 30, 1500
+SHORT_DAY, LONG_DAY = 30, 400
 COUNTERS = (1, 2, 3)
 LEAK_MB, DRIFT_S, MORE_FILES = 25.0, 1.0, 10
 
@@ -42,10 +42,14 @@ def lived(place: Place, tally: Tally) -> None:
 
 
 def elapsed(server: Server) -> float:
-    """The site's clock less the time that passes: the same all day."""
-    before = time.monotonic()
-    told = datetime.fromisoformat(server.board()["time"]).timestamp()
-    return told - (before + time.monotonic()) / 2
+    """The site's clock less the time that passes, the same all day: by the quickest of some answers."""
+    found = []
+    for _each in range(10):
+        before = time.monotonic()
+        told = datetime.fromisoformat(server.board()["time"]).timestamp()
+        after = time.monotonic()
+        found.append((after - before, told - (before + after) / 2))
+    return min(found)[1]
 
 
 def half(hall: Hall, day: date, part: str, people: int) -> tuple[int, float, int]:
