@@ -187,8 +187,8 @@ def create_app(
 ) -> Flask:
     """The whole service on `settings.data`; `app.extensions["layso"]` holds its parts.
 
-    `patched` says that gevent has patched the process: sockets are greenlets then, and `offload` and `commits`
-    should lead into native threads, the commits into one of their own, and `hashing` into those for passwords. With
+    `patched` says that gevent has patched the process: sockets are greenlets then, and `offload` (for
+    printers), `commits` and `hashing` (for passwords) should lead into native threads, each into its own. With
     `background` long work goes to a process of its own. A server hands in the `directory` that it holds. Raises
     datadir.Refused when the directory can't be used.
     """

@@ -47,6 +47,8 @@ SHARED_TICK_S = 0.5
 NOTED_EVERY = 10
 COUNTED_EVERY = 4
 HASHES_WAITING = 16
+# Printers that hang, and names that nobody answers for, wait among themselves.
+PRINTER_THREADS = 8
 BACKLOG = 1024
 TOGETHER = 64 * 1024
 ON_THE_WIRE = [(name.encode(), value.encode()) for name, value in EVERYWHERE]
@@ -370,8 +372,8 @@ def serve(settings: Settings, clock: Clock, directory: DataDir, prepare: Callabl
     settings = replace(settings, public_url=settings.public_url or origin(served))
     commits = NativeThread()
     app = create_app(
-        settings, clock, offload=off_the_loop, commits=commits, hashing=Hashing(), patched=True, background=True,
-        directory=directory,
+        settings, clock, offload=ThreadPool(PRINTER_THREADS).apply, commits=commits, hashing=Hashing(), patched=True,
+        background=True, directory=directory,
     )  # fmt: skip
     layso: Layso = app.extensions["layso"]
     try:

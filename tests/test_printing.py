@@ -276,6 +276,24 @@ def test_a_printer_that_takes_its_bytes_slowly_is_waited_for_while_it_takes_any(
             assert got.result() == bytes(range(256)) * 400
 
 
+def test_only_a_name_is_looked_up_and_beside_the_loop(simulator: Simulator) -> None:
+    asked: list[str] = []
+
+    def beside(work: Callable[[], Any]) -> Any:
+        asked.append("asked")
+        return work()
+
+    for host, times in (("127.0.0.1", 0), ("localhost", 1)):
+        line = transports.Tcp(host, simulator.port, beside)
+        with closing(line):
+            line.open()
+            line.send(b"\x10\x04\x01")
+            assert line.receive(5.0) == b"\x12"
+        assert len(asked) == times
+    with pytest.raises(OSError):
+        transports.Tcp("no-such-host.invalid", 9100, beside).open()
+
+
 def crawl(far: socket.socket) -> bytes:
     """Reads as a slow line does: five seconds for a slip."""
     got = b""

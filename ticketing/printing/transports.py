@@ -4,11 +4,13 @@ python-escpos (the extra `printer`) is imported when the first USB or serial pri
 
 from __future__ import annotations
 
+import _socket
 import socket
 import subprocess
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any, Protocol, TypeVar
 
 from ticketing.rules.printers import Address
@@ -43,15 +45,26 @@ class Tcp:
 
     talks = True
 
-    def __init__(self, host: str, port: int) -> None:
-        self._place = host, port
+    def __init__(self, host: str, port: int, offload: Offload = lambda work: work()) -> None:
+        self._place, self._offload = (host, port), offload
         self._socket: socket.socket | None = None
 
     def open(self) -> None:
-        self._socket = line = socket.create_connection(self._place, timeout=CONNECT_S)
+        self._socket = line = socket.create_connection(self._found(), timeout=CONNECT_S)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD_MS)
+
+    def _found(self) -> tuple[str, int]:
+        """A name is asked for in a native thread: where no name server answers, that takes many seconds."""
+        host, port = self._place
+        try:
+            ip_address(host.partition("%")[0])
+        except ValueError:
+            # Whatever has patched the process's own function has not patched this one.
+            found = self._offload(lambda: _socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM))
+            host = str(min(found, key=lambda one: one[0] != socket.AF_INET)[4][0])
+        return host, port
 
     @property
     def _line(self) -> socket.socket:
@@ -230,7 +243,7 @@ _PATH = "/usr/local/bin:/usr/bin:/bin"
 def transport(address: Address, offload: Offload = lambda work: work()) -> Transport:
     """The way to an address that the server itself reaches."""
     if address.kind == "tcp":
-        return Tcp(address.place, address.number)
+        return Tcp(address.place, address.number, offload)
     if address.kind == "cups":
         return Cups(address.place)
     return Escpos(address, offload)
