@@ -35,7 +35,7 @@ class Ear:
         self.client.on("*", self._hear, namespace=namespace)
         headers = {"Cookie": cookie} if cookie else {}
         self.client.connect(
-            url, headers=headers, auth=auth, namespaces=[namespace], transports=["websocket"], wait_timeout=10
+            url, headers=headers, auth=auth, namespaces=[namespace], transports=["websocket"], wait_timeout=60
         )
 
     def _hear(self, event: str, data: dict[str, Any]) -> None:
@@ -110,7 +110,7 @@ def refusal(server: Server, namespace: str, auth: Any, cookie: str = "") -> Any:
         wire.shutdown()
 
 
-def eventually(true: Callable[[], bool], seconds: float) -> bool:
+def eventually(true: Callable[[], bool], seconds: float = 60.0) -> bool:
     """Whether `true` came true within `seconds`."""
     moment = threading.Event()
     deadline = time.monotonic() + seconds

@@ -231,7 +231,7 @@ class Server:
         if role:
             headers["Authorization"] = f"Bearer {self.token(role)}"
         url = self.url + (path[1:] if path.startswith("//") else f"/api/v1{path}")
-        given.setdefault("timeout", 15)
+        given.setdefault("timeout", 60)
         return self.http.request(method, url, headers=headers, **given)
 
     def board(self) -> dict[str, Any]:

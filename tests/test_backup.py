@@ -66,7 +66,7 @@ def take_while(server: Server, work):  # type: ignore[no-untyped-def]
             http.trust_env = False
             http.headers["Authorization"] = f"Bearer {token}"
             while not stop.is_set() and len(taken) < 60:
-                answer = http.post(f"{server.url}/api/v1/sites/demo/tickets", json={"service": "help"}, timeout=10)
+                answer = http.post(f"{server.url}/api/v1/sites/demo/tickets", json={"service": "help"}, timeout=60)
                 assert answer.status_code == 201
                 taken.append(answer.json()["number"])
                 if len(taken) >= 5:

@@ -62,7 +62,7 @@ def until(met: Callable[[], bool], seconds: float = 60) -> None:
 
 def test_a_poll_is_refused_where_the_next_one_may_come_to_another_process(cluster: ClusterServer) -> None:
     assert len(cluster.workers) == 4
-    answer = requests.get(f"{cluster.url}/socket.io/?EIO=4&transport=polling", timeout=15)
+    answer = requests.get(f"{cluster.url}/socket.io/?EIO=4&transport=polling", timeout=60)
     assert answer.status_code == 400
 
 
@@ -72,7 +72,7 @@ def test_a_login_that_is_revoked_or_made_holds_at_every_process_from_the_next_re
 
     def seen() -> set[int]:
         path = f"{cluster.url}/api/v1/sites/demo/printers"
-        return {requests.get(path, headers=headers, timeout=15).status_code for _ in range(12)}
+        return {requests.get(path, headers=headers, timeout=60).status_code for _ in range(12)}
 
     assert seen() == {200}
     listed = cluster.layso("token", "list", "--site", "demo").stdout.splitlines()

@@ -156,7 +156,7 @@ def test_copies_are_made_beside_taps_and_one_that_is_restored_is_sound(tmp_path:
     with Server(tmp_path / "data", options=options) as server:
         codes = [server.take(service="help").json()["code"] for _each in range(5)]
         before = whole(target)[-1:]
-        assert eventually(lambda: whole(target)[-1:] != before, 60), server.logged()
+        assert eventually(lambda: whole(target)[-1:] != before), server.logged()
         assert server.take(service="help").status_code == 201
         server.send(signal.SIGTERM)
         assert server.wait(30) == 0

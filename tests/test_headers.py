@@ -47,7 +47,7 @@ def lacking(answer: Response) -> list[str]:
 
 @pytest.mark.parametrize(("method", "path", "status"), ASKED, ids=lambda value: str(value))
 def test_an_answer_bears_the_usual_headers(server: Server, method: str, path: str, status: int) -> None:
-    answer = server.http.request(method, server.url + path, allow_redirects=False, timeout=15)
+    answer = server.http.request(method, server.url + path, allow_redirects=False, timeout=60)
     assert (answer.status_code, lacking(answer)) == (status, [])
 
 
@@ -60,7 +60,7 @@ def test_who_is_held_off_from_the_sockets_gets_them_too(server: Server) -> None:
     with requests.Session() as http:
         http.trust_env = False
         for _socket in range(700):
-            answer = http.get(f"{server.url}/socket.io/?EIO=4&transport=polling", timeout=15)
+            answer = http.get(f"{server.url}/socket.io/?EIO=4&transport=polling", timeout=60)
             if answer.status_code == 429:
                 break
     assert (answer.status_code, lacking(answer)) == (429, [])
@@ -68,7 +68,7 @@ def test_who_is_held_off_from_the_sockets_gets_them_too(server: Server) -> None:
 
 @pytest.mark.parametrize(("sent", "status"), AT_THE_WIRE, ids=lambda value: str(value)[:30])
 def test_what_is_refused_at_the_wire_is_refused_with_them(server: Server, sent: bytes, status: bytes) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=15) as wire:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as wire:
         wire.sendall(sent)
         answer = b""
         while b"\r\n\r\n" not in answer and (more := wire.recv(65536)):
@@ -84,7 +84,7 @@ def test_a_websocket_is_opened_with_them(server: Server) -> None:
     head += "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     # Another visitor than the one who was refused above.
     here = ("127.0.2.9", 0)
-    with socket.create_connection(("127.0.0.1", server.port), timeout=15, source_address=here) as wire:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60, source_address=here) as wire:
         wire.sendall(head.encode())
         answer = wire.recv(65536).decode(errors="replace")
     assert answer.startswith("HTTP/1.1 101")

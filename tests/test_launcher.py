@@ -161,7 +161,7 @@ class Screen:
 
     def end(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        self.process.communicate(timeout=10)
+        self.process.communicate(timeout=60)
         return self.process.returncode
 
 
@@ -224,7 +224,7 @@ def test_the_profile_and_the_browser_can_be_chosen(tmp_path: Path, screens: list
 def run(*words: str, path: str = "") -> subprocess.CompletedProcess[str]:
     env = {"PATH": path or os.environ["PATH"], "HOME": "/nonexistent"}
     return subprocess.run(
-        ["/bin/sh", str(SCRIPT), *words], env=env, capture_output=True, text=True, timeout=10
+        ["/bin/sh", str(SCRIPT), *words], env=env, capture_output=True, text=True, timeout=60
     )
 
 

@@ -191,13 +191,13 @@ def test_a_flood_of_wrong_passwords_is_refused_and_taps_and_known_devices_go_on(
         def browser() -> tuple[requests.Session, dict[str, str]]:
             http = requests.Session()
             http.trust_env = False
-            page = http.get(f"{server.url}/login", timeout=15).text
+            page = http.get(f"{server.url}/login", timeout=60).text
             found = re.search(r'name="csrf_token" value="([^"]+)"', page)
             assert found
             return http, {"csrf_token": found[1], "login": login, "password": password}
 
         own, form = browser()
-        assert own.post(f"{server.url}/login", data=form, allow_redirects=False, timeout=15).status_code == 303
+        assert own.post(f"{server.url}/login", data=form, allow_redirects=False, timeout=60).status_code == 303
         guessers = [browser() for _guesser in range(40)]
         statuses: list[int] = []
 
@@ -210,7 +210,7 @@ def test_a_flood_of_wrong_passwords_is_refused_and_taps_and_known_devices_go_on(
         for thread in threads:
             thread.start()
         assert [server.take(service="help").status_code for _tap in range(10)] == [201] * 10
-        assert own.post(f"{server.url}/login", data=form, allow_redirects=False, timeout=15).status_code == 303
+        assert own.post(f"{server.url}/login", data=form, allow_redirects=False, timeout=60).status_code == 303
         for thread in threads:
             thread.join(60)
         told = Counter(statuses)

@@ -33,7 +33,7 @@ def printer() -> Iterator[Printer]:
 
 
 def dial(printer: Printer) -> socket.socket:
-    return socket.create_connection((printer.host, printer.port), timeout=10)
+    return socket.create_connection((printer.host, printer.port), timeout=60)
 
 
 def status(line: socket.socket, which: int) -> bytes:
@@ -162,7 +162,7 @@ def test_as_a_program_it_takes_orders_in_json() -> None:
             assert program.stdout is not None
             ready = json.loads(program.stdout.readline())
             port = int(ready["address"].rpartition(":")[2])
-            with socket.create_connection(("127.0.0.1", ready["control"]), timeout=10) as control:
+            with socket.create_connection(("127.0.0.1", ready["control"]), timeout=60) as control:
                 orders = control.makefile("rw", encoding="utf-8")
 
                 def order(**words: object) -> dict[str, object]:
@@ -171,7 +171,7 @@ def test_as_a_program_it_takes_orders_in_json() -> None:
                     return dict(json.loads(orders.readline()))
 
                 assert order(do="paper_out") == {"ok": True}
-                with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+                with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
                     assert status(line, 4) == PAPER_OUT
                     line.sendall(slip_escpos(SLIP, 58))
                     order(do="paper_in")

@@ -152,14 +152,14 @@ def browser(address: str, forwarded: str, proto: str = "") -> requests.Session:
 
 
 def sign_in(server: Server, http: requests.Session, login: str, password: str) -> requests.Response:
-    page = http.get(f"{server.url}/login", timeout=15)
+    page = http.get(f"{server.url}/login", timeout=60)
     found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert found
     form = {"csrf_token": found[1], "login": login, "password": password}
     if http.headers.get("X-Forwarded-Proto"):
         # A session over plain HTTP to the test's own port doesn't send what asks for HTTPS.
         http.headers["Cookie"] = page.headers["Set-Cookie"].partition(";")[0]
-    return http.post(f"{server.url}/login", data=form, allow_redirects=False, timeout=15)
+    return http.post(f"{server.url}/login", data=form, allow_redirects=False, timeout=60)
 
 
 def test_wrong_tries_behind_a_proxy_lock_out_their_own_address_alone(server: Server) -> None:

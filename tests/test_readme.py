@@ -120,7 +120,7 @@ def test_the_example_for_programs_takes_a_number(demo: Server) -> None:
     headers["Authorization"] = f"Bearer {demo.token('kiosk')}"
     body = json.loads(words[words.index("-d") + 1])
     url = demo.url + re.sub(r"^https?://[^/]+", "", words[-1])
-    answer = requests.post(url, json=body, headers=headers, timeout=15)
+    answer = requests.post(url, json=body, headers=headers, timeout=60)
     assert (answer.status_code, answer.json()["dossiers"]) == (201, 2)
 
 

@@ -3,7 +3,6 @@ hangs."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,9 +69,7 @@ def test_a_slip_survives_the_servers_sudden_end_and_comes_again_marked(tmp_path:
 
         printer.hang()
         server.take(service="help")
-        began = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - began < 10
     printer.hang(on=False)
     checked = layso("check", data=data)
     assert checked.returncode == 0, checked.stdout

@@ -38,7 +38,7 @@ def test_the_sites_clock_starts_at_the_local_time_given_and_ticks_on(tmp_path: P
         server.restart(at="2026-11-23T06:59:57")
         with socketio.SimpleClient() as wall:
             wall.connect(server.url, namespace="/display", auth={"site": "demo"}, transports=["websocket"])
-            while (event := wall.receive(timeout=10)) and not (
+            while (event := wall.receive(timeout=60)) and not (
                 event[0] == "board" and event[1]["session"]["state"] == "open"
             ):
                 assert event[1]["time"] < "2026-11-23T07:00:30"

@@ -19,10 +19,10 @@ from tests.serving import Server, executed, layso
 
 
 def until_it_listens_no_more(server: Server) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         try:
-            socket.create_connection(("127.0.0.1", server.port), timeout=5).close()
+            socket.create_connection(("127.0.0.1", server.port), timeout=60).close()
         except ConnectionError:
             return
     raise AssertionError("it still accepts connections")
@@ -36,7 +36,7 @@ def test_a_request_in_flight_is_finished_before_it_ends(tmp_path: Path) -> None:
             f"Authorization: Bearer {server.token('kiosk')}\r\nContent-Length: {len(body)}\r\n"
             "Expect: 100-continue\r\n\r\n"
         )
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as raw:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as raw:
             raw.sendall(head.encode())
             # It asks for the body from inside the view: the request is in flight now.
             assert raw.recv(1000).startswith(b"HTTP/1.1 100 ")
@@ -59,7 +59,7 @@ def test_idle_connections_and_open_pages_do_not_hold_it_up(tmp_path: Path, numbe
     with Server(tmp_path / "data") as server, socketio.SimpleClient(reconnection=False) as wall:
         server.ask("GET", "//healthz")
         wall.connect(server.url, namespace="/display", auth={"site": "demo"}, transports=["websocket"])
-        assert wall.receive(timeout=8)[0] == "board"
+        assert wall.receive(timeout=60)[0] == "board"
         server.send(number)
         assert server.wait() == 0
         lines = [json.loads(line) for line in server.logged().splitlines()]
@@ -75,14 +75,14 @@ def test_an_open_display_comes_back_to_the_next_server_by_itself(tmp_path: Path)
         wall.on("board", lambda board: (boards.append(board), fresh.set()), namespace="/display")
         wall.connect(server.url, namespaces=["/display"], auth={"site": "demo"}, transports=["websocket"])
         try:
-            assert fresh.wait(8)
+            assert fresh.wait(60)
             before = boards[-1]
             server.kill()
             fresh.clear()
             server.start()
             ticket = server.take(service="help").json()
-            assert fresh.wait(10)
-            deadline = time.monotonic() + 8
+            assert fresh.wait(60)
+            deadline = time.monotonic() + 60
             while boards[-1]["seq"] < server.board()["seq"] and time.monotonic() < deadline:
                 fresh.clear()
                 fresh.wait(2)
@@ -106,7 +106,7 @@ def test_every_acknowledged_ticket_survives_a_power_cut_and_no_number_is_given_t
                 while True:
                     try:
                         answer = http.post(
-                            f"{server.url}/api/v1/sites/demo/tickets", json={"service": "help"}, timeout=10
+                            f"{server.url}/api/v1/sites/demo/tickets", json={"service": "help"}, timeout=60
                         )
                     except requests.RequestException:
                         return
@@ -175,13 +175,13 @@ def test_it_speaks_https_with_a_certificate(tmp_path: Path) -> None:
         assert ticket["url"] == f"{server.url}/t/{ticket['code']}"
         assert "Secure" in server.ask("GET", "//demo/?lang=en").headers["Set-Cookie"]
         with pytest.raises(requests.ConnectionError):
-            requests.get(server.url.replace("https", "http"), timeout=5)
+            requests.get(server.url.replace("https", "http"), timeout=60)
         assert server.ask("GET", "//healthz").status_code == 200
         with socketio.SimpleClient(reconnection=False, http_session=server.http) as wall:
             wall.connect(server.url, namespace="/display", auth={"site": "demo"}, transports=["websocket"])
-            assert wall.receive(timeout=8)[0] == "board"
+            assert wall.receive(timeout=60)[0] == "board"
             server.take(service="help")
-            while (heard := wall.receive(timeout=8))[0] != "board":
+            while (heard := wall.receive(timeout=60))[0] != "board":
                 pass
             assert heard[1]["seq"] == server.board()["seq"]
         assert server.stop() == 0

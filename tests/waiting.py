@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 
-def until(true: Callable[[], object], seconds: float = 15.0, every: float = 0.02) -> None:
+def until(true: Callable[[], object], seconds: float = 60.0, every: float = 0.02) -> None:
     """Looks again and again until it holds. Raises TimeoutError."""
     end = time.monotonic() + seconds
     while not true():

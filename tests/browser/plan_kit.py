@@ -39,7 +39,7 @@ def at_unit(server: Server, site: str, paired: Paired) -> Page:
 def journal(server: Server, kind: str, site: str = "") -> list[dict[str, Any]]:
     path = f"/sites/{site or server.site}/journal?limit=1000"
     answer = server.http.get(
-        f"{server.url}/api/v1{path}", timeout=15,
+        f"{server.url}/api/v1{path}", timeout=60,
         headers={"Authorization": f"Bearer {server.token('supervisor', site)}"},
     )  # fmt: skip
     assert answer.status_code == 200, answer.text
@@ -58,7 +58,7 @@ class Counted:
 
     def diversions(self, count: int) -> list[dict[str, Any]]:
         """The diversions, once there are that many; the kiosk's screen does not wait for them."""
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while len(found := self.new("diverted")) < count and time.monotonic() < until:
             pass
         assert len(found) == count, found

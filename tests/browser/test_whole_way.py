@@ -40,7 +40,7 @@ def take_at(kiosk: Page) -> str:
 def scanned(server: Server, kiosk: Page) -> str:
     """What a phone's camera reads on the slip that the kiosk printed."""
     slip = kiosk.locator("#slip").get_attribute("src")
-    image = Image.open(io.BytesIO(requests.get(server.url + str(slip), timeout=15).content))
+    image = Image.open(io.BytesIO(requests.get(server.url + str(slip), timeout=60).content))
     (found,) = zxingcpp.read_barcodes(image)
     return found.text
 
