@@ -21,6 +21,9 @@ CONSTRAINTS ?= constraints.txt
 PIP := $(PY) -m pip --disable-pip-version-check install -qq $(addprefix -c ,$(CONSTRAINTS))
 CODE := display kiosk printer_templates ticketing
 VENDOR := kiosk/static/vendor
+# CI runs them among all tests.
+CLUSTER := tests/test_cluster_front.py tests/test_cluster.py tests/test_cluster_pair.py tests/test_store_postgres.py \
+	tests/races/test_on_postgres.py tests/test_deploy.py
 PO := $(wildcard kiosk/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
@@ -89,6 +92,13 @@ test: .venv/.tested assets translations ## every test (ARGS='-k cap' for some)
 	  echo "!!!  To run them:  sudo apt-get install -y chromium   (or set LAYSO_CHROMIUM to a Chrome or Chromium)"
 	  echo
 	fi
+	if ! compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || ! command -v redis-server >/dev/null \
+	   || ! PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null; then
+	  echo
+	  echo "!!!  PostgreSQL, Redis or nginx is not installed: the tests of many processes will be SKIPPED."
+	  echo "!!!  To run them:  sudo apt-get install -y postgresql redis-server nginx-light   (or, as root, make cluster)"
+	  echo
+	fi
 	# Once, rather than by every worker and every server for itself.
 	export PYTHONDONTWRITEBYTECODE=
 	compgen -G 'tests/__pycache__/*pytest*' >/dev/null || $(PY) -m pytest -qq -n 0 --collect-only >/dev/null || true
@@ -110,9 +120,17 @@ messages: .venv/.tested ## after a change of texts: bring the catalogs in line, 
 	    --no-fuzzy-matching --ignore-obsolete --omit-header; done
 	.venv/bin/pybabel -q compile -d kiosk/translations --statistics
 
-cluster: .venv/.tested assets translations ## four processes on PostgreSQL and Redis of their own, all of which fail under load
-	@exec $(PY) -m pytest -n 2 --dist loadfile tests/test_cluster.py tests/test_store_postgres.py \
-	  tests/races/test_on_postgres.py $(ARGS)
+cluster: .venv/.tested assets translations ## PostgreSQL, Redis, four processes and nginx of their own; a morning while all of them fail
+	@missing=()
+	compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+	command -v redis-server >/dev/null || missing+=(redis-server)
+	PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || missing+=(nginx-light)
+	if [ $${#missing[@]} -gt 0 ]; then
+	  # The tests start servers of their own: the packages' are not started.
+	  export RUNLEVEL=1
+	  $(call apt,$${missing[*]})
+	fi
+	exec env PATH="$$PATH:/usr/sbin" $(PY) -m pytest -n $(or $(JOBS),2) --dist loadfile $(CLUSTER) $(ARGS)
 
 lint: .venv/.tested ## ruff, mypy, import-linter
 	@$(PY) -m ruff check $(CODE) tests

@@ -174,11 +174,12 @@ class ClusterServer(Server):
     """`layso serve` with several processes on a new database."""
 
     def __init__(
-        self, folder: Path, database: str, signals: str = "", workers: int = 4, limits: bool = False, **more: Any
-    ) -> None:
+        self, folder: Path, database: str, signals: str = "", workers: int = 4, limits: bool = False,
+        more: tuple[str, ...] = (), **given: Any,
+    ) -> None:  # fmt: skip
         words = ("--workers", str(workers), *(("--signals", signals) if signals else ()))
-        words += () if limits else ("--no-limits",)
-        super().__init__(folder / "data", options=words, extra={"LAYSO_DATABASE": database}, **more)
+        words += more if limits else ("--no-limits", *more)
+        super().__init__(folder / "data", options=words, extra={"LAYSO_DATABASE": database}, **given)
         self.database = database
 
     def layso(self, *words: str) -> subprocess.CompletedProcess[str]:

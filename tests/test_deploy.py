@@ -6,11 +6,9 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
@@ -19,7 +17,8 @@ import yaml
 
 from kiosk.config import Settings
 from tests.api_kit import Kit
-from tests.serving import ROOT, Server, free_port
+from tests.nginx_kit import Nginx
+from tests.serving import ROOT, Server
 from ticketing.api.headers import EVERYWHERE
 
 DEPLOY = ROOT / "deploy"
@@ -49,56 +48,13 @@ def test_every_setting_of_the_environments_file_is_one_of_ours() -> None:
     assert named <= known | {"LAYSO_DATABASE", "LAYSO_SIGNALS"}
 
 
-def rendered(folder: Path, port: int, front: int, plain: int) -> Path:
-    """nginx's configuration on free ports, with a certificate of its own and one process behind it."""
-    key, cert = folder / "key.pem", folder / "cert.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout",
-         key, "-out", cert, "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    text = (DEPLOY / "nginx/layso.conf").read_text(encoding="utf-8")
-    text = re.sub(r"127\.0\.0\.1:8081", f"127.0.0.1:{port}", text)
-    text = re.sub(r"    server 127\.0\.0\.1:808[2-4].*\n", "", text)
-    text = re.sub(r"    listen \[::\].*\n", "", text)
-    text = text.replace("listen 80;", f"listen 127.0.0.1:{plain};").replace("listen 443", f"listen 127.0.0.1:{front}")
-    text = text.replace("/etc/layso/tls/fullchain.pem", str(cert)).replace("/etc/layso/tls/key.pem", str(key))
-    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    paths = "".join(f"{what}_temp_path {folder}/{what};\n" for what in kinds)
-    conf = folder / "nginx.conf"
-    conf.write_text(
-        f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/errors;\n"
-        f"events {{}}\nhttp {{ access_log off;\n{paths}{text}\n}}",
-        encoding="utf-8",
-    )
-    return conf
-
-
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, str, Path]]:
     """A server, and the address of nginx in front of it."""
-    if not shutil.which("nginx"):
-        pytest.skip("no nginx on this machine")
-    folder, front, plain = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
-    url = f"https://127.0.0.1:{front}"
-    with Server(folder / "data", options=("--trusted-proxy", "127.0.0.1", "--public-url", url)) as server:
-        conf = rendered(folder, server.port, front, plain)
-        tested = subprocess.run(["nginx", "-t", "-c", conf], capture_output=True, text=True)
-        assert tested.returncode == 0, tested.stderr
-        with subprocess.Popen(["nginx", "-c", conf], stderr=subprocess.DEVNULL) as nginx:
-            try:
-                wait_for(front, nginx)
-                yield server, url, folder / "cert.pem"
-            finally:
-                nginx.terminate()
-
-
-def wait_for(port: int, process: subprocess.Popen[Any]) -> None:
-    while process.poll() is None:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-    raise AssertionError("nginx ended")
+    nginx = Nginx(tmp_path_factory.mktemp("nginx"))
+    options = ("--trusted-proxy", "127.0.0.1", "--public-url", nginx.url)
+    with Server(nginx.folder / "data", options=options) as server, nginx.leading_to([server.port]):
+        yield server, nginx.url, nginx.cert
 
 
 def test_nginx_leads_pages_and_sockets_through_with_every_header_once(behind: tuple[Server, str, Path]) -> None:

@@ -342,7 +342,7 @@ def test_one_server_leads_before_and_after_the_database_begins_anew_and_again_wh
             with Held(url, alone=True) as moving:
                 assert not moving.got
             other.__exit__()
-            assert one.leads()
+            until(one.leads)
             one.__exit__()
             until(lambda: not is_served(url))
             with Held(url, alone=True) as moving:

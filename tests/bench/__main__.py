@@ -48,7 +48,7 @@ def measure(quick: bool, old: int = 0) -> dict[str, Any]:
         found["printing"] = slips.printing(Path(directory, "printing"), 3 if quick else 20)
         found["console"] = console(data)
         found["estimates"] = estimates.measured(Path(directory, "estimates"))
-        found["cluster"] = cluster.measured(pace.slice_s)
+        found["cluster"] = cluster.measured(pace.slice_s, quick)
         found["history"] = past.history(data, SITE) if old else {}
     found["took_s"] = round(time.monotonic() - begun, 1)
     return found

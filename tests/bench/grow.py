@@ -27,7 +27,7 @@ from ticketing.rules.ratings import RatingCount, queue_of
 from ticketing.rules.sessions import Session, midnight_after, plan_day
 from ticketing.rules.sites import Site
 from ticketing.rules.tickets import Ticket, evolve, taken
-from ticketing.store import SqliteStore
+from ticketing.store import AnyStore
 
 BEFORE = date(2026, 11, 23)
 A_DAY = 4000
@@ -36,7 +36,7 @@ OFFICER = Actor("officer:bench", "officer")
 Line = tuple[datetime, ev.Event, Actor, int, str, int | None]
 
 
-def grow(store: SqliteStore, site: Site, number: int, before: date = BEFORE, a_day: int = A_DAY) -> int:
+def grow(store: AnyStore, site: Site, number: int, before: date = BEFORE, a_day: int = A_DAY) -> int:
     """Adds `number` tickets to the site's working days before `before`, the earliest first; how many days."""
     days: list[tuple[date, list[Session]]] = []
     day = before

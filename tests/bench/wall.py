@@ -23,16 +23,17 @@ TEXT, PING = 0x1, 0x9
 
 
 class Display:
-    """One websocket. `boards` are (monotonic moment, whole message)."""
+    """One websocket. `boards` are (monotonic moment, whole message), of a phone its tickets."""
 
-    def __init__(self, port: int, site: str, token: str) -> None:
+    def __init__(self, port: int, token: str, namespace: str, auth: dict[str, str]) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S)
         self.boards: list[tuple[float, bytes]] = []
         self.buffer = b""
         key = base64.b64encode(os.urandom(16)).decode()
         self.socket.sendall(
             "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\n"
-            f"Connection: Upgrade\r\nAuthorization: Bearer {token}\r\nSec-WebSocket-Key: {key}\r\n"
+            f"Connection: Upgrade\r\n{f'Authorization: Bearer {token}' if token else 'X-Nobody: 1'}\r\n"
+            f"Sec-WebSocket-Key: {key}\r\n"
             "Sec-WebSocket-Version: 13\r\n\r\n".encode()
         )
         while b"\r\n\r\n" not in self.buffer:
@@ -40,7 +41,8 @@ class Display:
         head, _, self.buffer = self.buffer.partition(b"\r\n\r\n")
         if b" 101 " not in head.split(b"\r\n", 1)[0]:
             raise ConnectionError(head.decode())
-        self.say(f"40/display,{json.dumps({'site': site})}")
+        self.told = f'42{namespace},["{"board" if namespace == "/display" else "ticket"}"'.encode()
+        self.say(f"40{namespace},{json.dumps(auth)}")
 
     def _received(self) -> bytes:
         received = self.socket.recv(262144)
@@ -60,7 +62,7 @@ class Display:
         for kind, content in self._frames():
             if kind == TEXT and content == b"2":
                 self.say("3")
-            elif kind == TEXT and content.startswith(b'42/display,["board"'):
+            elif kind == TEXT and content.startswith(self.told):
                 self.boards.append((now, content))
 
     def _frames(self) -> Iterator[tuple[int, bytes]]:
@@ -113,7 +115,7 @@ def issued(message: bytes, field: str) -> int:
 
 def main(port: int, site: str, field: str, number: int, token: str) -> None:
     selector = selectors.DefaultSelector()
-    walls = [Display(port, site, token) for _ in range(number)]
+    walls = [Display(port, token, "/display", {"site": site}) for _ in range(number)]
     for wall in walls:
         selector.register(wall.socket, selectors.EVENT_READ, wall)
     selector.register(sys.stdin, selectors.EVENT_READ)
