@@ -1,4 +1,4 @@
-"""python -m tests.bench [--quick] [--grow N] [--json FILE]"""
+"""python -m tests.bench [--quick] [--grow N] [--json FILE] [--readme]"""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import msgspec
 
 from kiosk.datadir import DataDir
 from kiosk.parts import make_office
-from tests.bench import cluster, estimates
+from tests.bench import chain, cluster, estimates, fqm, told
 from tests.bench import history as past
 from tests.bench import printing as slips
 from tests.bench.bare import bare
@@ -23,6 +23,7 @@ from tests.bench.place import AT, SITE, machine, memory_mb, prepare, server
 from tests.bench.stages import FULL, QUICK, Bench
 from tests.bench.troubles import chart, troubles
 from tests.serving import executed
+from tests.soak.readme import write
 from ticketing.answers import console as officer
 from ticketing.signals.local import Bus
 
@@ -44,10 +45,12 @@ def measure(quick: bool, old: int = 0) -> dict[str, Any]:
             found["walls"] = bench.walls()
             found["memory"] = memory | {f"after {pace.walls[-1]} walls": memory_mb(running.pid)}
             found["taps beside troubles"] = troubles(bench, 4 * pace.slice_s)
+            found["the other way"] = fqm.compared(bench)
             assert running.stop() == 0, running.logged()[-2000:]
         found["printing"] = slips.printing(Path(directory, "printing"), 3 if quick else 20)
         found["console"] = console(data)
         found["estimates"] = estimates.measured(Path(directory, "estimates"))
+        found["chain"] = chain.costs(2000 if quick else chain.LINES)
         found["cluster"] = cluster.measured(pace.slice_s, quick)
         found["history"] = past.history(data, SITE) if old else {}
     found["took_s"] = round(time.monotonic() - begun, 1)
@@ -102,6 +105,7 @@ def table(found: dict[str, Any]) -> str:
     lines.append(f"ready: {', '.join(f'{name} {s} s' for name, s in found['start'].items())}")
     lines.append(f"memory: {', '.join(f'{name} {mb} MB' for name, mb in found['memory'].items())}")
     lines += [*cluster.lines(found["cluster"]), ""]
+    lines += [*fqm.lines(found["the other way"]), "", *chain.lines(found["chain"]), ""]
     lines += past.lines(found["history"])
     lines += slips.lines(found["printing"])
     lines.append(f"console: {found['console']['ms']} ms with {found['console']['waiting']} waiting")
@@ -118,10 +122,14 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a rough answer in 20 seconds")
     parser.add_argument("--grow", type=int, default=0, metavar="N", help="beside N old tickets")
     parser.add_argument("--json", type=Path, default=Path("bench-results.json"), metavar="FILE")
+    parser.add_argument("--readme", action="store_true", help="write the table into the README, pictures into docs")
     asked = parser.parse_args()
     with executed():
         found = measure(asked.quick, asked.grow)
     asked.json.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if asked.readme:
+        told.draw(found)
+        write("bench", told.markdown(found))
     print(table(found))
     print(f"written to {asked.json}")
 

@@ -61,7 +61,8 @@ def measure() -> tuple[float, float]:
 
 
 def checked(lines: int) -> dict[str, float]:
-    """Seconds of processor time that `layso check` takes for a journal of at least so many lines, and what a million would take."""
+    """Seconds of processor time of `layso check` for a journal of at least so many lines, and for a million at that
+    pace."""
     with tempfile.TemporaryDirectory() as folder:
         centre = Centre(Path(folder) / "layso.db", ManualClock(), uncapped(small_site()))
         while (seq := centre.store.read(lambda view: view.journal.last_seq(SITE))) < lines:

@@ -43,6 +43,7 @@ class Result:
     p99_ms: float
     worst_ms: float
     kept: list[tuple[str, float]]
+    least_ms: float = 0.0
 
     @property
     def per_second(self) -> float:
@@ -153,7 +154,7 @@ def work(job: Job) -> Result:
     took.sort()
     return Result(
         len(took), last - begun, statuses, *(1000 * took[int(len(took) * share)] for share in (0.5, 0.95, 0.99)),
-        1000 * took[-1], kept,
+        1000 * took[-1], kept, 1000 * took[0],
     )  # fmt: skip
 
 

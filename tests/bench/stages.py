@@ -10,6 +10,7 @@ from typing import Any
 from tests.bench import load, wall
 from tests.bench.load import Job, Result, request
 from tests.bench.place import COUNTERS, FIELDS, SITE, WALL_FIELD, Tokens, cpu_s
+from tests.bench.spread import spread
 from tests.serving import Server
 
 API = f"/api/v1/sites/{SITE}"
@@ -85,8 +86,9 @@ class Bench:
         turns = [
             (self.run(self.bare, nothing, "200"), self.run(self.ours, ours, *wanted)) for _ in range(self.pace.rounds)
         ]
+        rates = spread((b.result.per_second for _, b in turns), 0)
         return {
-            "per_second": round(median(b.result.per_second for _, b in turns)),
+            "per_second": round(rates["median"]), "per_second_min": rates["min"], "per_second_max": rates["max"],
             "empty_per_second": round(median(a.result.per_second for a, _ in turns)),
             "ratio": round(median(b.result.per_second / a.result.per_second for a, b in turns), 2),
             "cpu": round(median(b.cpu_us / a.cpu_us for a, b in turns), 2),
@@ -94,7 +96,7 @@ class Bench:
             "p50_ms": round(median(b.result.p50_ms for _, b in turns), 1),
             "p99_ms": round(median(b.result.p99_ms for _, b in turns), 1),
             "empty_p99_ms": round(median(a.result.p99_ms for a, _ in turns), 1),
-        }
+        }  # fmt: skip
 
     def requests(self) -> dict[str, Any]:
         lanes = self.tickets()
@@ -153,11 +155,12 @@ class Bench:
             bare_seen = connected.seen(len(moments))
         ours_ms, bare_ms = _last_ms(seen, taken), _last_ms(bare_seen, moments)
         return {
-            "last_ms": round(median(ours_ms), 1),
+            "last_ms": round(median(ours_ms), 1), "last_min_ms": round(min(ours_ms), 1),
+            "last_max_ms": round(max(ours_ms), 1),
             "bare_last_ms": round(median(bare_ms), 1),
             "ratio": round(median(ours_ms) / median(bare_ms), 2),
             "tap_p99_ms": round(slice_.result.p99_ms, 1),
-        }
+        }  # fmt: skip
 
 
 def _last_ms(seen: list[list[tuple[float, int]]], taken: list[tuple[int, float]]) -> list[float]:

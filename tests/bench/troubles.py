@@ -37,7 +37,7 @@ def taps(bench: Bench, trouble: Trouble | None, seconds: float) -> dict[str, Any
     result = tapped(bench, trouble, seconds)
     return {
         "taps": result.answers, "p50_ms": round(result.p50_ms, 1), "p99_ms": round(result.p99_ms, 1),
-        "worst_ms": round(result.worst_ms, 1), "statuses": result.statuses,
+        "least_ms": round(result.least_ms, 1), "worst_ms": round(result.worst_ms, 1), "statuses": result.statuses,
     }  # fmt: skip
 
 
