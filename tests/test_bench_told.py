@@ -39,14 +39,18 @@ def found() -> dict[str, Any]:
             "printed": {"alone": {"sent_ms": 9.0}, "quiet": {"paper_p50_ms": 20.0, "paper_p95_ms": 40.0}},
         },
         "estimates": {"waiting": 300, "anew_ms": 8.0, "again_ms": 0.1},
-        "cluster": {"one row lock": {"per_second": 2000}, "1 site, 4 processes": {"per_second": 900, "p99_ms": 50.0}},
+        "cluster": {
+            "one row lock": {"per_second": 2000}, "1 site, 4 processes": {"per_second": 900, "p99_ms": 50.0},
+            "phones": {"phones": 5000, "last_ms": 400, "middle_ms": 200, "call_ms": 9, "not": {}},
+            "bytes": {"measured": 4000, "bytes": 8_000_000, "per_million": 2_000_000_000},
+        },
         "start": {"a fresh demo": 1.32}, "memory": {"ready": 76.0}, "console": {"waiting": 1500, "ms": 4.0},
     }  # fmt: skip
 
 
 def test_every_figure_is_a_row_of_one_table(found: dict[str, Any]) -> None:
     rows = told.markdown(found).partition("|---|---|---|---|---|---|\n")[2].splitlines()
-    assert len(rows) == len(told.figures(found)) == 17
+    assert len(rows) == len(told.figures(found)) == 19
     assert "| ticket, 16 connections | a second | 1,200 | 1,279 | 1,300 | 0.26 of an empty request" in rows[0]
     assert all(row.count("|") == 7 for row in rows)
     assert any("200 of 700 given twice" in row for row in rows) and any("2.0 of quiet" in row for row in rows)

@@ -101,11 +101,20 @@ def _estimates(found: Found) -> list[Figure]:
 
 
 def _cluster(found: Found) -> list[Figure]:
-    return [
+    told = found["cluster"]
+    rates = [
         Figure(f"numbers on PostgreSQL, {name}", "a second", row["per_second"],
                beside=f"p99 {row['p99_ms']:.0f} ms" if "p99_ms" in row else "")
-        for name, row in found["cluster"].items()
+        for name, row in told.items() if "per_second" in row
     ]  # fmt: skip
+    phones, size = told.get("phones", {}), told.get("bytes")
+    if "last_ms" in phones:
+        name = f"from a call to the last of {phones['phones']:,} phones, 2 processes"
+        rates.append(Figure(name, "ms", phones["last_ms"], beside=f"the middle one {phones['middle_ms']} ms"))
+    if size:
+        beside = f"from {size['measured']:,} visits"
+        rates.append(Figure("a million visits on PostgreSQL's disk", "MB", size["per_million"] / 1e6, beside=beside))
+    return rates
 
 
 def _house(found: Found) -> list[Figure]:
