@@ -34,10 +34,11 @@ class Told:
         return round(likely), floor(low), ceil(high)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Issued:
     """What was known when a ticket was written: its code, and how many waited then, itself too, by service, field and
-    whether they are priorities. Whoever waited stood before it. `told`: when it is called, if anybody calls."""
+    whether they are priorities. Whoever waited stood before it. `told`: when it is called, if anybody calls, which is
+    known once it stands in its line."""
 
     code: str
     waiting: Mapping[tuple[str, str | None, bool], int]

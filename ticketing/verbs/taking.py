@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from ticketing import events as ev
 from ticketing.errors import CapReached, ClockHeld, RateLimited, SessionClosed, TicketingError
@@ -116,13 +115,13 @@ def issue(day: Day, order: TicketOrder) -> Ticket:
     before = root_of(day.tx.ledgers.state(day.site.code, day.date)[1]).hex()[:ON_PAPER]
     ticket = day.tx.tickets.add(taken(event, 0, day.site.code, day.date, day.now), day.wiring.new_code(), before)
     day.account(None, ticket)
-    told = forecast(day).told_of(ticket.id, day.now)
+    assert ticket.issued is not None
+    told = ticket.issued.told = forecast(day).told_of(ticket.id, day.now)
     day.record(telling(event, told, day.now), ticket=ticket.id, session=session.key)
     day.publish("issued", ticket, day.now)
     if printer is not None:
         queue_slip(day, ticket, printer)
-    assert ticket.issued is not None
-    return replace(ticket, issued=replace(ticket.issued, told=told))
+    return ticket
 
 
 def _cap_reason(left: int) -> str:
