@@ -201,6 +201,22 @@ def test_a_forecast_that_went_on_tells_the_same_as_a_new_one(centre: Centre) -> 
         assert centre.office.see(SITE, spans, False) == centre.office.see(SITE, spans, True)
 
 
+def test_a_forecast_is_kept_until_something_happens_or_five_seconds_have_passed(centre: Centre) -> None:
+    def played() -> Forecast:
+        return centre.office.see(SITE, forecast)
+
+    centre.open(1, fields=["HT"], services=[])
+    for _ in range(3):
+        centre.take()
+    first = played()
+    assert played() is first
+    centre.next(1)
+    second = played()
+    assert second is not first and played() is second
+    centre.clock.pass_(seconds=5)
+    assert played() is not second
+
+
 def told_lines(centre: Centre) -> list[tuple[str, int | None, int]]:
     """Kind, ticket and the seconds told, of every line that tells a wait."""
     lines = centre.office.store.read(lambda view: view.journal.lines(SITE, 0, 1000))

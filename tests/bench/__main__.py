@@ -111,8 +111,8 @@ def table(found: dict[str, Any]) -> str:
     lines.append(f"console: {found['console']['ms']} ms with {found['console']['waiting']} waiting")
     waits = found["estimates"]
     lines.append(
-        f"estimates: {waits['anew_ms']} ms of processor for all of {waits['waiting']} waiting and every queue, "
-        f"{waits['again_ms']} ms while nothing happens"
+        f"estimates with {waits['waiting']} waiting: {waits['board_ms']} ms of processor for the board, "
+        f"{waits['anew_ms']} ms with every number's own times, {waits['again_ms']} ms while nothing happens"
     )
     return "\n".join([*lines, "", f"took {found['took_s']} s"])
 
