@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.kit import OFFICER, SITE, Centre, uncapped
-from ticketing.rules.forecast import Desk, Play, Waiter, outlook
+from ticketing.rules.forecast import Desk, Play, Span, Waiter, outlook
 from ticketing.rules.pauses import DAY_S, Habits, Pause, Seat, Sitting, sittings, within
 from ticketing.rules.visits import Ended, Lengths, Visit, habits, measured
 
@@ -55,6 +57,25 @@ def test_a_pause_that_is_likely_delays_those_who_would_be_called_after_its_begin
     found = outlook(Play(desks, paused, at=at), desks, waiting, [HT], "strict")
     later = [b.likely - a.likely for a, b in zip(plain.waiters, found.waiters, strict=True) if a and b]
     assert later[:2] == [0, 0] and later[3:] == [pytest.approx(600 * 5 / 7, abs=60)] * 3
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(1, 4), st.integers(1, 20), st.integers(-5000, 4000), st.data())
+def test_with_pauses_too_nobody_is_called_later_because_somebody_left_or_a_counter_opened(
+    counters: int, number: int, since: int, data: st.DataObject
+) -> None:
+    at, gone = NINE + since, data.draw(st.integers(0, number - 1))
+    lengths = Lengths({HT: Visit(400)}, habits=Habits(days(MORNING, Sitting(2, NINE - 5400, NINE + 9000))))
+
+    def told(desks: list[Desk], waiting: int) -> list[Span]:
+        line = [Waiter(HT)] * waiting
+        found = outlook(Play(desks, lengths, at=at), desks, line, [HT], "strict")
+        return [one for one in (*found.waiters, found.newcomers[HT]) if one]
+
+    desks = [Desk(n, (HT,), 0, HT if n % 2 else None, 100 * n) for n in range(counters)]
+    before, fewer, more = told(desks, number), told(desks, number - 1), told([*desks, Desk(99, (HT,))], number)
+    for mine, was in [*zip(fewer[gone:], before[gone + 1 :], strict=True), *zip(more, before, strict=True)]:
+        assert all(one <= other + 1e-9 for one, other in zip(mine, was, strict=True))
 
 
 def test_a_gap_that_was_a_pause_is_no_break_besides() -> None:
