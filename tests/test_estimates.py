@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from tests.api_kit import Kit
 from tests.kit import OFFICER, OTHER_OFFICER, SITE, Centre, uncapped
 from ticketing.lookups import Look, forecast
 from ticketing.ports import View
@@ -289,6 +291,24 @@ def test_a_time_is_said_to_be_a_guess_until_some_such_visits_were_measured(centr
     centre.clock.pass_(seconds=60)
     assert rough(taken[-1]["code"]) == [False, False] and not centre.take()["expected_rough"]
     assert centre.take("BT")["expected_rough"] is False, "no time is told, nothing is guessed"
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("vi", "ước tính rộng vì còn ít số liệu"), ("en", "a wide guess, since little is known yet")]
+)
+def test_phone_and_public_page_say_that_a_time_is_a_guess(tmp_path: Path, lang: str, words: str) -> None:
+    with Kit(tmp_path) as kit:
+        kit.at_counter("open")
+        codes = [kit.take()["code"] for _ in range(3)]
+        pages = f"/t/{codes[-1]}?lang={lang}", f"/ward/?lang={lang}"
+        assert all(f"({words})" in kit.client.get(page).text for page in pages)
+        codes += [kit.take()["code"] for _ in range(FEW - 2)]
+        for _ in range(FEW):
+            kit.at_counter("call-next")
+            kit.clock.pass_(minutes=1)
+        kit.at_counter("finish")
+        kit.clock.pass_(minutes=1)
+        assert f"({words})" not in kit.client.get(f"/t/{codes[-1]}?lang={lang}").text
 
 
 def test_what_is_kept_of_a_line_is_what_stands_in_the_store(centre: Centre) -> None:
