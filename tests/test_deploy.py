@@ -112,11 +112,15 @@ def test_every_process_that_nginx_leads_to_is_watched() -> None:
     assert ports[0] == ports[1] and len(ports[0]) == 4
 
 
-def test_promtool_where_it_is_takes_the_rules() -> None:
-    if shutil.which("promtool"):
-        rules = DEPLOY / "prometheus/layso-alerts.yml"
-        checked = subprocess.run(["promtool", "check", "rules", rules], capture_output=True, text=True)
-        assert checked.returncode == 0, checked.stdout + checked.stderr
+@pytest.mark.parametrize("words", [("rules", "layso-alerts.yml"), ("config", "--syntax-only", "scrape.yml")])
+def test_promtool_where_it_is_takes_the_rules_and_whom_to_ask(words: tuple[str, ...]) -> None:
+    if not shutil.which("promtool"):
+        pytest.skip("no promtool on this machine (apt-get install prometheus)")
+    *words_before, file = words
+    checked = subprocess.run(
+        ["promtool", "check", *words_before, DEPLOY / "prometheus" / file], capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
 def test_a_copy_that_can_not_be_made_leaves_none_and_keeps_the_older_ones(tmp_path: Path) -> None:

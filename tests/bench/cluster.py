@@ -61,6 +61,7 @@ def measured(seconds: float, quick: bool = False) -> dict[str, Any]:
                 load.run(Job(server.port, CONNECTIONS, WARM_S, _lanes(tokens, SITES)))
                 for name, sites in (("1 site", 1), (f"{SITES} sites", SITES)):
                     found[f"{name}, {workers} processes"] = _tickets(server, _lanes(tokens, sites), seconds)
+                    print(f"{name}, {workers} processes:", found[f"{name}, {workers} processes"], file=sys.stderr)
                 if workers == 2:
                     found["phones"] = _phones(server, url, tokens[-1])
         found["bytes"] = _bytes(database, QUICK_OLD if quick else OLD)
