@@ -12,6 +12,7 @@ from tests.cluster_kit import MISSING, programs
 from tests.soak.__main__ import tried
 from tests.soak.hall import POSTGRES, Place
 from tests.soak.lines import IN_A_BROWSER
+from tests.soak.readme import part
 from tests.soak.tally import Tally, Trial, table
 from tests.soak.trials import TRIALS
 
@@ -56,3 +57,9 @@ def test_what_stops_a_trial_is_told_and_time_that_is_over_ends_it() -> None:
     assert (tally.tried, tally.survived, tally.wrong) == (1, 0, ["1: RuntimeError: no disk"])
     once = tried(None, Trial("x", lambda _p, t: list(t.tries()), 1, 1, ("SQLite",)), "SQLite", 5, 0.0)  # type: ignore[arg-type, return-value]
     assert (once.tried, once.survived) == (1, 1)
+
+
+def test_the_readmes_table_tells_of_every_trial_on_every_store() -> None:
+    told = part("soak")
+    every = [f"| {trial.name} | {store} |" for trial in TRIALS for store in trial.stores]
+    assert [row for row in every if row not in told] == []

@@ -51,8 +51,9 @@ def told(found: dict[str, Any]) -> str:
     """For the README."""
     about, rows = found["machine"], found["trials"]
     return (
-        f"`python -m tests.soak` on {about['at'][:10]}, {about['cores']} cores, Python {about['python']}, SQLite "
-        f"{about['sqlite']}, {sum(row['took_s'] for row in rows) / 60:.0f} minutes:\n\n{table(rows)}"
+        f"`{found['command']}` on {about['at'][:10]}, {about['cores']} cores, Python {about['python']}, SQLite "
+        f"{about['sqlite']}, load {about['load_before']} before, {sum(row['took_s'] for row in rows) / 60:.0f} minutes "
+        f"for all of it:\n\n{table(rows)}"
     )
 
 
@@ -82,11 +83,12 @@ def main() -> int:
     ]  # fmt: skip
     begun, about = time.monotonic(), machine()
     tallies = soak(trials, asked.short, asked.minutes)
-    rows = [tally.row() for tally in tallies]
+    rows, command = [tally.row() for tally in tallies], " ".join(["python -m tests.soak", *sys.argv[1:]])
     if asked.only and asked.json.exists():
-        rows = renewed(json.loads(asked.json.read_text(encoding="utf-8"))["trials"], rows)
+        former = json.loads(asked.json.read_text(encoding="utf-8"))
+        rows, command = renewed(former["trials"], rows), f"{former['command']}; {command}"
     found = {
-        "command": " ".join(["python -m tests.soak", *sys.argv[1:]]), "machine": about,
+        "command": command, "machine": about,
         "took_s": round(time.monotonic() - begun, 1), "trials": rows,
     }  # fmt: skip
     asked.json.parent.mkdir(parents=True, exist_ok=True)

@@ -58,13 +58,16 @@ def half(hall: Hall, day: date, part: str, people: int) -> tuple[int, float, int
         return 0, 0.0, 0
     for tap in range(people):
         hall.tap(f"{day} {part} {tap}", http=hall.server.http)
-    ended = 0
+    ended, there = 0, []
     for counter in COUNTERS:
         opened = hall.server.at_counter(counter, "open", services=["help"], fields=[], takeover=True)
-        assert opened.status_code == 200, opened.text
-    while called := sum(hall.server.at_counter(counter, "call-next").status_code == 200 for counter in COUNTERS):
+        # Saturday's session has fewer counters.
+        absent = opened.status_code == 409 and opened.json().get("reason") == "counter_not_in_session"
+        assert absent or opened.status_code == 200, opened.text
+        there += [] if absent else [counter]
+    while called := sum(hall.server.at_counter(counter, "call-next").status_code == 200 for counter in there):
         ended += called
-    for counter in COUNTERS:
+    for counter in there:
         # The last ones called are ended by an empty queue.
         closed = hall.server.at_counter(counter, "close")
         assert closed.status_code == 200, closed.text
