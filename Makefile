@@ -56,7 +56,7 @@ done
 export LAYSO_CHROMIUM=$$found
 endef
 
-.PHONY: help run test slowest assets translations messages cluster lint bench soak scores calibration screenshots requirements faults doors reference wheel lock audit sbom clean
+.PHONY: help run test slowest seconds assets translations messages cluster lint bench soak scores calibration screenshots requirements faults doors reference wheel lock audit sbom clean
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -106,6 +106,9 @@ test: .venv/.tested assets translations ## every test (ARGS='-k cap' for some)
 
 slowest: $(PY) ## the twenty tests that took longest when they ran last
 	@$(PY) -m tests.plugin_durations
+
+seconds: $(PY) ## tests/seconds.json, by which the longest files begin, from what ran here last
+	@$(PY) -m tests.plugin_durations --renew
 
 assets: $(VENDOR)/.made ## the browser files that others wrote, through npm, into kiosk/static/vendor
 
