@@ -211,3 +211,4 @@ def test_where_nothing_may_be_skipped_a_skipped_file_is_an_error(
 def plugin_can_be_found(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if "pytester" in request.fixturenames:
         monkeypatch.setenv("PYTHONPATH", str(ROOT))
+        monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")

@@ -54,7 +54,7 @@ def test_what_passes_the_second_time_is_named_aloud_and_fails_nobody(run: Run) -
     ("text", "words"),
     [
         (ONCE, ()),
-        (RACE, ("--second-chance", "-n", "2")),
+        (RACE, ("--second-chance",)),
         (CRASH, ("--second-chance", "-n", "2")),
         (ONCE, ("--second-chance", "--continue-on-collection-errors", "test_one.py", "test_other.py")),
         (ONCE + TWICE, ("--second-chance",)),
