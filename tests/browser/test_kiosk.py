@@ -69,7 +69,7 @@ def test_a_citizen_taps_to_a_number_and_one_slip_is_printed(
     to_confirm(page, procedure=listed[0]["code"], more=1)
     act(page, "submit")
     assert number_of(page) == "1001"
-    expect(page.locator("#slip")).to_have_attribute("src", re.compile(r"/slip\.png\?width=80$"))
+    expect(page.locator("#slip")).to_have_attribute("src", re.compile(r"/slip\.png\?width=80&copy=0$"))
     assert settled_prints(page) == 1
     board = own_server.board()
     assert (board["session"]["issued"], board["session"]["waiting"]) == (2, 1)
