@@ -29,6 +29,7 @@ sites.unserved: what becomes of those who wait when a session closes: they are s
 sites.public_holidays: whether there are no sessions on Vietnam's public holidays
 sites.max_waiting_in_room: people beyond whom screens ask to wait outside; without it there is no limit
 sites.late_from: dossiers that come from this time on are processed the next working day
+sites.codes_kept_hours: hour of the next day until which a ticket's page, its proof and repeated keys are kept
 sites.dossier_code_days: days after a visit when the dossier codes of it are erased
 sites.print_retry_s: for so many seconds a slip is tried again while its printer can't print; then it is given up
 sites.neutral: the series and the name that all sensitive fields share in public

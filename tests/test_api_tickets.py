@@ -227,3 +227,26 @@ def test_a_huge_limit_is_clamped_and_a_huge_seq_finds_nothing(kit: Kit) -> None:
     assert good(kit.call("GET", f"/sites/ward/journal?limit={many}", "supervisor"))["items"]
     assert good(kit.call("GET", f"/sites/ward/journal?after={many}", "supervisor"))["items"] == []
     assert wrong_keys(kit.call("GET", "/sites/ward/journal?limit=many", "supervisor")) == {"limit": "not_a_number"}
+
+
+def test_an_ended_ticket_is_found_by_its_code_until_four_in_the_morning(tmp_path: Path) -> None:
+    with Kit(tmp_path) as kit:
+        again = {"Idempotency-Key": "the same tap"}
+        ticket = good(kit.call("POST", "/sites/ward/tickets", "kiosk", json={"field": "HT"}, headers=again), 201)
+        path = f"/tickets/{ticket['code']}"
+        kit.clock.set("2026-11-24T03:59:59")
+        ended = good(kit.call("GET", path))
+        assert (ended["number"], ended["state"], ended["ahead"]) == (ticket["number"], "expired", None)
+        assert good(kit.call("GET", f"{path}/proof"))["leaf"]
+        repeated = kit.call("POST", "/sites/ward/tickets", "kiosk", json={"field": "HT"}, headers=again)
+        assert body(repeated)["code"] == ticket["code"]
+        kit.clock.set("2026-11-24T04:00")
+        problem(kit.call("GET", path), 404, "unknown_ticket")
+        problem(kit.call("GET", f"{path}/proof"), 404, "unknown_ticket")
+
+
+def test_a_site_may_keep_codes_for_no_hour_of_the_next_day(tmp_path: Path) -> None:
+    with Kit(tmp_path, codes_kept_hours=0) as kit:
+        code = kit.take(field="HT")["code"]
+        kit.clock.set("2026-11-24T00:00")
+        problem(kit.call("GET", f"/tickets/{code}"), 404, "unknown_ticket")

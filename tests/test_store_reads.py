@@ -262,7 +262,7 @@ def test_a_key_is_remembered_by_actor_site_day_and_verb(store: Store) -> None:  
     own = (KIOSK.id, SITE, MONDAY, "take", "key")
     store.write((SITE,), lambda tx: tx.keys.keep(*own, 7))
     others = [
-        (OFFICER.id, *own[1:]), (own[0], "other", *own[2:]), (*own[:2], TUESDAY, *own[3:]),
+        (OFFICER.id, *own[1:]), (own[0], "other", *own[2:]), (*own[:2], TUESDAY + timedelta(days=1), *own[3:]),
         (*own[:3], "1/call", own[4]), (*own[:4], "another"),
     ]  # fmt: skip
     assert store.read(lambda view: view.keys.get(*own)) == 7

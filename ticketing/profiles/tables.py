@@ -256,6 +256,7 @@ _SITE = _table(
     unserved=_choice(*sites.UNSERVED),
     max_waiting_in_room=_whole(1, 10_000),
     dossier_code_days=_whole(0, 3660),
+    codes_kept_hours=_whole(0, 23),
     print_retry_s=_whole(5, 3600),
     neutral=_table(sites.Neutral, prefix=_prefix),
     voice=_VOICE,

@@ -192,9 +192,10 @@ class Site:
     `refuse_bursts`: a kiosk that takes numbers faster than people do has to wait.
     `max_waiting_in_room` are people (None: no limit is shown). Dossiers handed in from `late_from` on are
     forwarded on the next working day (Nghị định 118/2025/NĐ-CP; until 30/6/2025 Nghị định 61/2018/NĐ-CP, Điều
-    18.2). `dossier_code_days` after a visit the dossier codes recorded with it are erased. `print_retry_s`: for so long
-    the citizen may still stand at the printer, and a slip is tried again. `policies` and
-    `procedure_lists` are those of the whole province and stand at its head; `overrides` are a unit's own.
+    18.2). `dossier_code_days` after a visit the dossier codes recorded with it are erased; a ticket's own code leads to
+    it until `codes_kept_hours` of the next day. `print_retry_s`: for so long the citizen may still stand at the
+    printer, and a slip is tried again. `policies` and `procedure_lists` are those of the whole province and stand at
+    its head; `overrides` are a unit's own.
     """
 
     code: str
@@ -225,6 +226,7 @@ class Site:
     max_waiting_in_room: int | None = None
     late_from: time = time(15)
     dossier_code_days: int = 90
+    codes_kept_hours: int = 4
     print_retry_s: int = 120
     neutral: Neutral | None = None
     voice: Voice = Voice()

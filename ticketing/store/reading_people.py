@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from ticketing.rules.people import Officer, Pairing, Token
 from ticketing.rules.ratings import RatingCount
@@ -61,13 +61,14 @@ class PeopleReader(Reader):
 
 
 class KeysReader(Reader):
-    """Idempotency-Keys of the day."""
+    """Idempotency-Keys of the day, and of the one before into the night."""
 
     def get(self, actor: str, site: str, day: date, verb: str, key: str) -> int | None:
-        """The ticket that this key led to (0: to none), or None for a key not seen today."""
+        """The ticket that this key led to (0: to none), or None for a key not seen, or no longer kept."""
         row = self._one(
-            "SELECT ticket_id FROM remembered WHERE actor = ? AND site = ? AND day = ? AND verb = ? AND key = ?",
-            actor, site, day.isoformat(), verb, key,
+            """SELECT ticket_id FROM remembered WHERE actor = ? AND site = ? AND day IN (?, ?) AND verb = ? AND key = ?
+            ORDER BY day DESC LIMIT 1""",
+            actor, site, day.isoformat(), (day - timedelta(days=1)).isoformat(), verb, key,
         )  # fmt: skip
         return row[0] if row else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from ticketing import events as ev
 from ticketing.errors import Conflict, Unknown
@@ -147,7 +147,7 @@ class Day(Look):
             self._take_up_configuration()
             self._follow_plan(clock.day if clock else self.date)
         self.sessions = self._begin_day()
-        due = [sessions.midnight_after(self.site, self.date)]
+        due = [sessions.midnight_after(self.site, self.date), *self._forget_codes()]
         for place, session in enumerate(self.sessions):
             if not self.moment.closes and sessions.stage_at(session, self.now) == "closed" != session.stage:
                 # What comes after it waits with it: things are done in their order.
@@ -209,10 +209,16 @@ class Day(Look):
             if counter.state != "closed":
                 self.tx.counters.save(CounterState(self.site.code, counter.number))
                 self.record(ev.CounterClosed(), counter=counter.number, actor=CLOCK)
-        self.tx.keys.forget_day(self.site.code, self.date)
         self.tx.printers.forget_day(self.site.code, self.date)
         kept_from = codes_kept_from(self.site, self.date)
         retention.erase_dossier_codes(self.tx, self.site, kept_from, self.now, CLOCK)
+
+    def _forget_codes(self) -> list[datetime]:
+        """Codes and keys of yesterday live into the night; the moment when they go, while it lies ahead."""
+        gone_at = sessions.instant(self.site, self.date, time(self.site.codes_kept_hours))
+        past = self.now >= gone_at
+        self.tx.keys.forget_day(self.site.code, self.date if past else self.date - timedelta(days=1))
+        return [] if past else [gone_at]
 
     def _end_day(self, day: date) -> None:
         midnight = sessions.midnight_after(self.site, day)

@@ -13,8 +13,8 @@ T = TypeVar("T")
 
 
 def once(day: Day, verb: Callable[Concatenate[Day, P], T], *args: P.args, **kwargs: P.kwargs) -> tuple[T, bool]:
-    """What the verb returns, and whether it has run now. A key is one actor's at one site until the day ends, and
-    means one verb at one counter or for one number. A refusal is not remembered."""
+    """What the verb returns, and whether it has run now. A key is one actor's at one site until the codes
+    of its day go, and means one verb at one counter or for one number. A refusal is not remembered."""
     if not day.key:
         return verb(day, *args, **kwargs), True
     here = (day.actor.id, day.site.code, day.date, _name(verb, args), day.key)

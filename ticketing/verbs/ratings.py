@@ -8,7 +8,7 @@ listens learns when one was given. That a ticket has rated is kept beside it unt
 
 from __future__ import annotations
 
-from ticketing.errors import Conflict
+from ticketing.errors import Conflict, Unknown
 from ticketing.lookups import by_code, to_rate
 from ticketing.rules.ratings import RatingCount, check_score, queue_of
 from ticketing.rules.tickets import Ticket, need
@@ -19,8 +19,11 @@ def rate(day: Day, code: str, score: int) -> None:
     """The holder of the code rates his visit, once. Raises Unknown, Invalid, or Conflict: wrong_state unless the
     visit is done, rated when it has been."""
     check_score(score)
-    # Following the clock may have ended the ticket's day, and its code with it.
-    _count(day, by_code(day.tx, code), score)
+    ticket = by_code(day.tx, code)
+    if ticket.day != day.date:
+        # Its code leads to it into the night; its session's ratings are told.
+        raise Unknown("ticket", code[:4] + "…")
+    _count(day, ticket, score)
 
 
 def rate_counter(day: Day, counter: int, score: int) -> None:

@@ -224,6 +224,7 @@ SECTIONS = (
             Input("late_from", _("Handed in late from"), "time",
                   _("Dossiers of that time and later are forwarded on the next working day."), needed=True),
             Input("dossier_code_days", _("Days after which dossier codes are erased"), "whole", needed=True),
+            Input("codes_kept_hours", _("Hour of the next day until which a number's own page is kept"), "whole", needed=True),
             Input("public_holidays", _("Public holidays are days off"), "flag"),
             Input("neutral.prefix", _("Sensitive fields: first character of their numbers"),
                   hint=_("All three empty: sensitive fields have numbers of their own.")),
