@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
+from kiosk.compressed import compress
 from ticketing.api.headers import EVERYWHERE
 from ticketing.api.problems import status_of
 from ticketing.errors import TicketingError, Unknown
@@ -83,6 +84,7 @@ def error_page(error: Exception) -> ResponseReturnValue:
 
 def set_up(app: Flask) -> None:
     app.after_request(guard)
+    app.after_request(compress)
 
     @app.get("/favicon.ico")
     def favicon() -> Response:
