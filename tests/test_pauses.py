@@ -37,7 +37,13 @@ def test_a_sitting_goes_from_the_opening_to_the_closing_and_a_last_pause_ends_it
     first, second, third = sittings([*of_day, Seat(2, DAY_S, "counter_opened", next_day)])
     assert first == Sitting(1, 0, 300, (Pause(100, 160),))
     assert third == Sitting(2, DAY_S)
-    assert (second.counter, second.pauses[0].begun, second.ended) == (2, 950, float("inf"))
+    assert second == Sitting(2, 5, 950), "a night ends a pause that nobody ended, and the sitting with it"
+
+
+def test_a_past_pause_that_nobody_ended_keeps_no_counter_for_ever() -> None:
+    left = Sitting(1, NINE - 5400, pauses=(Pause(NINE, float("inf")),))
+    assert left.over() == Sitting(1, NINE - 5400, NINE)
+    assert MORNING.over() is MORNING
 
 
 def test_only_days_with_as_many_pauses_behind_at_that_time_tell_what_is_ahead() -> None:

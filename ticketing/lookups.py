@@ -75,7 +75,7 @@ class VisitLengths:
             held = [one for day in days for one in look.view.sessions.of_day(look.site.code, day)]
             served = {one.day for one in ended}
             times = [_times(one) for one in held if one.day in served]
-            sat = _sittings(look, days[0], look.date)
+            sat = [one.over() for one in _sittings(look, days[0], look.date)]
             kept = self._past[look.site.code] = look.date, visits.measured(ended, times, pauses_of(sat)), sat
         return kept[1], kept[2]
 

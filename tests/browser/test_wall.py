@@ -306,8 +306,9 @@ def test_the_wall_tells_of_each_series_about_when_a_number_taken_now_is_called(
     wall = open_wall(server)
     told = {one["prefix"] for one in server.board()["fields"] if one["offered"] and one["wait_to_s"] is not None}
     found = re.compile(r"^Lấy số (\S+)… lúc này: khoảng \d\d:\d\d(–\d\d:\d\d)? \(ước tính rộng vì còn ít số liệu\)$")
-    expect(wall.locator("#wait")).to_have_text(found)
-    [prefix] = found.findall(wall.locator("#wait").inner_text())
+    line = wall.locator("#notice[data-told=wait]")
+    expect(line).to_have_text(found)
+    [prefix] = found.findall(line.inner_text())
     assert prefix[0] in told
     assert server.at_counter(4, "close").status_code == 200
 

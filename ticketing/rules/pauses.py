@@ -45,13 +45,19 @@ class Sitting:
     def paused_by(self, at: float) -> int:
         return sum(one.begun <= at for one in self.pauses)
 
+    def over(self) -> Sitting:
+        """As it was once its day is over: a pause that nobody ended was the end of it."""
+        if not self.pauses or self.pauses[-1].ended < float("inf"):
+            return self
+        return replace(self, ended=self.pauses[-1].begun, pauses=self.pauses[:-1])
+
 
 def sittings(seats: Iterable[Seat]) -> list[Sitting]:
     """`seats` come by time. A pause that closing ended was the end of the sitting, and so is a night."""
     now, found, last = dict[int, Sitting](), list[Sitting](), date.min
     for counter, at, kind, day in seats:
         if day != last:
-            found += now.values()
+            found += (one.over() for one in now.values())
             now, last = {}, day
         one = now.get(counter)
         if one is None:

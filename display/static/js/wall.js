@@ -11,8 +11,7 @@ const RECENT = 3;
 const EARLIER = 8;
 const NAME_SIZES = [1, .85, .72, .6, .5];
 const NAME_SHARE = .1; // of the screen's height, the most that a site's name takes
-const NOTICE_MS = 12000;
-const WAIT_MS = 8000;
+const NOTICE_MS = 9000;
 const OFFLINE_HINT_MS = 5000;
 
 const page = pageData("page");
@@ -24,8 +23,10 @@ let missed = false;
 let zoneMs = 7 * 3600e3;
 let noticeTurn = 0;
 let waitTurn = 0;
+let waitSeries = 0;
 let noticeKey = "";
 let noticeSlides = [];
+let noticeTurns = 0;
 
 const loud = speaker(page.site, {
   english: page.english,
@@ -225,19 +226,12 @@ function announcedCap(session) {
 }
 
 /** Of one series after the other, since a wall names no field: when somebody is called who takes a number now. */
-function showWait() {
-  const line = one("#wait");
-  if (!line) return;
-  const told = waits(board);
-  show(line, told.length > 0);
-  if (!told.length) return;
+function waitTold() {
+  const told = page.alone ? [] : waits(board);
+  waitSeries = told.length;
+  if (!told.length) return [];
   const { prefix, time, rough } = told[waitTurn % told.length];
-  say(line, roughly(t("wait", { prefix, time }), rough));
-}
-
-function turnWait() {
-  waitTurn += 1;
-  if (board) showWait();
+  return slides([roughly(t("wait", { prefix, time }), rough)]);
 }
 
 function showRoom() {
@@ -258,11 +252,11 @@ function showSession() {
   say(node, t(today ? "next_today" : "next_later", { session: next.title, time, day: day(date, "day_short") }));
 }
 
-/** Notices as slides of one line each: a long one goes on where its last slide ended. */
-function slides() {
+/** Texts as slides of one line each: a long one goes on where its last slide ended. */
+function slides(texts) {
   const line = one("#notice");
   const shown = line.textContent;
-  const found = (board?.wall_notices ?? []).flatMap((text) => {
+  const found = texts.flatMap((text) => {
     line.textContent = text;
     if (line.scrollWidth <= line.clientWidth) return [text];
     const parts = [""];
@@ -278,22 +272,30 @@ function slides() {
   return found;
 }
 
+/** The notices, and after them what a number taken now may reckon with. */
 function showNotice() {
   const line = one("#notice");
-  show(line, board.wall_notices.length > 0);
+  // Hidden it has no width to measure slides by.
+  show(line, true);
   const key = `${innerWidth} ${board.wall_notices.join("\n")}`;
   if (key !== noticeKey) {
     noticeKey = key;
-    noticeSlides = slides();
+    noticeSlides = slides(board.wall_notices);
     noticeTurn = 0;
   }
-  say(line, noticeSlides.length ? noticeSlides[noticeTurn % noticeSlides.length] : "");
+  const told = waitTold();
+  noticeTurns = noticeSlides.length + told.length;
+  show(line, noticeTurns > 0);
+  const place = noticeTurns ? noticeTurn % noticeTurns : 0;
+  line.dataset.told = place < noticeSlides.length ? "notice" : "wait";
+  say(line, [...noticeSlides, ...told][place] ?? "");
 }
 
 function turnNotice() {
-  if (noticeSlides.length < 2) return;
+  if (noticeTurns < 2 && waitSeries < 2) return;
   const line = one("#notice");
   noticeTurn += 1;
+  if (noticeTurn % noticeTurns === 0) waitTurn += 1;
   line.classList.add("foot__notice--turning");
   setTimeout(() => {
     showNotice();
@@ -330,7 +332,6 @@ function render() {
   showDoors();
   showRoom();
   showSession();
-  showWait();
   showNotice();
   showStop();
   showTime();
@@ -369,7 +370,6 @@ one("#sound").addEventListener("click", async () => {
 });
 setInterval(showTime, 1000);
 setInterval(turnNotice, NOTICE_MS);
-setInterval(turnWait, WAIT_MS);
 document.fonts.ready.then(() => {
   noticeKey = "";
   delete one("#name").dataset.fitted;
