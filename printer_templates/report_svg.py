@@ -24,7 +24,8 @@ def svg(chart: Chart, width: int = 520, size: float = 13) -> str:
     body = "".join(_element(shape, tall) for shape in picture.contents)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {tall:.0f}" width="{width}"'
-        f' height="{tall:.0f}" role="img" aria-label={quoteattr(described(chart))} font-family="{FONT}">{body}</svg>'
+        f' height="{tall:.0f}" overflow="visible" role="img" aria-label={quoteattr(described(chart))}'
+        f' font-family="{FONT}">{body}</svg>'
     )
 
 
