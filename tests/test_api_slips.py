@@ -88,6 +88,12 @@ def test_a_slip_says_what_a_citizen_needs(kit: Kit) -> None:
     assert slip.url.startswith(f"{URL}/t/") and slip.rehearsal == ""
 
 
+def test_a_slip_says_when_its_time_is_a_wide_guess(kit: Kit) -> None:
+    kit.at_counter("open")
+    kit.take()
+    assert slip_of(kit).expected.endswith("(ước tính rộng vì còn ít số liệu)")
+
+
 def test_a_slip_shows_neither_priority_nor_a_sensitive_field_or_procedure(kit: Kit) -> None:
     slip = slip_of(kit, procedure="1.001699", priority="elderly")
     assert slip.service_name == "Lĩnh vực xã hội"

@@ -131,7 +131,8 @@ def _expected(ticket: Ticket) -> str:
         return gettext("No counter is open for this number yet, so no time can be told.")
     if not ticket.expected_from or not ticket.expected_to:
         return ""
-    return gettext("Expected about %(time)s", time=clock_span(ticket.expected_from, ticket.expected_to))
+    told = gettext("Expected about %(time)s", time=clock_span(ticket.expected_from, ticket.expected_to))
+    return f"{told} ({gettext('a wide guess, since little is known yet')})" if ticket.expected_rough else told
 
 
 def _time(time: str) -> str:
