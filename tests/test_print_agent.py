@@ -20,7 +20,7 @@ from tests import serving
 from tests.api_kit import Kit
 from tests.printer_simulator import Printer as Simulator
 from tests.serving import ROOT, Server, environment, layso
-from tests.waiting import until
+from tests.waiting import AS_DRAWN, until
 from ticketing.rules.people import CLI
 from ticketing.rules.printers import Printer
 
@@ -132,7 +132,7 @@ def test_papers_come_once_whoever_of_server_and_agent_is_killed(
 MEANWHILE = ("nothing", "agent", "server", "both")
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, phases=AS_DRAWN, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(cut=1, reset=False, killed="both").via("a line that breaks at its first byte")
 @example(cut=90_000, reset=True, killed="agent").via("behind the last byte of the picture")
 @given(cut=st.integers(1, 110_000), reset=st.booleans(), killed=st.sampled_from(MEANWHILE))

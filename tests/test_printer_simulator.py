@@ -134,6 +134,15 @@ def test_a_connection_that_ends_in_the_middle_leaves_a_torn_paper(printer: Print
     assert printer.papers[1].is_picture(PICTURE) and printer.errors == []
 
 
+@pytest.mark.parametrize("bytes_sent", [42, 90, 200])
+def test_what_broke_off_in_a_row_moves_no_later_paper(printer: Printer, bytes_sent: int) -> None:
+    printer.close_after(bytes_sent)
+    send(printer, JOB)
+    send(printer, JOB)
+    printer.wait(lambda: printer.papers and printer.papers[-1].cut)
+    assert printer.papers[-1].is_picture(PICTURE)
+
+
 def test_eaten_bytes_spoil_the_paper(printer: Printer) -> None:
     printer.eat(100, after=5_000)
     send(printer, JOB)

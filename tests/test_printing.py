@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -22,7 +22,7 @@ from printer_templates import slip_png
 from tests.api_kit import URL, Kit, body
 from tests.printer_simulator import Paper
 from tests.printer_simulator import Printer as Simulator
-from tests.waiting import until
+from tests.waiting import AS_DRAWN, until
 from ticketing.answers import tickets
 from ticketing.errors import StorageFull
 from ticketing.papers.slips import slip_for
@@ -199,7 +199,8 @@ def test_slow_answers_are_waited_for_and_taken_for_nobody_elses(simulator: Simul
 
 
 # A slip is some 80,000 bytes; behind it stand three requests.
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, phases=AS_DRAWN, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(cut=42, reset=True).via("in the first row of the picture")
 @given(cut=st.integers(1, 100_000), reset=st.booleans())
 def test_wherever_a_line_breaks_no_ticket_is_lost_and_no_paper_comes_twice_unmarked(
     hall: Hall, cut: int, reset: bool

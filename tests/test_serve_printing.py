@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.printer_simulator import Printer as Simulator
 from tests.serving import Server, layso
 from tests.test_print_agent import height, state_of
-from tests.waiting import until
+from tests.waiting import AS_DRAWN, until
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_a_slip_survives_the_servers_sudden_end_and_comes_again_marked(tmp_path:
     assert beside.returncode == 0, beside.stderr
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8, phases=AS_DRAWN, deadline=None)
 @example(cut=1, reset=True).via("a line that breaks at its first byte")
 @given(cut=st.integers(1, 110_000), reset=st.booleans())
 def test_wherever_a_line_breaks_and_the_server_is_killed_no_paper_is_lost_or_comes_twice_unmarked(

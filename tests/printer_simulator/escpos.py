@@ -128,6 +128,8 @@ class Reader:
         self.initialised = False
         if self.paper.rows or self.paper.fed:
             self._tear(cut=False)
+        # Part of a row is on no paper, and must not move the next one's.
+        self.paper = Paper()
 
     def _tear(self, *, cut: bool) -> None:
         self.paper.cut, self.paper.at = cut, time.monotonic()
