@@ -160,9 +160,9 @@ def test_the_journal_never_holds_a_code(centre: Centre) -> None:
     assert centre.office.journal(SITE)[-1]["actor"] == KIOSK.id
 
 
-def test_codes_are_forgotten_at_the_days_end(centre: Centre) -> None:
+def test_codes_are_forgotten_in_the_night(centre: Centre) -> None:
     code = centre.take()["code"]
-    centre.clock.set("2026-11-24T00:00")
+    centre.clock.set("2026-11-24T04:00")
     with pytest.raises(Unknown):
         centre.office.ticket(code)
 

@@ -132,7 +132,10 @@ def _expected(ticket: Ticket) -> str:
     if not ticket.expected_from or not ticket.expected_to:
         return ""
     told = gettext("Expected about %(time)s", time=clock_span(ticket.expected_from, ticket.expected_to))
-    return f"{told} ({gettext('a wide guess, since little is known yet')})" if ticket.expected_rough else told
+    if not ticket.expected_rough:
+        return told
+    guess = gettext("a wide guess, since little is known yet")
+    return f"{told} ({guess})"
 
 
 def _time(time: str) -> str:
