@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests import quick
-from tests.cluster_kit import end_postgres
+from tests.cluster_kit import MISSING, Postgres, Redis, end_postgres, programs
 from tests.kit import Centre, ManualClock, small_site
 from tests.policy_kit import MakeCentre, centre_under
 from ticketing.rules.policies import Policy
@@ -68,3 +68,21 @@ def under(tmp_path: Path) -> Iterator[MakeCentre]:
     yield make
     for centre in made:
         centre.close()
+
+
+@pytest.fixture(scope="module")
+def database() -> Iterator[Postgres]:
+    """A PostgreSQL of a file's own, which it may stop."""
+    if programs() is None:
+        pytest.skip(MISSING)
+    server = Postgres()
+    yield server
+    server.close()
+
+
+@pytest.fixture(scope="module")
+def signals() -> Iterator[Redis]:
+    """A Redis of a file's own, which it may stop."""
+    server = Redis()
+    yield server
+    server.kill()

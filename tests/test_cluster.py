@@ -7,7 +7,7 @@ import re
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,9 @@ import requests
 import socketio
 
 from tests import serving
-from tests.cluster_kit import MISSING as NO_POSTGRES
-from tests.cluster_kit import ClusterServer, Postgres, Redis, programs
+from tests.cluster_kit import ClusterServer, Postgres, Redis
 from tests.serving import layso
+from tests.waiting import until
 
 pytestmark = [pytest.mark.races, pytest.mark.slow]
 SESSION = "2026-11-23-morning"
@@ -28,36 +28,12 @@ CLOSE = {"Connection": "close"}
 
 
 @pytest.fixture(scope="module")
-def database() -> Iterator[Postgres]:
-    if programs() is None:
-        pytest.skip(NO_POSTGRES)
-    server = Postgres()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def signals() -> Iterator[Redis]:
-    server = Redis()
-    yield server
-    server.kill()
-
-
-@pytest.fixture(scope="module")
 def cluster(database: Postgres, signals: Redis, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClusterServer]:
     with pytest.MonkeyPatch.context() as patch:
         # Four processes begin side by side.
         patch.setattr(serving, "START_S", 240.0)
         with ClusterServer(tmp_path_factory.mktemp("cluster"), database.url(), signals.url) as server:
             yield server
-
-
-def until(met: Callable[[], bool], seconds: float = 60) -> None:
-    """Waits for what must come; how long it takes is not what is tested."""
-    end = time.monotonic() + seconds
-    while not met():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_a_poll_is_refused_where_the_next_one_may_come_to_another_process(cluster: ClusterServer) -> None:

@@ -13,7 +13,7 @@ import requests
 import socketio
 
 from tests import serving
-from tests.cluster_kit import MISSING, ClusterServer, Postgres, Redis, postgres, programs
+from tests.cluster_kit import ClusterServer, Postgres, Redis, postgres
 from tests.printer_simulator import Printer as Simulator
 from tests.waiting import until
 from ticketing.api.limits import PER_CODE, Place, Windows
@@ -25,22 +25,6 @@ pytestmark = [pytest.mark.races, pytest.mark.slow]
 SESSION = "2026-11-23-morning"
 PATIENCE_S = 60.0
 Pair = tuple[ClusterServer, ClusterServer]
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[Postgres]:
-    if programs() is None:
-        pytest.skip(MISSING)
-    server = Postgres()
-    yield server
-    server.close()
-
-
-@pytest.fixture(scope="module")
-def signals() -> Iterator[Redis]:
-    server = Redis()
-    yield server
-    server.kill()
 
 
 @pytest.fixture(scope="module")
