@@ -169,6 +169,8 @@ class Redis:
         self._server.kill()
         self._server.wait(60)
 
+    close = kill
+
 
 class ClusterServer(Server):
     """`layso serve` with several processes on a new database."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests import serving
 from tests.cluster_kit import ClusterServer, Postgres, Redis, postgres
 from tests.printer_simulator import Printer as Simulator
 from tests.waiting import until
+from tests.warm import BEFORE
 from ticketing.api.limits import PER_CODE, Place, Windows
 from ticketing.errors import RateLimited
 from ticketing.signals.redis import RedisBus
@@ -158,13 +160,19 @@ def test_passwords_guessed_at_one_are_counted_at_the_other_and_a_logout_at_one_h
     assert seen == [401, 401]
 
 
+def give_a_printer(server: ClusterServer, printer: Simulator, folder: Path) -> str:
+    """The site's configuration until then."""
+    config = server.layso("export-config", "demo").stdout
+    table = f'\n[[sites.printers]]\nname = "Sảnh"\naddress = "{printer.address}"\n'
+    (folder / "demo.toml").write_text(config + table, encoding="utf-8")
+    assert server.layso("apply", str(folder / "demo.toml")).returncode == 0
+    return config
+
+
 def test_a_number_given_at_either_is_printed_once_by_the_one_that_leads(pair: Pair, tmp_path: Path) -> None:
     one, other = pair
     with Simulator() as printer:
-        config = one.layso("export-config", "demo").stdout
-        table = f'\n[[sites.printers]]\nname = "Sảnh"\naddress = "{printer.address}"\n'
-        (tmp_path / "demo.toml").write_text(config + table, encoding="utf-8")
-        assert one.layso("apply", str(tmp_path / "demo.toml")).returncode == 0
+        config = give_a_printer(one, printer, tmp_path)
         codes = [server.take(service="help").json()["code"] for server in (one, other, one, other)]
 
         def printed(server: ClusterServer) -> list[str]:
@@ -176,6 +184,35 @@ def test_a_number_given_at_either_is_printed_once_by_the_one_that_leads(pair: Pa
         assert sorted(paper.codes()[0].rpartition("/")[2] for paper in printer.whole) == sorted(codes)
         (tmp_path / "demo.toml").write_text(config, encoding="utf-8")
         assert one.layso("apply", str(tmp_path / "demo.toml")).returncode == 0
+
+
+def test_a_paper_is_printed_because_the_process_that_was_asked_says_so_and_no_look_finds_it(
+    database: Postgres, tmp_path: Path
+) -> None:
+    signals, url = Redis(), database.url()
+    with closing(signals), Simulator() as printer, ExitStack() as stack:
+        def begin(name: str) -> ClusterServer:
+            server = ClusterServer(tmp_path / name, url, signals.url, workers=1)
+            server.extra[BEFORE] = "tests.unhurried"
+            return stack.enter_context(server)
+
+        def printed(ticket: requests.Response) -> None:
+            path = f"/tickets/{ticket.json()['code']}"
+            until(lambda: leader.ask("GET", path, role="kiosk").json()["print"]["state"] == "printed", PATIENCE_S)
+
+        leader = begin("first")
+        give_a_printer(leader, printer, tmp_path)
+        leader.restart()
+        printed(leader.take("HT"))
+        other = begin("second")
+        until(lambda: "changes are heard through Redis" in other.logged(), PATIENCE_S)
+        before = other.take("HT")
+        printed(before)
+        signals.kill()
+        unheard = other.take("HT")
+        printed(leader.take("HT"))
+        assert other.ask("GET", f"/tickets/{unheard.json()['code']}", role="kiosk").json()["print"]["state"] == "queued"
+        assert len(printer.whole) == 3
 
 
 def test_without_redis_both_are_right_at_once_walls_too_and_hear_of_each_other_again_when_it_is_back(

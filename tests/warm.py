@@ -10,6 +10,7 @@ import atexit
 import contextlib
 import functools
 import gc
+import importlib
 import json
 import os
 import select
@@ -25,6 +26,8 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 1 << 20
+# In a process's environment: a module of the tests that it imports before all else.
+BEFORE = "TESTS_BEFORE"
 # gevent's would only take effect in a loop that runs.
 close = os.close
 
@@ -168,6 +171,8 @@ def _hatch(serving: bool, file: int) -> None:
     time.tzset()
     os.chdir(ordered["cwd"])
     sys.argv = ["layso", *ordered["words"]]
+    if before := os.environ.pop(BEFORE, ""):
+        importlib.import_module(before)
     _to_its_end(run)
 
 

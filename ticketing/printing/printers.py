@@ -49,6 +49,7 @@ class Printers:
         self._agents: dict[Key, _Looked] = {}
         self._door = threading.Lock()
         self._stop = threading.Event()
+        office.bus.subscribe_to_papers(self._released)
 
     def start(self) -> None:
         """Papers that may have been under way when the last process ended are printed again, marked. Begins again after
@@ -69,9 +70,11 @@ class Printers:
 
     def release(self, site: str, ticket_id: int, since: float = 0.0) -> None:
         """Whoever took this number, or asked for a paper of it, has his answer; it was on disk at `since`, by the
-        monotonic clock."""
+        monotonic clock. What another process prints, it is told of."""
         jobs = self._office.store.read(lambda view: view.printers.of_ticket(ticket_id))
-        self._hand_out([job for job in jobs if job.open and job.site == site], since)
+        for job in jobs:
+            if job.open and job.site == site and not self._released(site, job.printer, job.id, since):
+                self._office.bus.release(site, job.printer, job.id)
 
     def next_paper(self, site: str, name: str) -> tuple[PrintJob, bytes] | None:
         """What an agent is to print next. It asks for it when it has told what became of the last one: a paper that is
@@ -144,9 +147,8 @@ class Printers:
         self._follow()
         # A rehearsal may go on earlier than it was left.
         old = [job for job in jobs if everything or not timedelta(0) <= now - job.queued_at < TAKEN_UP_AFTER]
-        self._hand_out(old)
         for job in old:
-            if (job.site, job.printer) not in self._looked:
+            if not self._released(job.site, job.printer, job.id):
                 self._drop(job)
         for one in list(self._looked.values()):
             if one.worker is None:
@@ -176,14 +178,16 @@ class Printers:
             and printer_of(self._office.site(one.tray.site).printers, token.kiosk) == one.printer for token in tokens
         )  # fmt: skip
 
-    def _hand_out(self, jobs: list[PrintJob], since: float = 0.0) -> None:
-        for job in jobs:
-            one = self._looked.get((job.site, job.printer))
-            if one is not None and job.id not in one.tray.released:
-                one.tray.released[job.id] = since
+    def _released(self, site: str, printer: str, job_id: int, since: float = 0.0) -> bool:
+        """Hands a paper out; False where this process has nothing to print it on. An agent may ask elsewhere."""
+        key = (site, printer)
+        for one in filter(None, (self._looked.get(key), self._agents.get(key))):
+            if job_id not in one.tray.released:
+                one.tray.released[job_id] = since
                 one.tray.bell.set()
                 if one.worker is not None:
                     one.worker.ring()
+        return key in self._looked
 
     def _drop(self, job: PrintJob) -> None:
         at = self._office.clock.look().at

@@ -48,7 +48,12 @@ class Tray:
         """Nothing is being printed when it is asked for."""
         self._settle()
         now = self.office.clock.look().at
-        for job in self._open():
+        before = set(self.released)
+        jobs = self._open()
+        # What another process has printed is of no use here.
+        for over in before.difference(job.id for job in jobs):
+            self.released.pop(over, None)
+        for job in jobs:
             if job.state == "sending":
                 # An agent's may be: it has the time to tell.
                 if now >= job.until + AGENT_LATE:

@@ -1,12 +1,14 @@
-"""News between the servers of a cluster: "look at this site". They say nothing else, so that a lost one costs no more
-than the wait until the store is looked at anyhow."""
+"""News between the servers of a cluster: "look at this site", "print this paper". They say nothing else, so that a lost
+one costs no more than the wait until the store is looked at anyhow."""
 
 from __future__ import annotations
 
+import json
 import logging
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import redis
 
@@ -24,11 +26,11 @@ class RedisBus(Bus):
 
     def __init__(self, url: str, channel: str, start: Callable[[Callable[[], None]], object] | None = None) -> None:
         super().__init__()
-        self._channel = f"{CHANNEL}:{channel}"
+        self._sites, self._papers = f"{CHANNEL}:{channel}", f"{CHANNEL}:{channel}:papers"
         self._me = secrets.token_hex(8)
         how = {"socket_timeout": PATIENCE_S, "socket_connect_timeout": PATIENCE_S, "protocol": 2}
         self._redis = redis.Redis.from_url(url, **how)
-        self._changed: set[str] = set()
+        self._untold: set[tuple[str, str]] = set()
         self._wake = threading.Event()
         self._closed = False
         self.connected = False
@@ -38,7 +40,13 @@ class RedisBus(Bus):
 
     def publish(self, site: str) -> None:
         self.heard(site)
-        self._changed.add(site)
+        self._say(self._sites, site)
+
+    def release(self, site: str, printer: str, job_id: int) -> None:
+        self._say(self._papers, json.dumps([site, printer, job_id]))
+
+    def _say(self, channel: str, what: str) -> None:
+        self._untold.add((channel, f"{self._me} {what}"))
         self._wake.set()
 
     def _tell(self) -> None:
@@ -48,13 +56,12 @@ class RedisBus(Bus):
             self._wake.clear()
             if self._closed:
                 return
-            while self._changed:
-                site = self._changed.pop()
+            while self._untold:
                 try:
-                    self._redis.publish(self._channel, f"{self._me} {site}")
+                    self._redis.publish(*self._untold.pop())
                 except redis.RedisError:
                     # Whoever should have heard looks by himself.
-                    self._changed.clear()
+                    self._untold.clear()
 
     def _hear(self) -> None:
         while not self._closed:
@@ -70,17 +77,25 @@ class RedisBus(Bus):
 
     def _listen(self) -> None:
         with self._redis.pubsub(ignore_subscribe_messages=True) as heard:
-            heard.subscribe(self._channel)
+            heard.subscribe(self._sites, self._papers)
             log.info("changes are heard through Redis")
             self.connected = True
             while not self._closed:
                 message = heard.get_message(timeout=PATIENCE_S / 2)
                 if message is None:
                     heard.ping()
-                elif isinstance(message.get("data"), bytes):
-                    sender, _, site = message["data"].decode(errors="replace").partition(" ")
+                elif message["type"] == "message":
+                    sender, _, what = message["data"].decode(errors="replace").partition(" ")
                     if sender != self._me:
-                        self.heard(site)
+                        self._hear_of(message["channel"].decode(), what)
+
+    def _hear_of(self, channel: str, what: str) -> None:
+        if channel == self._sites:
+            self.heard(what)
+            return
+        # Another version may say it in another way.
+        with suppress(ValueError, TypeError):
+            self.released(*json.loads(what))
 
     def close(self) -> None:
         self._closed = True
