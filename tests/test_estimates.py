@@ -26,6 +26,8 @@ from ticketing.rules.tickets import Told
 from ticketing.rules.visits import FEW, Ended, Measured, Visit, measured, visits
 from ticketing.rules.waits import Forecast
 from ticketing.store import open_store
+from ticketing.verbs.counters import call_next
+from ticketing.verbs.day import Day, Where
 
 TODAY = date(2026, 11, 23)
 
@@ -238,6 +240,23 @@ def test_what_is_told_at_the_taking_and_with_three_ahead_is_journaled_with_the_t
     near = [line for line in told_lines(centre) if line[0] == "wait_told"]
     assert [ticket for _, ticket, _ in near] == [5, 6]
     assert near[1][2] == (sixth - now).total_seconds()
+
+
+def test_calls_that_share_a_transaction_share_the_forecast_that_tells_who_is_near(centre: Centre) -> None:
+    centre.open(1, fields=["HT"], services=[])
+    codes = [centre.take()["code"] for _ in range(6)]
+    after = centre.seq()
+
+    def twice(day: Day) -> None:
+        call_next(day, 1)
+        call_next(day, 1)
+
+    centre.office.office.do(Where(SITE, OFFICER), twice)
+    assert centre.kinds(after) == ["ticket_called", "ticket_finished", "ticket_called", "wait_told", "wait_told"]
+    now = centre.clock.now()
+    expected = [datetime.fromisoformat(centre.office.ticket(code)["expected_at"]) for code in codes[4:]]
+    near = [line for line in told_lines(centre) if line[0] == "wait_told"]
+    assert near == [("wait_told", n, (at - now).total_seconds()) for n, at in zip((5, 6), expected, strict=True)]
 
 
 def test_a_call_at_the_very_end_of_a_told_span_is_within_it() -> None:

@@ -183,6 +183,17 @@ def test_a_refusal_in_a_group_keeps_its_own_answer_and_spoils_no_other(
     assert values(store, "a", "b", "lost", "c") == ["new", "new", "", "new"]
 
 
+def test_what_works_of_a_group_put_off_to_its_end_sees_what_all_of_them_did(store: SqliteStore, gate: Gate) -> None:
+    def asking(tx: Transaction) -> None:
+        tx.at_the_end(lambda: tx.set_meta("seen", tx.meta("late")))
+
+    started = one_commits_and_others_wait(store, gate, put("first"), asking, put("late", "there"))
+    gate.way.set()
+    assert [late.result() for late in started] == ["first", None, "late"]
+    assert gate.commits == 2
+    assert values(store, "seen") == ["there"]
+
+
 def test_a_failed_commit_fails_its_whole_group_and_the_next_one_works(tmp_path: Path, gate: Gate) -> None:
     def offload(work: Callable[[], Any]) -> Any:
         number = gate.commits

@@ -225,11 +225,15 @@ class Kept(Values):
         self.series = Counts(connection, "series", "site, day", "prefix", "last")
         self.ledgers = Trees(connection)
         self._counts: tuple[Counts | Trees, ...] = (self.usage, self.lengths, self.series, self.ledgers)
+        # What is to be done at the end of this transaction.
+        self.ends: list[Callable[[], object]] = []
+        self._ends_before = 0
 
     def __len__(self) -> int:
         return super().__len__() + sum(map(len, self._counts))
 
     def begin_step(self) -> None:
+        self._ends_before = len(self.ends)
         for counts in self._counts:
             counts.begin_step()
 
@@ -237,7 +241,12 @@ class Kept(Values):
         """What one work of several changed is taken back; the counts of those before it stay to be written."""
         for counts in self._counts:
             counts.undo_step()
+        del self.ends[self._ends_before :]
         super().forget()
+
+    def take_ends(self) -> list[Callable[[], object]]:
+        ends, self.ends = self.ends, []
+        return ends
 
     def write(self) -> None:
         for counts in self._counts:
@@ -246,4 +255,5 @@ class Kept(Values):
     def forget(self) -> None:
         for counts in self._counts:
             counts.forget()
+        self.ends.clear()
         super().forget()

@@ -4,9 +4,11 @@ site."""
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Hashable
+from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
@@ -18,6 +20,7 @@ from ticketing.store.postgres_connection import PATIENCE_S, Pool, PostgresConnec
 from ticketing.store.postgres_writing import WritingConnection
 from ticketing.store.writing import SqlTransaction
 
+log = logging.getLogger("layso.store")
 T = TypeVar("T")
 GROUP, WAITING, TRIES = 64, 2000, 5
 LOCK = "SELECT site, version FROM locks WHERE site = ANY($1) ORDER BY site FOR UPDATE"
@@ -291,6 +294,7 @@ class Attempt:
     def _alone(self, job: Job) -> None:
         try:
             job.result = job.work(self._transaction)
+            self._end()
             self._transaction.kept.write()
         except Exception as error:
             if _begins_again(error, self._connection.raw):
@@ -298,20 +302,34 @@ class Attempt:
             job.error = error
 
     def _together(self) -> None:
-        kept, connection = self._transaction.kept, self._connection
         for job in self._group:
-            kept.begin_step()
-            connection.begin_step()
-            try:
-                job.result = job.work(self._transaction)
-                connection.end_step()
-            except psycopg.Error:
-                raise
-            except Exception as error:
-                connection.undo_step()
-                kept.undo_step()
-                job.error = error
-        kept.write()
+            job.error = self._step(partial(self._run_work, job))
+        self._end()
+        self._transaction.kept.write()
+
+    def _run_work(self, job: Job) -> None:
+        job.result = job.work(self._transaction)
+
+    def _end(self) -> None:
+        for work in self._transaction.kept.take_ends():
+            if error := self._step(work):
+                log.error("what was to be done at the end of a transaction went wrong", exc_info=error)
+
+    def _step(self, work: Callable[[], object]) -> Exception | None:
+        """Runs it, and takes back what it did if it fails, unless the database says so; the error."""
+        kept, connection = self._transaction.kept, self._connection
+        kept.begin_step()
+        connection.begin_step()
+        try:
+            work()
+            connection.end_step()
+        except psycopg.Error:
+            raise
+        except Exception as error:
+            connection.undo_step()
+            kept.undo_step()
+            return error
+        return None
 
     def _commit(self, own: str) -> None:
         connection = self._connection

@@ -3,6 +3,7 @@ commits once, and only then answers. Under load a group shares one sync of the d
 
 from __future__ import annotations
 
+import logging
 import math
 import queue
 import sqlite3
@@ -17,6 +18,7 @@ from ticketing.store.dialect import SqliteConnection
 from ticketing.store.rows import is_full
 from ticketing.store.writing import SqlTransaction
 
+log = logging.getLogger("layso.store")
 T = TypeVar("T")
 Offload = Callable[[Callable[[], Any]], Any]
 PATIENCE_S = 15.0
@@ -161,6 +163,7 @@ class GroupWriter:
         """A work by itself needs no savepoint: what fails takes the whole transaction back."""
         try:
             self._run_work(job)
+            self._end()
             self._transaction.kept.write()
         except Exception as error:
             self._raise_if_full(error)
@@ -169,19 +172,31 @@ class GroupWriter:
             job.error = error
 
     def _together(self, group: list[Job]) -> None:
-        run, kept = self._connection.execute, self._transaction.kept
         for job in group:
-            run("SAVEPOINT step")
-            kept.begin_step()
-            try:
-                self._run_work(job)
-            except Exception as error:
-                self._raise_if_full(error)
-                run("ROLLBACK TO step")
-                kept.undo_step()
-                job.error = error
-            run("RELEASE step")
-        kept.write()
+            job.error = self._step(partial(self._run_work, job))
+        self._end()
+        self._transaction.kept.write()
+
+    def _end(self) -> None:
+        for work in self._transaction.kept.take_ends():
+            if error := self._step(work):
+                log.error("what was to be done at the end of a transaction went wrong", exc_info=error)
+
+    def _step(self, work: Callable[[], object]) -> Exception | None:
+        """Runs it, and takes back what it did if it fails; the error."""
+        run, kept = self._connection.execute, self._transaction.kept
+        run("SAVEPOINT step")
+        kept.begin_step()
+        failed = None
+        try:
+            work()
+        except Exception as error:
+            self._raise_if_full(error)
+            run("ROLLBACK TO step")
+            kept.undo_step()
+            failed = error
+        run("RELEASE step")
+        return failed
 
     def _run_work(self, job: Job) -> None:
         assert job.work is not None
