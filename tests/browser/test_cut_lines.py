@@ -11,7 +11,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser
 
 from tests.soak.hall import SQLITE, Place
-from tests.soak.lines import IN_A_BROWSER, behind_a_line
+from tests.soak.lines import IN_A_BROWSER, behind_lines
 from tests.soak.tally import Tally
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,5 +22,5 @@ def test_a_line_that_breaks_and_comes_back_leaves_no_old_number_on_wall_and_phon
 ) -> None:
     tally = Tally(IN_A_BROWSER.name, SQLITE, 20)
     with contextlib.closing(Place(tmp_path)) as place:
-        behind_a_line(place, tally, browser)
+        behind_lines(place, tally, browser, 2)
     assert (tally.wrong, tally.lost, tally.tried) == ([], [], 20)

@@ -38,7 +38,7 @@ def soak(trials: list[tuple[Trial, str]], short: bool, minutes: float) -> list[T
     end, found = time.monotonic() + 60 * minutes, []
     with tempfile.TemporaryDirectory(prefix="layso-soak-") as folder, contextlib.closing(Place(Path(folder))) as place:
         for done, (trial, store) in enumerate(trials):
-            share = (end - time.monotonic()) / (len(trials) - done)
+            share = (end - time.monotonic()) * trial.weight / sum(other.weight for other, _store in trials[done:])
             most = trial.short if short else trial.long
             tally = tried(place, trial, store, most, time.monotonic() + share, not short)
             row = table([tally.row()]).splitlines()[-1]

@@ -54,12 +54,12 @@ class Place:
             self._postgres.close()
 
     @contextmanager
-    def hall(self, store: str, folder: Path | None = None, **given: Any) -> Iterator[Hall]:
-        """A demo's morning, on this store."""
+    def hall(self, store: str, folder: Path | None = None, workers: int = 2, **given: Any) -> Iterator[Hall]:
+        """A demo's morning, on this store; so many processes serve it on PostgreSQL."""
         folder = folder or self.new()
         server: Server
         if store == POSTGRES:
-            server = ClusterServer(folder, self.postgres.url(), self.redis.url, workers=2, **given)
+            server = ClusterServer(folder, self.postgres.url(), self.redis.url, workers=workers, **given)
         else:
             server = Server(folder / "data", **given)
         with server:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import random
-import re
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
+from functools import partial
 from typing import Any
 
-from tests.browser.conftest import ARGUMENTS, shell_path
+from tests.browser.conftest import shell_path
 from tests.live_kit import open_wire
 from tests.serving import Server
 from tests.soak.hall import SQLITE, Hall, Place
+from tests.soak.screens import PHONE, WALL, Page, Screen, chromium, without_pages
 from tests.soak.tally import Tally, Trial, percentile
 from tests.waiting import until
 
@@ -26,6 +26,7 @@ NOTICED_WITHIN_S = 6.0
 # Shares of the cuts: a line that says nothing more, and one that is away for seconds.
 SILENT, LONG = 0.05, 0.05
 HALF_OPEN = 200
+SHORT_LINES, LONG_LINES = 2, 10
 SOCKETS = "layso_sockets{"
 
 
@@ -51,15 +52,16 @@ class Line:
         with contextlib.suppress(OSError):
             while True:
                 near, _ = self.listener.accept()
-                if not self.whole:
-                    near.close()
-                    continue
                 with contextlib.suppress(OSError):
                     far = socket.create_connection(("127.0.0.1", self.server.port))
                     with self._lock:
-                        self._wires |= {near, far}
+                        through = self.whole
+                        self._wires |= {near, far} if through else set()
                     for one, other in ((near, far), (far, near)):
-                        threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+                        if through:
+                            threading.Thread(target=self._carry, args=(one, other), daemon=True).start()
+                        else:
+                            one.close()
 
     def _carry(self, one: socket.socket, other: socket.socket) -> None:
         with contextlib.suppress(OSError):
@@ -77,8 +79,10 @@ class Line:
             wire.close()
 
     def cut(self) -> None:
-        self.whole = False
-        self._end(*list(self._wires))
+        with self._lock:
+            self.whole = False
+            wires = list(self._wires)
+        self._end(*wires)
 
     def mend(self) -> None:
         self.whole = True
@@ -89,91 +93,99 @@ class Line:
         self.listener.close()
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shell_path(), args=list(ARGUMENTS))
-        yield browser
-        browser.close()
-
-
-# What a person reads: the number called and whether the page says that it is cut off. The wall's largest number keeps
-# to the voice, which takes its time for each; the counters' cells are the present.
-WALL = """() => { const cell = document.querySelector('.door[data-counter="1"] .door__number');
-  return {number: cell?.innerText.trim() ?? '', lost: document.body.dataset.online === 'no',
-    seen: Boolean(cell?.checkVisibility())}; }"""
-PHONE = """() => ({number: document.querySelector('#ahead').innerText.trim(),
-  lost: document.querySelector('#offline').innerText.trim() !== '', seen: true})"""
-
-
-class Screen:
-    def __init__(self, page: Any, look: str) -> None:
-        self.page, self.look = page, look
-
-    def see(self) -> dict[str, Any]:
-        return dict(self.page.evaluate(self.look))
-
-    def shows(self, number: str) -> bool:
-        told = self.see()
-        return number in re.findall(r"\w+", told["number"]) and told["seen"] and not told["lost"]
-
-
 def cut_lines(place: Place, tally: Tally) -> None:
-    """A wall and a phone behind a line that breaks: while it is broken a number is called. They show the number of
-    before for no longer than it takes to notice, and the right one within two seconds of the line's return."""
+    """Walls and phones behind lines that break: while they are broken a number is called. None shows the number of
+    before as the present for longer than it takes to notice, and each shows the right one within two seconds of its
+    line's return."""
     if shell_path() is None:
         tally.notes.append("no Chromium: not tried")
         return
     with chromium() as browser:
-        behind_a_line(place, tally, browser)
+        behind_lines(place, tally, browser, LONG_LINES if tally.timed else SHORT_LINES)
 
 
-def seconds_until_right(number: str, *screens: Screen) -> float:
-    mended = time.monotonic()
-    until(lambda: all(screen.shows(number) for screen in screens), 60)
-    return time.monotonic() - mended
-
-
-def behind_a_line(place: Place, tally: Tally, browser: Any) -> None:
-    chance, took = random.Random(4), []
-    with place.hall(SQLITE) as hall, contextlib.closing(Line(hall.server)) as line:
+def behind_lines(place: Place, tally: Tally, browser: Any, number: int) -> None:
+    """A wall and a phone behind each of so many lines; a try is a cut of one of them. Behind the first they are pages
+    in the browser."""
+    chance, took, stale = random.Random(4), [], []
+    with place.hall(SQLITE) as hall, contextlib.ExitStack() as stack:
+        lines = [stack.enter_context(closing(Line(hall.server))) for _each in range(number)]
         assert hall.server.at_counter(1, "open", services=["help"], fields=[], takeover=True).status_code == 200
-        papers = [hall.tap(f"in the hall {tap}") for tap in range(tally.most + 1)]
-        last = hall.tap("the phone's")
-        assert last is not None and papers[-1] is not None
-        pages = [browser.new_page() for _each in range(2)]
-        wall, phone = Screen(pages[0], WALL), Screen(pages[1], PHONE)
-        pages[0].goto(f"{line.url}/demo/display/")
-        pages[1].goto(f"{line.url}/t/{last.code}")
-        number = str(hall.server.at_counter(1, "call-next").json()["number"])
-        until(lambda: wall.shows(number) and phone.shows(number), 60)
-        for _try in tally.tries():
-            begun, how = time.monotonic(), chance.random()
-            line.loud.clear() if how < SILENT else line.cut()
-            number = str(hall.server.at_counter(1, "call-next").json()["number"])
-            if how < SILENT + LONG:
-                # Both say by themselves that they are cut off: the number of before is shown as today's no longer.
-                until(lambda: wall.see()["lost"] and phone.see()["lost"], 60)
-                tally.within(NOTICED_WITHIN_S, time.monotonic() - begun, "cut off, said")
-                line.cut()
-                line.loud.set()
-            else:
-                time.sleep(chance.random() / 2)
-            line.mend()
-            took.append(seconds_until_right(number, wall, phone))
-            tally.within(RIGHT_WITHIN_S, took[-1], "right")
-        for page in pages:
-            page.close()
+        for tap in range(-(-tally.most // number) + 1):
+            hall.tap(f"in the hall {tap}")
+        screens = dict(zip(lines, screens_behind(stack, browser, hall, lines), strict=True))
+        called = call(hall)
+        for each in (screen for pair in screens.values() for screen in pair):
+            until(partial(each.shows, called), 60)
+        for _round in tally.tries(number):
+            for of, (right_s, stale_s) in enumerate(cut_round(hall, screens, chance)):
+                tally.within(RIGHT_WITHIN_S, right_s, "right", of)
+                tally.within(NOTICED_WITHIN_S, stale_s, "the number of before was the present still", of)
+                took.append(right_s)
+                stale.append(stale_s)
         hall.audit(tally)
-    tally.notes.append(f"right after {percentile(took, 0.5):.1f} s (median), {max(took):.1f} s (worst)")
+    tally.notes.append(
+        f"{number} lines at once, each with a wall and a phone; right {percentile(took, 0.5):.1f} s (median), "
+        f"{max(took):.1f} s (worst) after its return; another number was the present for {max(stale):.1f} s at most"
+    )
+
+
+def screens_behind(
+    stack: contextlib.ExitStack, browser: Any, hall: Hall, lines: list[Line]
+) -> list[tuple[Screen, Screen]]:
+    codes = [paper.code for place in range(len(lines)) if (paper := hall.tap(f"the phone's {place}"))]
+    behind = list(zip(lines, codes, strict=True))
+    pages = [stack.enter_context(closing(browser.new_page())) for _each in range(2)]
+    first, code = behind[0]
+    walls = stack.enter_context(without_pages([(line.url, "/display", {"site": "demo"}) for line, _ in behind[1:]]))
+    phones = stack.enter_context(without_pages([(line.url, "/ticket", {"code": code}) for line, code in behind[1:]]))
+    return [
+        (Page(pages[0], f"{first.url}/demo/display/", WALL), Page(pages[1], f"{first.url}/t/{code}", PHONE)),
+        *zip(walls, phones, strict=True),
+    ]
+
+
+def call(hall: Hall) -> str:
+    return str(hall.server.at_counter(1, "call-next").json()["number"])
+
+
+def cut_round(
+    hall: Hall, screens: dict[Line, tuple[Screen, Screen]], chance: random.Random
+) -> list[tuple[float, float]]:
+    """Every line is cut, or goes silent, a number is called, and each comes back at a moment of its own. Seconds from
+    a line's return to the right number on both its screens, and those for which the one of before seemed true."""
+    how = chance.random()
+    for line, pair in screens.items():
+        for screen in pair:
+            screen.called()
+        line.loud.clear() if how < SILENT else line.cut()
+    called, number = time.time(), call(hall)
+    every = [screen for pair in screens.values() for screen in pair]
+    if how < SILENT + LONG:
+        # Each says by itself that it is cut off.
+        until(lambda: all(screen.lost for screen in every), 60)
+        for line in screens:
+            line.cut()
+            line.loud.set()
+    mended = {}
+    for line in chance.sample(list(screens), len(screens)):
+        time.sleep(chance.random() / len(screens))
+        line.mend()
+        mended[line] = time.time()
+    until(lambda: all(screen.shows(number) for screen in every), 60)
+    return [
+        (
+            max(screen.right_at(number) for screen in pair) - mended[line],
+            max(screen.stale_s(number, called) for screen in pair),
+        )
+        for line, pair in screens.items()
+    ]
 
 
 def half_open(place: Place, tally: Tally) -> None:
     """Screens whose line went silent without a farewell: their sockets end by themselves, and nobody waits for them."""
     for _try in tally.tries():
-        with place.hall(SQLITE) as hall, contextlib.closing(Line(hall.server)) as line:
+        with place.hall(SQLITE) as hall, closing(Line(hall.server)) as line:
             near = Server(hall.server.data)
             near.url, near.port = line.url, line.port
             wires = [open_wire(near) for _each in range(HALF_OPEN)]
@@ -198,4 +210,4 @@ def sockets(hall: Hall) -> int:
 
 
 TRIALS = (Trial("half-open sockets", half_open, 0, 3, (SQLITE,)),)
-IN_A_BROWSER = Trial("a wall and a phone behind a line that is cut", cut_lines, 20, 1000, (SQLITE,))
+IN_A_BROWSER = Trial("a wall and a phone behind a line that is cut", cut_lines, 20, 1000, (SQLITE,), 4)

@@ -14,8 +14,10 @@ from tests.serving import executed, layso
 from tests.soak.hall import SQLITE, Place
 from tests.soak.tally import Tally, Trial
 
-# Faults S1, S2, S4, S10, S13 and S15; the median of S1 is the bound of all.
-MEDIAN_S = 0.1
+# Faults S1, S2, S4, S10, S13 and S15; the bound is below the median of S1 (100 ms). A machine that is busy with other
+# work makes every tap slower, with nobody beside it too: what it then takes, so many times, is the bound.
+MEDIAN_S, BUSY_TIMES = 0.05, 10
+QUIET_S = 2.0
 MORE_MEMORY_MB = 150
 SHORT_S, LONG_S = 1.0, 5.0
 
@@ -25,7 +27,7 @@ def troubled(place: Place, tally: Tally) -> None:
     data = place.new() / "data"
     tokens = prepare(data)
     given: list[str] = []
-    medians: dict[str, float] = {}
+    medians: dict[str, tuple[float, float]] = {}
     # Passwords are hashed at their real cost by a server that begins as a user's does.
     with executed(), served(data) as server:
         bench = Bench(server, tokens, (0, 0), QUICK)
@@ -34,11 +36,14 @@ def troubled(place: Place, tally: Tally) -> None:
         for turn in tally.tries():
             # The short form takes those of which each is a kind.
             name = names[-1 - turn % len(names)]
+            alone = tapped(bench, None, QUIET_S, keep=True) if tally.timed else None
             found = tapped(bench, TROUBLES[name], LONG_S if tally.timed else SHORT_S, keep=True)
             tally.must(set(found.statuses) == {"201"}, f"{name}: taps were answered {found.statuses}")
-            medians[name] = max(medians.get(name, 0.0), found.p50_ms)
-            tally.within(MEDIAN_S, found.p50_ms / 1000, f"{name}: the median tap")
-            given += [number for number, _at in found.kept]
+            quiet_ms = alone.p50_ms if alone else 0.0
+            medians[name] = max(medians.get(name, (0.0, 0.0)), (found.p50_ms, quiet_ms))
+            bound_s = max(MEDIAN_S, BUSY_TIMES * quiet_ms / 1000)
+            tally.within(bound_s, found.p50_ms / 1000, f"{name}: the median tap (alone {quiet_ms:.0f} ms)")
+            given += [number for result in (alone, found) if result for number, _at in result.kept]
         more = memory_mb(server.pid) - before
         tally.must(more < MORE_MEMORY_MB, f"{more:.0f} MB more memory")
         with closing(sqlite3.connect(data / "layso.db")) as database:
@@ -50,7 +55,9 @@ def troubled(place: Place, tally: Tally) -> None:
     found_by_check = layso("check", data=data)
     tally.lost += found_by_check.stdout.splitlines() if found_by_check.returncode else []
     worst = max(medians, key=lambda name: medians[name])
-    tally.notes.append(f"worst median tap {medians[worst]:.0f} ms, beside {worst}; {more:.0f} MB more memory")
+    median, quiet = medians[worst]
+    alone_too = f" ({quiet:.0f} ms alone, just before)" if tally.timed else ""
+    tally.notes.append(f"worst median tap {median:.0f} ms{alone_too}, beside {worst}; {more:.0f} MB more memory")
 
 
-TRIALS = (Trial("hostile clients beside a kiosk", troubled, 3, 3 * len(TROUBLES), (SQLITE,)),)
+TRIALS = (Trial("hostile clients beside a kiosk", troubled, 3, 3 * len(TROUBLES), (SQLITE,), 2),)

@@ -26,23 +26,24 @@ class Tally:
     begun: float = field(default_factory=time.monotonic)
     took_s: float = 0.0
 
-    def tries(self) -> Iterator[int]:
-        """As many as were asked for, the first one always, further ones while there is time."""
-        for place in range(self.most):
+    def tries(self, at_once: int = 1) -> Iterator[int]:
+        """As many as were asked for, so many of them at a time, the first ones always, further ones while there is
+        time."""
+        for place in range(0, self.most, at_once):
             if place and time.monotonic() > self.until:
                 return
-            self.tried += 1
+            self.tried += at_once
             yield place
 
-    def within(self, bound_s: float, took_s: float, what: str) -> None:
+    def within(self, bound_s: float, took_s: float, what: str, of: int = 0) -> None:
         """A bound of time, which only the long form holds, on a machine that does nothing else."""
         if self.timed:
-            self.must(took_s <= bound_s, f"{what} after {took_s:.1f} s")
+            self.must(took_s <= bound_s, f"{what} after {took_s:.1f} s", of)
 
-    def must(self, true: object, else_: str) -> None:
-        """Counts a try as not survived unless it holds."""
+    def must(self, true: object, else_: str, of: int = 0) -> None:
+        """Counts a try as not survived unless it holds: the latest one, or that so many before it."""
         if not true:
-            self.wrong.append(f"{self.tried}: {else_}")
+            self.wrong.append(f"{self.tried - of}: {else_}")
 
     @property
     def survived(self) -> int:
@@ -59,13 +60,14 @@ class Tally:
 
 @dataclass(frozen=True)
 class Trial:
-    """`run(place, tally)` tries; `short` and `long` say how often, `stores` on which."""
+    """`run(place, tally)` tries; `short` and `long` say how often, `stores` on which; `weight`: its share of time."""
 
     name: str
     run: Callable[[Any, Tally], None]
     short: int
     long: int
     stores: tuple[str, ...]
+    weight: float = 1.0
 
 
 def percentile(values: list[float], share: float) -> float:
