@@ -29,7 +29,7 @@ export function connect(namespace, auth, { event, onData, onStatus = () => {}, o
     transports: ["websocket", "polling"],
     tryAllTransports: true,
     reconnectionDelay: 250,
-    reconnectionDelayMax: 1200, // right again within 2 s of the line
+    reconnectionDelayMax: 800, // right again within 2 s of the line
     timeout: 4000,
     forceNew: true,
   });
