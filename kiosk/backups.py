@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -14,11 +17,16 @@ from kiosk.datadir import DataDir, Refused, copy_database, sync_directory
 from kiosk.parts import new_code
 from ticketing.ports import View
 from ticketing.rules.sessions import business_day
-from ticketing.store import DATABASE
+from ticketing.store import DATABASE, last_numbers
 from ticketing.verbs import upkeep
 
 SQLITE_HEADER = b"SQLite format 3\x00"
 BESIDE = ("-wal", "-shm")
+NUMBER = re.compile(r"[0-9A-Z][0-9]{3,5}")
+UNTOLD = (
+    "No former database tells which numbers are out. If a paper of today is more than 100 beyond the backup, restore "
+    "once more before the start, with --last NUMBER of the newest paper of each such series."
+)
 
 
 def back_up(directory: DataDir, target: Path, force: bool = False) -> None:
@@ -41,19 +49,29 @@ def back_up(directory: DataDir, target: Path, force: bool = False) -> None:
         raise
 
 
-def restore(directory: DataDir, source: Path) -> Path | None:
-    """Puts the backup `source` in the place of the database; returns where the former one is kept.
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """Where the former database is kept, and whether it could tell which numbers are out."""
+
+    kept: Path | None = None
+    told: bool = False
+
+
+def restore(directory: DataDir, source: Path, seen: Sequence[str] = ()) -> Restored:
+    """Puts the backup `source` in the place of the database. `seen` are numbers of papers that are out.
 
     The new database is made ready beside the former one, its series skipping ahead, so that a stop at any
     moment leaves the one or the other. Raises Refused while anything uses the directory.
     """
     _need_backup(source)
+    papers = _papers(seen)
     if isinstance(directory, Cluster):
-        _fill(directory, source)
-        return None
+        _fill(directory, source, papers)
+        return Restored()
     directory.create()
     with directory.unused(), tempfile.TemporaryDirectory(prefix=".restoring-", dir=directory.path) as place:
-        ready = _made_ready(source, Path(place), directory)
+        given = last_numbers(directory.database)
+        ready = _made_ready(source, Path(place), directory, upkeep.Out(given or {}, papers))
         kept = _set_aside(directory)
         # A log left beside it would be replayed into the new database.
         for ending in BESIDE:
@@ -61,13 +79,23 @@ def restore(directory: DataDir, source: Path) -> Path | None:
         directory.forget_heads()
         os.replace(ready, directory.database)
         sync_directory(directory.path)
-    return kept
+    return Restored(kept, given is not None)
 
 
-def _fill(cluster: Cluster, source: Path) -> None:
+def _papers(seen: Sequence[str]) -> dict[str, int]:
+    """The last number of each series that somebody has seen, by prefix."""
+    found: dict[str, int] = {}
+    for number in seen:
+        if not NUMBER.fullmatch(number):
+            raise Refused(f"--last {number} is no number as papers bear it, for example 1042")
+        found[number[0]] = max(int(number[1:]), found.get(number[0], 0))
+    return found
+
+
+def _fill(cluster: Cluster, source: Path, papers: dict[str, int]) -> None:
     """What is in a database is never overwritten: a backup is restored into an empty one."""
     with cluster.unused(), tempfile.TemporaryDirectory(prefix="layso-restoring-") as place:
-        cluster.fill_from(_made_ready(source, Path(place), cluster))
+        cluster.fill_from(_made_ready(source, Path(place), cluster, upkeep.Out(seen=papers)))
 
 
 def _need_backup(source: Path) -> None:
@@ -80,7 +108,7 @@ def _need_backup(source: Path) -> None:
         raise Refused(f"{source} is not a backup made by layso backup")
 
 
-def _made_ready(source: Path, place: Path, directory: DataDir) -> Path:
+def _made_ready(source: Path, place: Path, directory: DataDir, out: upkeep.Out) -> Path:
     beside = DataDir(place)
     copy_database_file(source, beside.database)
     with beside.opened() as store:
@@ -89,7 +117,7 @@ def _made_ready(source: Path, place: Path, directory: DataDir) -> Path:
         now = DataDir(place).clock(store).now() if isinstance(directory, Cluster) else directory.clock(store).now()
         days = store.read(lambda view: _days(view, now))
         every = [site.code for site in store.read(lambda view: view.sites.all())]
-        store.write(every, lambda tx: upkeep.after_restore(tx, days, new_code(), now))
+        store.write(every, lambda tx: upkeep.after_restore(tx, days, new_code(), now, out))
     if left := [ending for ending in BESIDE if Path(f"{beside.database}{ending}").exists()]:
         raise Refused(f"the restored database is not closed: {DATABASE}{left[0]} is still there")
     with beside.database.open("rb") as file:

@@ -289,16 +289,20 @@ def backup(data: str | None, file: Path, force: bool) -> None:
 @layso.command("restore", cls=Command, example="layso restore /mnt/usb/layso.db")
 @data_option
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-def restore(data: str | None, file: Path) -> None:
+@click.option("--last", "seen", multiple=True, metavar="NUMBER", help="The newest paper of a series that is out.")
+def restore(data: str | None, file: Path, seen: tuple[str, ...]) -> None:
     """Put a backup in the place of the database; refused while a server runs.
 
-    The former database is kept under backups/. Each series of numbers skips 100 ahead, since papers with
-    later numbers may be out.
+    The former database is kept under backups/. Each series of numbers skips 100 ahead, since papers with later
+    numbers may be out; 100 beyond the last one that the former database knows, or that --last names (once for each
+    series), where that is further. Without a former database name them for a copy older than 100 numbers of today.
     """
-    kept = backups.restore(directory_of(data), file)
+    done = backups.restore(directory_of(data), file, seen)
     click.echo(f"Restored {file}; each series of numbers skips 100 ahead.")
-    if kept:
-        click.echo(f"The former database is kept as {kept}.")
+    if done.kept:
+        click.echo(f"The former database is kept as {done.kept}.")
+    if not done.told and not seen:
+        click.echo(backups.UNTOLD)
 
 
 @layso.command("check", cls=Command, example="layso check")

@@ -56,6 +56,7 @@ REFUSALS = {
     "real_on_rehearsal": "the data are those of a rehearsal: real days need another directory",
     "newer_database": "the data were written by a newer version of Lấy Số: install that one, or restore a backup",
     "login_taken": "there is an officer with this login already",
+    "unknown_series": "no paper of these data bears a number that begins with {prefixes}",
     "last_admin": "{login} is the last administrator of its site: add another one first",
     "config_waits": "another change of these parts waits for the end of the day; with --at-day-end this one waits in "
     "its place",

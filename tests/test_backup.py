@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -134,3 +136,76 @@ def test_what_is_no_backup_is_refused_and_nothing_is_touched(tmp_path: Path) -> 
         assert refused.stderr.count("\n") == 1, refused.stderr
         assert (data / "layso.db").read_bytes() == before
     assert not list(data.glob(".restoring-*")) and not (data / "backups").exists()
+
+
+def taken(server: Server, number: int) -> str:
+    """Takes so many numbers for the help desk; the last one."""
+    return [server.take(service="help").json()["number"] for _each in range(number)][-1]
+
+
+def test_a_copy_older_than_a_hundred_numbers_gives_none_again_that_the_former_database_knows(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with Server(tmp_path / "data") as server:
+        last = taken(server, 1)
+        assert layso("backup", copy, data=server.data).returncode == 0
+        out = taken(server, 130)
+        # A power cut leaves the newest of them in the log beside the file.
+        server.kill()
+        restored = layso("restore", copy, data=server.data)
+        assert restored.returncode == 0 and "--last" not in restored.stdout, restored.stderr
+        server.start()
+        again = taken(server, 1)
+        assert serial(again) == serial(out) + 101 == serial(last) + 231
+        day = server.board()["session"]["id"][:10]
+        leaves = server.ask("GET", f"/sites/demo/ledger/{day}").json()["items"]
+        skipped = f"{last[0]}{serial(last) + 1:03d}-{again[0]}{serial(again) - 1:03d}"
+        assert [leaf for leaf in leaves if leaf.startswith(f"skipped\t{skipped}\t")]
+        # The other series knew of nothing beyond.
+        assert server.take("HT").json()["number"] == "1101"
+        # The same copy once more, after few numbers, skips no further than it must.
+        assert server.stop() == 0
+        assert layso("restore", copy, data=server.data).returncode == 0
+        server.start()
+        assert serial(taken(server, 1)) == serial(again) + 101
+        assert layso("check", data=server.data).returncode == 0
+
+
+def test_without_a_former_database_the_operator_names_the_newest_papers(tmp_path: Path) -> None:
+    copy = tmp_path / "copy.db"
+    with Server(tmp_path / "data") as server:
+        first = taken(server, 1)
+        assert layso("backup", copy, data=server.data).returncode == 0
+        at = server.board()["time"]
+    place = tmp_path / "new"
+    for wrong, why in (("12", "no number as papers bear it"), ("Z001", "begins with Z")):
+        refused = layso("restore", copy, "--last", wrong, data=place)
+        assert (refused.returncode, refused.stderr.count("\n")) == (1, 1) and why in refused.stderr
+        assert not (place / "layso.db").exists()
+    untold = layso("restore", copy, data=place)
+    assert untold.returncode == 0 and "--last NUMBER" in untold.stdout
+    newest = f"{first[0]}{serial(first) + 240:03d}"
+    older = f"{first[0]}{serial(first) + 7:03d}"
+    told = layso("restore", copy, "--last", newest, "--last", older, "--last", "1150", data=place)
+    assert told.returncode == 0 and "--last" not in told.stdout, told.stderr
+    with Server(place, at=at[:16]) as server:
+        assert serial(taken(server, 1)) == serial(newest) + 101
+        assert server.take("HT").json()["number"] == "1251"
+        assert layso("check", data=place).returncode == 0
+
+
+@pytest.mark.parametrize("broken", ["no database", "no table"])
+def test_a_former_database_that_tells_nothing_is_no_hindrance(tmp_path: Path, broken: str) -> None:
+    copy, place = tmp_path / "copy.db", tmp_path / "new"
+    with Server(tmp_path / "data") as server:
+        first = taken(server, 1)
+        assert layso("backup", copy, data=server.data).returncode == 0
+    place.mkdir()
+    if broken == "no database":
+        (place / "layso.db").write_bytes(b"not a database at all" * 500)
+    else:
+        with closing(sqlite3.connect(place / "layso.db")) as empty:
+            empty.execute("CREATE TABLE other (x)")
+    restored = layso("restore", copy, data=place)
+    assert restored.returncode == 0 and "--last NUMBER" in restored.stdout, restored.stderr
+    with Server(place) as server:
+        assert serial(taken(server, 1)) == serial(first) + 101

@@ -307,6 +307,10 @@ def test_serials_count_by_day_and_prefix_and_skip_ahead(store: Store) -> None:
     store.write((SITE,), lambda tx: tx.tickets.skip_serials([MONDAY, TUESDAY], 100))
     assert [take(SITE, MONDAY, "1"), take(SITE, MONDAY, "7"), take(SITE, TUESDAY, "8")] == [103, 101, 101]
     assert take(SITE, TUESDAY + timedelta(days=1), "1") == 1
+    for last in (110, 104):
+        store.write((SITE,), lambda tx, last=last: tx.tickets.go_past(SITE, MONDAY, "1", last))  # type: ignore[misc]
+    store.write((SITE,), lambda tx: tx.tickets.go_past(SITE, MONDAY, "Q", 4))
+    assert [take(SITE, MONDAY, "1"), take(SITE, MONDAY, "Q"), take(SITE, MONDAY, "7")] == [111, 5, 102]
 
 
 # -- tickets ------------------------------------------------------------------------------------------

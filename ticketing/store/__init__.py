@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from ticketing.store.postgres import PostgresReader, PostgresStore
 
 DATABASE = "layso.db"
+# A damaged page may tell anything.
+SERIES = "SELECT site, day, prefix, last FROM series WHERE prefix != '' AND last BETWEEN 1 AND 99999"
 AnyReader: TypeAlias = "SqliteReader | PostgresReader"
 Databases: TypeAlias = ModuleType
 AnyStore: TypeAlias = "SqliteStore | PostgresStore"
@@ -67,7 +71,20 @@ def backup(source: Path, target: Path) -> None:
         reading.close()
 
 
+def last_numbers(path: Path) -> dict[tuple[str, date, str], int] | None:
+    """The last number of each series of a file that nobody uses, by site, day and prefix; None where it is not there or
+    can't be read."""
+    if not path.exists():
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute(SERIES).fetchall()
+            return {(site, date.fromisoformat(day), prefix): last for site, day, prefix, last in found}
+    except (sqlite3.Error, ValueError):
+        return None
+
+
 __all__ = [
     "DATABASE", "AnyReader", "AnyStore", "DatabaseError", "DatabaseUnusable", "Databases", "SqliteReader",
-    "SqliteStore", "backup", "check", "databases", "open_database", "open_store", "read_database",
+    "SqliteStore", "backup", "check", "databases", "last_numbers", "open_database", "open_store", "read_database",
 ]  # fmt: skip

@@ -167,6 +167,12 @@ class TicketsWriter(reading.TicketsReader):
                     if (prefix,) not in there:
                         series.add((site.code, day.isoformat()), (prefix,), by)
 
+    def go_past(self, site: str, day: date, prefix: str, last: int) -> None:
+        """A series goes on behind `last`, if it isn't beyond that already."""
+        part, key = (site, day.isoformat()), (prefix,)
+        if (missing := last - self._kept.series.of(*part).get(key, 0)) > 0:
+            self._kept.series.add(part, key, missing)
+
     def serials(self, site: str, day: date) -> Mapping[str, int]:
         """The last number of every series of the day, by its prefix."""
         return {prefix: last for (prefix,), last in self._kept.series.of(site, day.isoformat()).items() if prefix}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from ticketing import events as ev
@@ -63,19 +63,49 @@ def start_rehearsal(tx: Transaction, at: datetime, actor: Actor = CLI) -> None:
         tx.journal.record(ev.RehearsalStarted(at.isoformat()), site=site.code, at=at, actor=actor)
 
 
-def after_restore(tx: Transaction, days: Sequence[date], epoch: str, now: datetime, actor: Actor = CLI) -> None:
-    """Papers newer than the copy may be out: every series skips ahead, and clients learn that data changed. Nothing
-    that was to be printed then is."""
+@dataclass(frozen=True, slots=True)
+class Out:
+    """What is known of papers that are out. `given`: the last number of a series by site, day and prefix, as the
+    former data tell it; `seen`: the last one that a person has seen, by prefix, on the days that go on."""
+
+    given: Mapping[tuple[str, date, str], int] = field(default_factory=dict)
+    seen: Mapping[str, int] = field(default_factory=dict)
+
+
+def after_restore(
+    tx: Transaction, days: Sequence[date], epoch: str, now: datetime, out: Out | None = None, actor: Actor = CLI
+) -> None:
+    """Papers newer than the copy may be out: every series skips ahead, further where a number is known to be out that
+    lies beyond, and clients learn that data changed. Nothing that was to be printed then is. Raises Conflict for a
+    number that somebody has seen and no site gives."""
     tx.set_meta("epoch", epoch)
+    sites = tx.sites.all()
+    before = {site.code: tx.tickets.serials(site.code, business_day(site, now)) for site in sites}
     tx.tickets.skip_serials(days, SKIP_AFTER_RESTORE)
+    _go_past(tx, days, out or Out())
     stop_old_jobs(tx, now)
-    for site in tx.sites.all():
+    for site in sites:
         day = business_day(site, now)
         numbers = tuple(
-            f"{prefix}{last - SKIP_AFTER_RESTORE + 1:03d}-{prefix}{last:03d}"
+            f"{prefix}{before[site.code].get(prefix, 0) + 1:03d}-{prefix}{last:03d}"
             for prefix, last in sorted(tx.tickets.serials(site.code, day).items())
         )
         tx.journal.record(ev.DataRestored(SKIP_AFTER_RESTORE, numbers), site=site.code, at=now, actor=actor)
         at = chain.time_of(int(now.timestamp() * 1000), site.zone)
         for skipped in numbers:
             tx.ledgers.add(site.code, day, ledger.leaf(ledger.SKIPPED, skipped, at, day, site.zone))
+
+
+def _go_past(tx: Transaction, days: Sequence[date], out: Out) -> None:
+    unknown = set(out.seen)
+    for site in tx.sites.all():
+        for day in days:
+            for prefix, last in tx.tickets.serials(site.code, day).items():
+                unknown.discard(prefix)
+                given = out.given.get((site.code, day, prefix), 0)
+                past = max(given if given > last else 0, out.seen.get(prefix, 0))
+                if past:
+                    # Newer ones may be out than those that are known.
+                    tx.tickets.go_past(site.code, day, prefix, past + SKIP_AFTER_RESTORE)
+    if unknown:
+        raise Conflict("unknown_series", prefixes=", ".join(sorted(unknown)))
