@@ -4,6 +4,7 @@ after each word on standard input. `phones()` starts it; as a process it reads i
 from __future__ import annotations
 
 import json
+import resource
 import selectors
 import subprocess
 import sys
@@ -13,7 +14,8 @@ from contextlib import contextmanager
 
 from tests.bench.wall import PATIENCE_S, ROOT, Display
 
-CONNECT_S = 60.0
+# So long without one more that is told anything, and the rest are not waited for.
+SILENT_S = 60.0
 
 
 class Phones:
@@ -45,8 +47,8 @@ def phones(port: int, codes: Sequence[str]) -> Iterator[Phones]:
         assert process.stdin is not None and process.stdout is not None
         process.stdin.write(f"{json.dumps(list(codes))}\n")
         process.stdin.flush()
-        if process.stdout.readline().strip() != "ready":
-            raise RuntimeError("the phones could not connect")
+        if (said := process.stdout.readline().strip()) != "ready":
+            raise RuntimeError(said or "the phones could not connect")
         yield Phones(process)
     finally:
         process.kill()
@@ -54,17 +56,17 @@ def phones(port: int, codes: Sequence[str]) -> Iterator[Phones]:
 
 
 def main(port: int) -> None:
+    codes = json.loads(sys.stdin.readline())
+    allow_sockets(len(codes) + 100)
     selector = selectors.DefaultSelector()
-    held = []
-    for code in json.loads(sys.stdin.readline()):
+    held: list[Display] = []
+    for code in codes:
         held.append(Display(port, "", "/ticket", {"code": code}))
         selector.register(held[-1].socket, selectors.EVENT_READ, held[-1])
         _hear(selector, 0.0)
-    until = time.monotonic() + CONNECT_S
-    while not all(phone.boards for phone in held):
-        if time.monotonic() > until:
-            return
-        _hear(selector, 1.0)
+    if (told := _told(selector, held)) < len(held):
+        print(f"{told:,} of {len(held):,} phones were told their number", flush=True)
+        return
     selector.register(sys.stdin, selectors.EVENT_READ)
     print("ready", flush=True)
     while True:
@@ -78,6 +80,25 @@ def main(port: int) -> None:
             while sum(bool(phone.boards) for phone in held) < concerned and time.monotonic() < until:
                 _hear(selector, 1.0)
             print(json.dumps([phone.boards[0][0] for phone in held if phone.boards]), flush=True)
+
+
+def allow_sockets(number: int) -> None:
+    """As many as that, where this system lets us: a shell's usual bound is 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < number:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(number, hard), hard))
+
+
+def _told(selector: selectors.BaseSelector, held: Sequence[Display]) -> int:
+    """How many have been told their number once all have been, or nobody more is."""
+    before, until = -1, 0.0
+    while (told := sum(bool(phone.boards) for phone in held)) < len(held):
+        if told > before:
+            before, until = told, time.monotonic() + SILENT_S
+        if time.monotonic() > until:
+            break
+        _hear(selector, 1.0)
+    return told
 
 
 def _hear(selector: selectors.BaseSelector, patience_s: float) -> bool:
