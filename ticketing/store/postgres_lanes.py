@@ -18,6 +18,7 @@ from ticketing.errors import Unavailable
 from ticketing.store.kept import MOST, Kept
 from ticketing.store.postgres_connection import PATIENCE_S, Pool, PostgresConnection, Raw, is_lost
 from ticketing.store.postgres_writing import WritingConnection
+from ticketing.store.schema import MOVING_TABLES
 from ticketing.store.writing import SqlTransaction
 
 log = logging.getLogger("layso.store")
@@ -64,6 +65,8 @@ class LaneKept(Kept):
     def value(self, key: Hashable, load: Callable[[], T]) -> T:
         if self._is_own(key):
             return super().value(key, load)
+        if isinstance(key, tuple) and key[0] in MOVING_TABLES:
+            return load()
         if key not in self._foreign:
             self._foreign[key] = load()
         found: T = self._foreign[key]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from ticketing.rules.counters import CounterState
 from ticketing.rules.emergency import Emergency
@@ -232,15 +233,25 @@ class TicketsReader(Reader):
 class CountersReader(Reader):
     """Counters and the calls made there."""
 
+    def __init__(self, view: Reading) -> None:
+        super().__init__(view)
+        self._found_before: dict[str, tuple[list[Any], Mapping[int, CounterState]]] = {}
+
     def get(self, site: str, number: int) -> CounterState:
         return self.all(site).get(number) or CounterState(site, number)
 
     def all(self, site: str) -> Mapping[int, CounterState]:
-        return self._value(("counters", site), lambda: self._all(site))
+        return self._fleeting(("counters", site), lambda: self._all(site))
 
     def _all(self, site: str) -> Mapping[int, CounterState]:
-        found = self._run(f"SELECT {rows.COUNTER_COLUMNS} FROM counters WHERE site = ?", (site,))
-        return {row[1]: rows.counter_value(row) for row in found}
+        """The same object as before while none has changed: a forecast holds as long as that."""
+        found = self._run(f"SELECT {rows.COUNTER_COLUMNS} FROM counters WHERE site = ?", (site,)).fetchall()
+        before = self._found_before.get(site)
+        if before is not None and before[0] == found:
+            return before[1]
+        states = {row[1]: rows.counter_value(row) for row in found}
+        self._found_before[site] = found, states
+        return states
 
     def calls(self, site: str, day: date, limit: int) -> list[Call]:
         """The latest call of each ticket, newest first."""
