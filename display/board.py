@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ticketing.answers.board import Board, BoardCall
+from ticketing.answers.counters import BoardCounter
 from ticketing.answers.names import Time, extended
 from ticketing.errors import Unknown
 from ticketing.rules.sites import Site
@@ -57,19 +58,37 @@ class Screen(Board):
     wall_notices: list[str]
 
 
-def screen(board: Board, counters: Set[int] | None, site_name: str = "") -> Screen:
-    """`counters` and `calls` narrowed to a screen, everything else as it is."""
-    shown = [c for c in board.counters if counters is None or c.counter in counters]
-    calls = [c for c in board.calls if counters is None or c.counter in counters]
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What a screen shows of counters and calls: see `Screen`."""
+
+    counters: list[BoardCounter]
+    calls: list[BoardCall]
+    now: list[Call]
+    earlier: list[BoardCall]
+
+
+def shown_calls(board: Board, on_screen: Set[int] | None) -> Calls:
+    shown = [c for c in board.counters if on_screen is None or c.counter in on_screen]
+    calls = [c for c in board.calls if on_screen is None or c.counter in on_screen]
     now = [_present_call(c.ticket, c.counter, calls) for c in shown if c.ticket]
     there, present = {(one.number, one.counter) for one in now}, {one.number for one in now}
     earlier = [c for c in calls if (c.number, c.counter) not in there and c.number not in present]
+    now.sort(key=lambda one: (-one.call_id, one.counter))
+    return Calls(shown, calls, now, earlier[:EARLIER_SHOWN])
+
+
+def screen(board: Board, counters: Set[int] | None, site_name: str = "", calls: Calls | None = None) -> Screen:
+    """`counters` and `calls` narrowed to a screen, everything else as it is."""
+    shown = calls or shown_calls(board, counters)
     return extended(
-        Screen, replace(board, counters=shown, calls=calls),
+        Screen, board,
+        counters=shown.counters,
+        calls=shown.calls,
         site_name=site_name,
         screen=None if counters is None else sorted(counters),
-        now=sorted(now, key=lambda one: (-one.call_id, one.counter)),
-        earlier=earlier[:EARLIER_SHOWN],
+        now=shown.now,
+        earlier=shown.earlier,
         wall_notices=[notice.text for notice in board.notices if "wall" in notice.places],
     )  # fmt: skip
 

@@ -266,7 +266,7 @@ class Live:
         self._sockets.send(behind, EVENTS[room.namespace], state)
 
     def _state(self, room: Room) -> State:
-        return self._office.see(room.site, lambda look: look.kept(room, lambda: State.of(_answer(look, room))))
+        return self._office.see(room.site, lambda look: look.kept(room, lambda: State.of(shown_in(look, room))))
 
     def _push_places(self, site: str) -> None:
         now = time.monotonic()
@@ -320,7 +320,7 @@ class Live:
             self._sockets.send(members, "tick", {"site": site, "epoch": epoch, "seq": seq, "time": times[site]})
 
 
-def _answer(look: Look, room: Room) -> Screen | Console:
+def shown_in(look: Look, room: Room) -> Screen | Console:
     """What a wall or a counter is told."""
     if room.namespace == "/counter":
         return console.of(look, room.part, room.lang)
@@ -328,4 +328,8 @@ def _answer(look: Look, room: Room) -> Screen | Console:
         counters = boards.counters_on(look.site, room.part)
     except Unknown:
         counters = frozenset()
-    return boards.screen(board.of(look, room.lang), counters, localized(look.site, room.lang))
+    whole = board.of(look, room.lang)
+    calls = look.view.queues.line(look.site.code, look.date).kept(
+        ("screen", room.lang, counters), (whole.counters, whole.calls), lambda: boards.shown_calls(whole, counters)
+    )
+    return boards.screen(whole, counters, localized(look.site, room.lang), calls)

@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
 
+from display.live import shown_in
+from display.sockets import Room
 from tests.kit import HANOI, OFFICER, OTHER_OFFICER, SITE, SUPERVISOR, Centre, ManualClock, small_site
 from tests.races.hall import EVERYTHING, FIELDS, SERVICES, START, Desk, tables
 from ticketing.errors import Conflict, SessionClosed
 from ticketing.events import JournalLine, ServiceStarted, TicketTaken
-from ticketing.lookups import planned
+from ticketing.lookups import Kept, Look, planned
 from ticketing.ports import View
 from ticketing.rules import caps
 from ticketing.rules.orders import TicketOrder
@@ -25,6 +27,7 @@ from ticketing.rules.replay import replay
 from ticketing.rules.sessions import SessionChange
 from ticketing.rules.sites import PRIORITY_RULES, UNSERVED
 from ticketing.rules.tickets import AT_COUNTER
+from ticketing.store.reading import SqlView
 
 counters = st.sampled_from([1, 1, 2, 3])
 strangers = st.sampled_from([False] * 9 + [True])
@@ -272,6 +275,15 @@ class Hall(Desk):
         assert board["seq"] == self.centre.seq() >= self.shown
         self.shown = board["seq"]
         assert all(t.day == self.today for t in self.tickets() if t.open)
+        self.office.look(SITE, a_wall_shows_what_is_read_anew)
+
+
+def a_wall_shows_what_is_read_anew(look: Look) -> None:
+    """Whatever is kept of the boards before."""
+    anew = Look(SqlView(look.view.connection), look.site, look.moment, replace(look.wiring, kept=Kept()))  # type: ignore[attr-defined]
+    for screen in ("", "1"):
+        room = Room("/display", SITE, "vi", screen)
+        assert shown_in(look, room) == shown_in(anew, room)
 
 
 @pytest.fixture(scope="module", autouse=True)

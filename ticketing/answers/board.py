@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import msgspec
 
@@ -81,8 +82,7 @@ def _made(look: Look, lang: str) -> Board:
     today = view.sessions.of_day(site.code, look.date)
     shown = timetable.current(today)
     usage = usage_of(view, shown) if shown else {}
-    states, here = view.counters.all(site.code), view.tickets.at_counters(site.code, look.date)
-    waiting = places.lengths(look)
+    at, waiting = _at_counters(look, lang), places.lengths(look)
     playing = forecast(look)
     following = next_session(look, today, shown)
     return Board(
@@ -103,13 +103,36 @@ def _made(look: Look, lang: str) -> Board:
             sessions.service(v, shown, usage, lang, _wait(look, playing, (v.code, None), waiting))
             for v in site.services
         ],
-        counters=counters.on_board(look, states, here, lang),
-        calls=[_call(look, one) for one in view.counters.calls(site.code, look.date, CALLS_SHOWN)],
+        counters=at.counters,
+        calls=at.calls,
         notices=notices.now(look, lang),
         policy=in_force(look.plan, lang, look.portal_down),
         ledger=ledger.head(look, look.date),
-        room=occupancy.occupancy(site, sum(waiting.values()), len(here)),
+        room=occupancy.occupancy(site, sum(waiting.values()), at.busy),
     )
+
+
+class _AtCounters(NamedTuple):
+    """The board's counters and calls, and how many tickets are at counters."""
+
+    counters: list[BoardCounter]
+    calls: list[BoardCall]
+    busy: int
+
+
+def _at_counters(look: Look, lang: str) -> _AtCounters:
+    """Who takes a number changes nothing there."""
+    states = look.view.counters.all(look.site.code)
+
+    def made() -> _AtCounters:
+        here = look.view.tickets.at_counters(look.site.code, look.date)
+        calls = look.view.counters.calls(look.site.code, look.date, CALLS_SHOWN)
+        return _AtCounters(
+            counters.on_board(look, states, here, lang), [_call(look, one) for one in calls], len(here)
+        )
+
+    line = look.view.queues.line(look.site.code, look.date)
+    return line.kept(("board", lang), (states, look.site), made)
 
 
 def _wait(look: Look, playing: Forecast, queue: Queue, waiting: Mapping[Queue, int]) -> QueueWait:

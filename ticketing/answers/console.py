@@ -15,6 +15,7 @@ from ticketing.answers.counters import Counter
 from ticketing.answers.names import Time, extended, field_name, service_name, stamp
 from ticketing.answers.occupancy import Room
 from ticketing.answers.printers import Printer
+from ticketing.answers.sessions import by_state
 from ticketing.errors import Unknown
 from ticketing.lookups import Look, checklists_now, device_deeds, forecast
 from ticketing.rules import queues
@@ -221,7 +222,7 @@ def _counts(
     look: Look, state: CounterState | None, lengths: Mapping[Queue, int], sent: Sequence[Ticket]
 ) -> Counts:
     view, site = look.view, look.site
-    by_session = [view.tickets.state_counts(site.code, s.key) for s in view.sessions.of_day(site.code, look.date)]
+    by_session = [by_state(look, s) for s in view.sessions.of_day(site.code, look.date)]
     waiting = sum(lengths.values())
     if state is not None:
         own = [one for one in sent if one.queue in state.queues]
@@ -263,7 +264,7 @@ def _alarms(
     found += _of_printers(look)
     if view.sites.emergency(site.code) is not None:
         return found
-    if any(view.tickets.state_counts(site.code, key).get("waiting") for key in early):
+    if any(by_state(look, s).get("waiting") for s in today if s.key in early):
         lengths = _lengths_without(look, early)
     too_long = view.queues.too_long(site.code, look.date, look.now - alarms.goal_of(site))
     return [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar, cast, overload
 
 from msgspec import Meta
@@ -18,8 +19,12 @@ Day = Annotated[str, Meta(extra_json_schema={"format": "date"})]
 
 def extended(kind: type[T], base: Any, **more: Any) -> T:
     """A `kind` (a dataclass) with the members that `base` has under the same names, and `more`."""
-    names = {each.name for each in fields(cast(Any, kind))} - more.keys()
-    return kind(**{name: getattr(base, name) for name in names}, **more)
+    return kind(**{name: getattr(base, name) for name in _members(cast(Any, kind)) if name not in more}, **more)
+
+
+@cache
+def _members(kind: Any) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
 
 
 @overload

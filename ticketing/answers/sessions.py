@@ -177,8 +177,23 @@ def on_board(look: Look, session: sessions.Session | None, usage: Usage, lang: s
     return _made(BoardSession, look, session, usage, lang)
 
 
+def by_state(look: Look, session: sessions.Session) -> Mapping[str, int]:
+    """How many of its tickets are in each state. Of those who have only joined the line since it was counted, nobody
+    but they is counted."""
+    site, line = look.site.code, look.view.queues.line(look.site.code, look.date)
+    if session.day != look.date:
+        return look.view.tickets.state_counts(site, session.key)
+
+    def counted() -> tuple[Mapping[str, int], int]:
+        return look.view.tickets.state_counts(site, session.key), len(line.waiting)
+
+    counts, known = line.kept(("states", session.key), (), counted)
+    joined = sum(one.session == session.key for one in line.waiting[known:])
+    return {**counts, "waiting": counts.get("waiting", 0) + joined}
+
+
 def _made(kind: type[S], look: Look, s: sessions.Session, usage: Usage, lang: str, **more: Any) -> S:
-    counts: Mapping[str, int] = look.view.tickets.state_counts(look.site.code, s.key)
+    counts = by_state(look, s)
     return kind(
         id=s.key,
         name=s.name,

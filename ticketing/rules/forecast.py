@@ -162,7 +162,7 @@ class Play:
 
     def call(self, waiter: Waiter) -> list[float] | None:
         """By sample when the next in line is called; None where nobody calls."""
-        places = (self._planned if waiter.early else self._callers).get(waiter.queue, ())
+        places = self.places(waiter.queue, waiter.early)
         if waiter.desk is not None:
             places = tuple(place for number, place in self._places.items() if number == waiter.desk)
         if not places:
@@ -173,9 +173,14 @@ class Play:
             self._let_in(places)
         return self._give(places, self.lengths.row(waiter.queue, number), waiter.from_s)
 
+    def places(self, queue: Queue, early: bool = False) -> tuple[int, ...]:
+        """The counters that call the queue; with `early` the planned ones too."""
+        return (self._planned if early else self._callers).get(queue, ())
+
     def when(self, queue: Queue, from_s: float = 0.0, early: bool = False) -> list[float] | None:
-        """By sample when somebody who takes a number now is called, after all who were given to `call`."""
-        places = (self._planned if early else self._callers).get(queue, ())
+        """By sample when somebody who takes a number now is called, after all who were given to `call`: to queues of
+        the same `places` at the same times."""
+        places = self.places(queue, early)
         if not places:
             return None
         if self._between:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from operator import is_not
+from typing import Any, NamedTuple, TypeVar, cast
 
 from ticketing.rules.counters import Queue
 from ticketing.rules.tickets import AT_COUNTER, Ticket
 
 TURNS = 50
+T = TypeVar("T")
 
 
 class Standing(NamedTuple):
@@ -52,6 +54,15 @@ class Line:
         self.specials = sum(one.special for one in self.waiting)
         self.version = 0
         self.made: Any = None
+        self._kept: dict[Hashable, tuple[int, tuple[object, ...], Any]] = {}
+
+    def kept(self, name: Hashable, made_of: tuple[object, ...], make: Callable[[], T]) -> T:
+        """What `make` gives of calls and tickets: made again once anything has happened to one but that it has joined
+        the line's end, or when one of `made_of` is another object. For answers alone: a verb may be taken back."""
+        kept = self._kept.get(name)
+        if kept is None or kept[0] != self.version or any(map(is_not, kept[1], made_of)):
+            kept = self._kept[name] = self.version, made_of, make()
+        return cast(T, kept[2])
 
     def put(self, one: Standing, *, waits: bool, held: bool, new: bool) -> None:
         """A ticket as it stands now, a `new` one or one that may stand here already."""

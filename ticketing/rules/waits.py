@@ -128,6 +128,8 @@ class Forecast:
             self._ends_with_others = not any(waiting[group[-1]].special for group in groups if group)
         self._calls: dict[int, list[float] | None] = {}
         self._spans: dict[int, Span | None] = {}
+        # By the counters that call him: queues of the same ones are told the same.
+        self._newcomers: dict[tuple[int, ...], Span | None] = {}
 
     def _waiter(self, one: Standing) -> Waiter:
         from_s = self._starts.get(one.session, 0.0)
@@ -177,14 +179,18 @@ class Forecast:
         """Seconds to the call of somebody who takes a number now."""
         while self._called and self._played < self._known:
             self._play_one()
-        session = self.present.session
-        from_s = self.present.seconds_to(session.service_from) if session else 0.0
-        calls = self._play.when(queue, from_s, early=self.present.early)
-        return span(calls) if calls else None
+        places = self._play.places(queue, early=self.present.early)
+        if places not in self._newcomers:
+            session = self.present.session
+            from_s = self.present.seconds_to(session.service_from) if session else 0.0
+            calls = self._play.when(queue, from_s, early=self.present.early)
+            self._newcomers[places] = span(calls) if calls else None
+        return self._newcomers[places]
 
     def _play_one(self) -> None:
         one = (self._line.waiting if self._order is None else self._order)[self._played]
         self._played += 1
+        self._newcomers.clear()
         self._calls[one.id] = self._play.call(self._waiter(one))
 
     def told_of(self, ticket_id: int, now: datetime) -> Told | None:
