@@ -28,14 +28,18 @@ from tests.serving import Server
 pytestmark = pytest.mark.browser
 Paired = Callable[..., Page]
 TABLET = (1280, 800)
+SQUARE = (1024, 768)
 CUT = """() => [...document.querySelectorAll('#main :not(.visually-hidden)')].filter((node) => node.checkVisibility())
   .filter((node) => node.scrollHeight > node.clientHeight + 2 && getComputedStyle(node).overflowY === 'hidden')
   .map((node) => node.className + ': ' + node.textContent.trim().slice(0, 60))"""
 
+CROWDED = """() => [...document.querySelectorAll('button')].filter((node) => node.checkVisibility() &&
+  node.getBoundingClientRect().height > 1.1 * node.getBoundingClientRect().width).map((node) => node.textContent)"""
+
 
 def large_and_whole(page: Page) -> None:
     """The kiosk's rules of size hold, nothing is cut off, axe is content."""
-    tablet = page.viewport_size == {"width": TABLET[0], "height": TABLET[1]}
+    tablet = page.viewport_size in [{"width": width, "height": height} for width, height in (TABLET, SQUARE)]
     for rule in (OUTSIDE, CUT) if tablet else (OUTSIDE, CUT, NARROW, SMALL):
         assert page.evaluate(rule) == []
     if not tablet:
@@ -61,6 +65,22 @@ def test_who_applies_is_asked_beside_the_dossiers_and_goes_with_the_number(
     assert own_server.at_counter(1, "open", fields=["HT"]).status_code == 200
     called = own_server.at_counter(1, "call-next").json()
     assert (called["number"], called["applicant"]) == ("1001", wanted)
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_screen_of_4_by_3_shows_the_whole_confirmation(server: Server, paired: Paired, lang: str) -> None:
+    page = paired(server, SQUARE)
+    if lang == "en":
+        act(page, "language")
+    assert page.evaluate(CROWDED) == []
+    act(page, "take")
+    choose(page, "HT")
+    for code in ("1.001193", "1.000894"):
+        choose(page, code)
+        expect(page.locator('[data-act="priority"]')).to_be_visible()
+        large_and_whole(page)
+        act(page, "back")
+    act(page, "home")
 
 
 def test_help_asks_for_neither_dossiers_nor_who_applies(own_server: Server, paired: Paired) -> None:
