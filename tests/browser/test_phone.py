@@ -207,3 +207,24 @@ def test_the_public_page_is_whole_without_script(server: Server, new_page: NewPa
     remaining = server.board()["session"]["remaining"]
     expect(page.locator('[data-session="2026-11-23-morning"] [data-slot="remaining"]')).to_have_text(str(remaining))
     assert page.locator("[data-prefix]").count() == len({field["prefix"] for field in server.board()["fields"]})
+
+
+SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, summary, input, select')]
+  .filter((node) => node.checkVisibility() && !node.closest('.skip, .masthead__name, h3'))
+  .filter((node) => { const box = node.getBoundingClientRect(); return box.height < 43.5 || box.width < 43.5; })
+  .map((node) => node.textContent.trim() || node.name)"""
+BEYOND = """() => [...document.querySelectorAll('.table-wrap, html')]
+  .filter((node) => node.scrollWidth > node.clientWidth + 1).map((node) => node.className)"""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_narrow_phone_shows_every_wait_whole_and_nothing_too_small_for_a_thumb(
+    own_server: Server, new_page: NewPage, lang: str
+) -> None:
+    assert own_server.at_counter(2, "open", fields=["CT"]).status_code == 200
+    code = [take(own_server, field)["code"] for field in ("CT", "CT", "CT", "HT", "BT")][0]
+    page = new_page((360, 640), lang=f"{lang}-VN")
+    for path in ("/demo/", "/demo/where/", "/demo/ledger/", f"/t/{code}", "/login", "/nobody/"):
+        page.goto(f"{own_server.url}{path}")
+        assert page.evaluate(SMALL_TARGETS) == [], path
+        assert page.evaluate(BEYOND) == [], path
