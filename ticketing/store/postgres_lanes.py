@@ -26,9 +26,9 @@ T = TypeVar("T")
 GROUP, WAITING, TRIES = 64, 2000, 5
 LOCK = "SELECT site, version FROM locks WHERE site = ANY($1) ORDER BY site FOR UPDATE"
 NEW_LOCK = "INSERT INTO locks SELECT unnest($1::text[]), 0 ON CONFLICT DO NOTHING"
-OTHERS = "SELECT SUM(version)::bigint FROM steady WHERE site <> ALL($1)"
-IDS = "SELECT nextval(pg_get_serial_sequence('tickets', 'id')) FROM generate_series(1, $1)"
-OWN_ID = "SELECT pg_current_xact_id()::text"
+# Of the others' steady rows the versions; the transaction's own name; numbers for tickets.
+BESIDE = """SELECT (SELECT SUM(version)::bigint FROM steady WHERE site <> ALL($1)), pg_current_xact_id()::text,
+nextval(pg_get_serial_sequence('tickets', 'id')) FROM generate_series(1, $2)"""
 OUTCOME = "SELECT pg_xact_status($1::xid8)"
 WRITTEN = "UPDATE locks SET version = version + 1 WHERE site = ANY($1)"
 # What stands under the lock of the site that it is of; everything else may change without it.
@@ -273,11 +273,12 @@ class Attempt:
         row with it."""
         connection, sites = self._connection, (self._sites,)
         connection.begin()
-        asked = (("BEGIN", ()), (LOCK, sites), (OTHERS, sites), (IDS, (len(self._group),)), (OWN_ID, ()))
-        _begun, locked, [(steady,)], ids, [(own,)] = connection.send(*asked)
+        asked = (("BEGIN", ()), (LOCK, sites), (BESIDE, (self._sites, len(self._group))))
+        _begun, locked, beside = connection.send(*asked)
         if len(locked) < len(self._sites):
             _made, locked = connection.send((NEW_LOCK, sites), (LOCK, sites))
-        connection.ids = [int(number or 0) for (number,) in ids]
+        connection.ids = [int(number or 0) for _steady, _own, number in beside]
+        steady, own, _number = beside[0]
         kept = self._transaction.kept
         if isinstance(kept, LaneKept):
             kept.begin_at(int(locked[0][1] or 0), steady)
