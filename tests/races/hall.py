@@ -30,7 +30,7 @@ def local_day(site: str, at: datetime) -> date:
 
 
 def tables(view: View) -> dict[str, list[Any]]:
-    run = view.connection.execute  # type: ignore[attr-defined]
+    run = view.run  # type: ignore[attr-defined]
     named = "SELECT name FROM sqlite_schema WHERE type = 'table'"
     if not isinstance(view.connection, sqlite3.Connection):  # type: ignore[attr-defined]
         named = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"

@@ -57,7 +57,7 @@ def everything(centre: Centre) -> dict[str, list[Any]]:
     """Every row that a verb may write."""
     names = ("tickets", "ticket_codes", "usage", "series", "calls", "counters", "remembered", "journal")
     return centre.store.read(
-        lambda view: {name: view.connection.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+        lambda view: {name: view.run(f"SELECT * FROM {name}").fetchall() for name in names}
     )
 
 

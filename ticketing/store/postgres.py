@@ -15,7 +15,7 @@ from psycopg.errors import IntegrityError
 
 from ticketing.errors import Unavailable
 from ticketing.store.check import promises
-from ticketing.store.postgres_connection import Pool, PostgresConnection, read, translate
+from ticketing.store.postgres_connection import Pool, PostgresConnection, translate
 from ticketing.store.postgres_lanes import Lane, run_alone
 from ticketing.store.postgres_moves import (
     Held,
@@ -27,6 +27,7 @@ from ticketing.store.postgres_moves import (
     put_secret,
     secret,
 )
+from ticketing.store.postgres_reading import Reads
 from ticketing.store.reading import SqlView
 from ticketing.store.schema import JOURNAL_TRIGGERS
 from ticketing.store.schema_postgres import applied, known, migrate
@@ -41,6 +42,7 @@ class PostgresStore:
     def __init__(self, url: str) -> None:
         self.url = url
         self._pool = Pool(url)
+        self._reads = Reads(self._pool)
         self._lanes: dict[str, Lane] = {}
         self._door = threading.Lock()
         self.gone: list[str] = []
@@ -90,7 +92,7 @@ class PostgresStore:
             return lane
 
     def read(self, work: Callable[[SqlView], T]) -> T:
-        return read(self._pool, work)
+        return self._reads.read(work)
 
     def close(self) -> None:
         for lane in list(self._lanes.values()):
@@ -103,12 +105,13 @@ class PostgresReader:
 
     def __init__(self, url: str) -> None:
         self._pool = Pool(url, most=1)
+        self._reads = Reads(self._pool)
 
     def write(self, sites: Collection[str], work: Callable[[SqlTransaction], T]) -> T:
         raise Unavailable("read_only")
 
     def read(self, work: Callable[[SqlView], T]) -> T:
-        return read(self._pool, work)
+        return self._reads.read(work)
 
     def close(self) -> None:
         self._pool.close()

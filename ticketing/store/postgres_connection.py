@@ -1,15 +1,14 @@
-"""Connections to PostgreSQL that understand our SQL, a pool of them, and reads of one moment."""
+"""Connections to PostgreSQL that understand our SQL, and a pool of them."""
 
 from __future__ import annotations
 
 import itertools
 import re
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
+from typing import Any
 
 import psycopg
 from psycopg import RawCursor
@@ -20,9 +19,7 @@ from psycopg_pool import ConnectionPool
 
 from ticketing.errors import StorageFull, TicketingError, Unavailable
 from ticketing.store.postgres_pipeline import Statement, send
-from ticketing.store.reading import SqlView
 
-T = TypeVar("T")
 Raw = psycopg.Connection[Any]
 MOST_CONNECTIONS = 10
 PATIENCE_S = 3.0
@@ -134,7 +131,7 @@ def translate(error: psycopg.Error) -> TicketingError:
 
 
 class Pool:
-    """Connections, each with the view that remembers what was read there."""
+    """Connections to one database, a few for each process."""
 
     def __init__(self, url: str, most: int = MOST_CONNECTIONS) -> None:
         self._pool = ConnectionPool(
@@ -142,12 +139,12 @@ class Pool:
             # Attempts that grew rarer would leave us cut off after the database is back.
             reconnect_timeout=PATIENCE_S, num_workers=2, open=True,
         )  # fmt: skip
-        self._views: WeakKeyDictionary[Raw, SqlView] = WeakKeyDictionary()
+        self.take, self.give = self._pool.getconn, self._pool.putconn
 
     @contextmanager
     def connection(self) -> Iterator[Raw]:
         """Raises psycopg.OperationalError when there is none to be had."""
-        raw = self._pool.getconn()
+        raw = self.take()
         try:
             yield raw
         except (AdminShutdown, CrashShutdown):
@@ -155,29 +152,7 @@ class Pool:
             raw.close()
             raise
         finally:
-            self._pool.putconn(raw)
-
-    @contextmanager
-    def view(self) -> Iterator[SqlView]:
-        with self.connection() as raw:
-            view = self._views.get(raw)
-            if view is None:
-                view = self._views[raw] = SqlView(PostgresConnection(raw))
-            yield view
+            self.give(raw)
 
     def close(self) -> None:
         self._pool.close(timeout=1)
-
-
-def read(pool: Pool, work: Callable[[SqlView], T]) -> T:
-    """Runs again where the connection was lost: those that stood idle are, after a restart."""
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        raw = None
-        try:
-            with pool.view() as view:
-                raw = view.connection.raw  # type: ignore[attr-defined]
-                return view.in_one_state(work)
-        except psycopg.Error as error:
-            if not is_lost(error, raw) or time.monotonic() > until:
-                raise translate(error) from error

@@ -23,9 +23,9 @@ class Reading:
     """A connection whose transaction somebody else began and ends, or `in_one_state`, and what it keeps from one to the
     next."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, kept: Values | None = None) -> None:
         self.connection = connection
-        self.kept: Values = Read(connection)
+        self.kept: Values = kept if kept is not None else Read(connection)
         self.run: Execute = self._run
         self._begun = True
 

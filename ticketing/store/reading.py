@@ -16,6 +16,7 @@ from ticketing.rules.tickets import Call, Ticket
 from ticketing.rules.visits import Ended
 from ticketing.store import rows
 from ticketing.store.dialect import Connection
+from ticketing.store.kept import Values
 from ticketing.store.ledgers import LedgersReader
 from ticketing.store.printers import PrintersReader
 from ticketing.store.reader import Reader, Reading, marks
@@ -272,8 +273,8 @@ class CountersReader(Reader):
 class SqlView(Reading):
     """`ports.View` over a connection whose transaction somebody else began and ends, or `in_one_state`."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: Connection, kept: Values | None = None) -> None:
+        super().__init__(connection, kept)
         self.sites = SitesReader(self)
         self.sessions = SessionsReader(self)
         self.tickets = TicketsReader(self)
