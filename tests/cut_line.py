@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
-BEGUN, WRITTEN, DONE = b"BEGIN\0", b"UPDATE 1\0", b"COMMIT\0"
+BEGUN, WRITTEN, DONE = b"BEGIN\0", b"UPDATE 2\0", b"COMMIT\0"
 # No statement that asks, in the midst of a transaction, is as long as a ticket.
 ORDER = 800
 Where = Literal["", "order", "answer"]
@@ -25,6 +26,9 @@ class CutLine:
         self.url = f"postgresql://layso@127.0.0.1:{self._listener.getsockname()[1]}{parts.path}"
         self.cut_at: Where = ""
         self.cuts = 0
+        # What happens before the client notices.
+        self.meanwhile: Callable[[], object] = lambda: None
+        self._door = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
@@ -32,7 +36,11 @@ class CutLine:
             while True:
                 client = self._listener.accept()[0]
                 server = socket.socket(socket.AF_UNIX)
-                server.connect(self._socket)
+                try:
+                    server.connect(self._socket)
+                except OSError:
+                    client.close()
+                    continue
                 heard = bytearray()
                 for which in (self._orders, self._answers):
                     threading.Thread(target=which, args=(client, server, heard), daemon=True).start()
@@ -43,7 +51,7 @@ class CutLine:
                 if self.cut_at == "order" and BEGUN in heard and len(said) > ORDER:
                     break
                 server.sendall(said)
-            self._cut(client, server)
+        self._cut(client, server)
 
     def _answers(self, client: socket.socket, server: socket.socket, heard: bytearray) -> None:
         with suppress(OSError):
@@ -56,15 +64,18 @@ class CutLine:
                 if DONE in heard:
                     heard.clear()
                 client.sendall(said)
-            self._cut(client, server)
+        self._cut(client, server)
 
     def _cut(self, *ends: socket.socket) -> None:
-        self.cuts += bool(self.cut_at)
-        self.cut_at = ""
-        for end in ends:
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
+        with self._door:
+            if self.cut_at:
+                self.cuts += 1
+                self.cut_at = ""
+                self.meanwhile()
+            for end in ends:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
 
     def close(self) -> None:
         self._listener.close()

@@ -304,6 +304,51 @@ def test_a_line_that_is_cut_at_the_commit_gives_one_number_for_one_order_and_its
     assert check(url) == []
 
 
+def test_a_commit_that_a_crash_took_is_not_believed_done_though_another_has_its_transactions_number() -> None:
+    from tests.cluster_kit import Postgres
+
+    server = Postgres()
+    try:
+        url = server.url()
+        line = CutLine(url)
+
+        def crash() -> None:
+            server.restart_immediately()
+            with psycopg.connect(url, autocommit=True) as other:
+                for _each in range(50):
+                    other.execute("SELECT pg_current_xact_id()")
+
+        with closing(Centre(line.url, ManualClock(), uncapped(small_site()))) as centre, closing(line):
+            numbers = [centre.take()["number"]]
+            line.meanwhile, line.cut_at = crash, "order"
+            numbers += [centre.take()["number"] for _each in range(2)]
+            assert line.cuts == 1
+            assert numbers == [str(int(numbers[0]) + place) for place in range(3)]
+            found = centre.store.read(lambda view: view.tickets.of_days(SITE, MONDAY, MONDAY))
+            assert [ticket.number for ticket in found] == numbers
+        assert check(url) == []
+    finally:
+        server.close()
+
+
+def test_what_only_one_writer_counts_up_is_given_back_and_old_ones_are_erased() -> None:
+    url = postgres().new()
+    with closing(open_database(url)) as store, psycopg.connect(url, autocommit=True) as raw:
+        for _each in range(3):
+            store.write(("a", "b"), lambda tx: tx.set_meta("x", "y"))
+            with pytest.raises(Conflict):
+                store.write(("a", "b"), refuse)
+        [(mark, count)] = raw.execute("SELECT site, version FROM locks WHERE site LIKE '@%'").fetchall()
+        assert count == 3
+        raw.execute("INSERT INTO locks VALUES ('@20200101-0123456789abcdef', 7)")
+        open_database(url).close()
+        assert raw.execute("SELECT site FROM locks WHERE site LIKE '@%'").fetchall() == [(mark,)]
+
+
+def refuse(_tx: Transaction) -> None:
+    raise Conflict("no")
+
+
 def test_without_a_database_it_is_unavailable_and_heals_when_it_is_back() -> None:
     from tests.cluster_kit import Postgres
 

@@ -16,7 +16,7 @@ from psycopg.errors import IntegrityError
 from ticketing.errors import Unavailable
 from ticketing.store.check import promises
 from ticketing.store.postgres_connection import Pool, PostgresConnection, translate
-from ticketing.store.postgres_lanes import Lane, run_alone
+from ticketing.store.postgres_lanes import OLD_MARKS, Lane, Marks, run_alone
 from ticketing.store.postgres_moves import (
     Held,
     copy_from_file,
@@ -44,6 +44,7 @@ class PostgresStore:
         self._pool = Pool(url)
         self._reads = Reads(self._pool)
         self._lanes: dict[str, Lane] = {}
+        self._marks = Marks()
         self._door = threading.Lock()
         self.gone: list[str] = []
         self.failed = False
@@ -82,7 +83,8 @@ class PostgresStore:
     def _write(self, held: frozenset[str], work: Callable[[SqlTransaction], T]) -> T:
         if len(held) == 1:
             return self._lane(next(iter(held))).submit(work)
-        return run_alone(self._pool, held or frozenset([""]), work)
+        with self._marks.one() as mark:
+            return run_alone(self._pool, held or frozenset([""]), work, mark)
 
     def _lane(self, site: str) -> Lane:
         with self._door:
@@ -121,6 +123,7 @@ def open_postgres(url: str) -> PostgresStore:
     """Brings the tables up to date, or makes them. Raises DatabaseUnusable, and as `migrate` does."""
     with opened(url) as raw:
         migrate(raw, PostgresConnection(raw))
+        raw.execute(OLD_MARKS)
     return PostgresStore(url)
 
 

@@ -5,9 +5,12 @@ site."""
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -26,13 +29,37 @@ T = TypeVar("T")
 GROUP, WAITING, TRIES = 64, 2000, 5
 LOCK = "SELECT site, version FROM locks WHERE site = ANY($1) ORDER BY site FOR UPDATE"
 NEW_LOCK = "INSERT INTO locks SELECT unnest($1::text[]), 0 ON CONFLICT DO NOTHING"
-# Of the others' steady rows the versions; the transaction's own name; numbers for tickets.
-BESIDE = """SELECT (SELECT SUM(version)::bigint FROM steady WHERE site <> ALL($1)), pg_current_xact_id()::text,
+# Of the others' steady rows the versions; numbers for tickets.
+BESIDE = """SELECT (SELECT SUM(version)::bigint FROM steady WHERE site <> ALL($1)),
 nextval(pg_get_serial_sequence('tickets', 'id')) FROM generate_series(1, $2)"""
-OUTCOME = "SELECT pg_xact_status($1::xid8)"
 WRITTEN = "UPDATE locks SET version = version + 1 WHERE site = ANY($1)"
 # What stands under the lock of the site that it is of; everything else may change without it.
 OWN = frozenset(["version", "clock", "emergency", "outage", "session", "sessions", "counters", "head", "line"])
+
+
+OLD_MARKS = "DELETE FROM locks WHERE site LIKE '@%' AND site < '@' || to_char(now() - interval '30 days', 'YYYYMMDD')"
+
+
+class Marks:
+    """Names of rows beside the sites' locks that only one writer at a time counts up, with each commit: by its own a
+    writer sees whether the commit went through whose answer was lost. PostgreSQL's number of a transaction doesn't
+    tell: one that never came to the disk is given again after a crash, to somebody else's, which commits."""
+
+    def __init__(self) -> None:
+        self._free: list[str] = []
+
+    @staticmethod
+    def new() -> str:
+        return f"@{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(8)}"
+
+    @contextmanager
+    def one(self) -> Iterator[str]:
+        """For one work."""
+        mark = self._free.pop() if self._free else self.new()
+        try:
+            yield mark
+        finally:
+            self._free.append(mark)
 
 
 class LaneKept(Kept):
@@ -127,7 +154,7 @@ class Lane:
         self._pool = pool
         self._connection = WritingConnection()
         self._transaction = SqlTransaction(self._connection, LaneKept(self._connection, site))
-        self._sites = frozenset([site])
+        self._sites, self._mark = frozenset([site]), Marks.new()
         self._waiting: list[Job] = []
         self._door = threading.Lock()
         self._busy = False
@@ -160,7 +187,7 @@ class Lane:
         with self._door:
             group, self._waiting = self._waiting[:GROUP], self._waiting[GROUP:]
         try:
-            run(self._pool, self._connection, self._transaction, self._sites, group)
+            run(self._pool, self._connection, self._transaction, self._sites, group, self._mark)
         except BaseException as error:
             for job in group:
                 job.result, job.error = None, error
@@ -179,11 +206,11 @@ class Lane:
             self._closed = True
 
 
-def run_alone(pool: Pool, sites: frozenset[str], work: Callable[[SqlTransaction], T]) -> T:
+def run_alone(pool: Pool, sites: frozenset[str], work: Callable[[SqlTransaction], T], mark: str) -> T:
     """A work for several sites, or for none: what it reads is kept by nobody."""
     connection = WritingConnection()
     job = Job(work)
-    run(pool, connection, SqlTransaction(connection), sites, [job])
+    run(pool, connection, SqlTransaction(connection), sites, [job], mark)
     if job.error is not None:
         raise job.error
     found: T = job.result
@@ -191,14 +218,15 @@ def run_alone(pool: Pool, sites: frozenset[str], work: Callable[[SqlTransaction]
 
 
 def run(
-    pool: Pool, connection: WritingConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job]
-) -> None:
+    pool: Pool, connection: WritingConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job],
+    mark: str,
+) -> None:  # fmt: skip
     """Runs all of them, commits once, and fills in what each returned or raised.
 
-    Begins again where two transactions met in a circle, and where the connection was lost: PostgreSQL knows what became
-    of the transaction whose commit had no answer. Raises Unavailable where it can't be asked, and psycopg.Error.
+    Begins again where two transactions met in a circle, and where the connection was lost: the row `mark` tells what
+    became of a commit that had no answer. Raises Unavailable where it can't be asked, and psycopg.Error.
     """
-    attempt = Attempt(connection, transaction, sites, group)
+    attempt = Attempt(connection, transaction, sites, group, mark)
     until, tries = time.monotonic() + PATIENCE_S, 0
     while True:
         tries += 1
@@ -224,9 +252,9 @@ def run(
         except psycopg.Error:
             transaction.kept.forget()
             if not lost and len(group) > 1:
-                return _one_by_one(pool, connection, transaction, sites, group)
+                return _one_by_one(pool, connection, transaction, sites, group, mark)
             if not lost or time.monotonic() > until:
-                if lost and attempt.in_doubt:
+                if lost and attempt.in_doubt is not None:
                     raise Unavailable("storage", cause="in_doubt") from None
                 raise
         except BaseException:
@@ -235,30 +263,36 @@ def run(
 
 
 def _one_by_one(
-    pool: Pool, connection: WritingConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job]
-) -> None:
+    pool: Pool, connection: WritingConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job],
+    mark: str,
+) -> None:  # fmt: skip
     """What the database refuses of one takes the whole transaction with it: each gets its own."""
     for job in group:
         try:
-            run(pool, connection, transaction, sites, [job])
+            run(pool, connection, transaction, sites, [job], mark)
         except Exception as error:
             job.result, job.error = None, error
 
 
 class Attempt:
-    """One group, as often as it takes. `in_doubt` is the transaction whose commit had no answer."""
+    """One group, as often as it takes. `in_doubt` is the mark's count before a commit that had no answer."""
 
     def __init__(
-        self, connection: WritingConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job]
-    ) -> None:
+        self, connection: WritingConnection, transaction: SqlTransaction, sites: frozenset[str], group: list[Job],
+        mark: str,
+    ) -> None:  # fmt: skip
         self._connection, self._transaction, self._group = connection, transaction, group
-        self._sites = sorted(sites)
+        self._sites, self._mark = sorted(sites), mark
+        self._rows = [*self._sites, mark]
         transaction.held = sites - {""}
-        self.in_doubt = ""
+        self.in_doubt: int | None = None
 
     def make(self) -> None:
-        own = self._lock()
-        if self.in_doubt and self._was_done():
+        count = self._lock()
+        # By now, the lock being ours, it has gone through or never will.
+        done = self.in_doubt is not None and count > self.in_doubt
+        self.in_doubt = None
+        if done:
             return
         for job in self._group:
             job.result = job.error = None
@@ -266,34 +300,26 @@ class Attempt:
             self._alone(self._group[0])
         else:
             self._together()
-        self._commit(own)
+        self._commit(count)
 
-    def _lock(self) -> str:
-        """Begins, with the rows of these sites locked; the transaction's own name. A site that is being made gets its
-        row with it."""
-        connection, sites = self._connection, (self._sites,)
+    def _lock(self) -> int:
+        """Begins, with the rows of these sites locked; the mark's count. A site that is being made gets its row with
+        it, a mark that is used for the first time too."""
+        connection, rows = self._connection, (self._rows,)
         connection.begin()
-        asked = (("BEGIN", ()), (LOCK, sites), (BESIDE, (self._sites, len(self._group))))
+        asked = (("BEGIN", ()), (LOCK, rows), (BESIDE, (self._sites, len(self._group))))
         _begun, locked, beside = connection.send(*asked)
-        if len(locked) < len(self._sites):
-            _made, locked = connection.send((NEW_LOCK, sites), (LOCK, sites))
-        connection.ids = [int(number or 0) for _steady, _own, number in beside]
-        steady, own, _number = beside[0]
+        if len(locked) < len(self._rows):
+            _made, locked = connection.send((NEW_LOCK, rows), (LOCK, rows))
+        connection.ids = [int(number or 0) for _steady, number in beside]
+        steady, _number = beside[0]
+        versions = {(row or b"").decode(): int(version or 0) for row, version in locked}
         kept = self._transaction.kept
         if isinstance(kept, LaneKept):
-            kept.begin_at(int(locked[0][1] or 0), steady)
+            kept.begin_at(versions[self._sites[0]], steady)
         else:
             kept.forget()
-        return (own or b"").decode()
-
-    def _was_done(self) -> bool:
-        """Whether the commit that had no answer went through: by now, the lock being ours, it has or never will.
-        Raises psycopg.Error where PostgreSQL doesn't know."""
-        [[(outcome,)]] = self._connection.send((OUTCOME, (self.in_doubt,)))
-        if outcome is None:
-            raise Unavailable("storage", cause="in_doubt")
-        self.in_doubt = ""
-        return outcome == b"committed"
+        return versions[self._mark]
 
     def _alone(self, job: Job) -> None:
         try:
@@ -335,16 +361,16 @@ class Attempt:
             return error
         return None
 
-    def _commit(self, own: str) -> None:
+    def _commit(self, count: int) -> None:
         connection = self._connection
         if all(job.error is not None for job in self._group):
             connection.begin()
             connection.send(("ROLLBACK", ()))
             self._transaction.kept.forget()
             return
-        self.in_doubt = own
-        connection.send((WRITTEN, (self._sites,)), ("COMMIT", ()))
-        self.in_doubt = ""
+        self.in_doubt = count
+        connection.send((WRITTEN, (self._rows,)), ("COMMIT", ()))
+        self.in_doubt = None
         kept = self._transaction.kept
         if isinstance(kept, LaneKept):
             kept.written()
