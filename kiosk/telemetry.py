@@ -9,7 +9,7 @@ import time
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 
 from flask import Blueprint, Response, g, jsonify, request
@@ -29,6 +29,7 @@ from kiosk.counts import Together
 from ticketing.office import Office
 from ticketing.ports import Clock, Store, View
 from ticketing.rules.clock import Moment
+from ticketing.rules.printers import JOB_STATES
 from ticketing.rules.sessions import business_day
 from ticketing.store import AnyStore
 
@@ -59,9 +60,10 @@ def printers_now(store: Store, clock: Clock) -> Iterator[GaugeMetricFamily]:
             for one in site.printers:
                 states.add_metric((site.code, one.name, view.printers.state(site.code, one.name).state), 1)
             if site.printers:
-                for (printer, state), count in view.printers.counts(
-                    site.code, business_day(site, clock.now())
-                ).items():
+                # Of what comes up out of nothing no increase would be seen: it begins with 0.
+                counts = dict.fromkeys(product([one.name for one in site.printers], JOB_STATES), 0)
+                counts |= view.printers.counts(site.code, business_day(site, clock.now()))
+                for (printer, state), count in counts.items():
                     papers.add_metric((site.code, printer, state), count)
 
     store.read(look)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from math import isnan
 from pathlib import Path
 
 import pytest
 import requests
 import websocket
-import yaml
 
 from kiosk.config import Settings
 from tests.api_kit import Kit
 from tests.nginx_kit import Nginx
-from tests.serving import ROOT, Server
+from tests.prometheus_kit import DEPLOY, Prometheus, alerts, panels
+from tests.serving import Server, free_port, layso
+from tests.waiting import until
 from ticketing.api.headers import EVERYWHERE
 
-DEPLOY = ROOT / "deploy"
 UNITS = sorted(path.name for path in (DEPLOY / "systemd").iterdir())
 PORTS = re.compile(r"127\.0\.0\.1:(\d+)")
 
@@ -89,10 +89,7 @@ def metrics_of(kit: Kit) -> set[str]:
 
 
 def expressions() -> list[str]:
-    rules = yaml.safe_load((DEPLOY / "prometheus/layso-alerts.yml").read_text(encoding="utf-8"))
-    board = json.loads((DEPLOY / "grafana/layso.json").read_text(encoding="utf-8"))
-    told = [rule["expr"] for group in rules["groups"] for rule in group["rules"]]
-    return told + [target["expr"] for panel in board["panels"] for target in panel["targets"]]
+    return [*alerts().values(), *panels()]
 
 
 def test_alarms_and_dashboard_ask_for_nothing_that_metrics_does_not_have(tmp_path: Path) -> None:
@@ -105,6 +102,36 @@ def test_alarms_and_dashboard_ask_for_nothing_that_metrics_does_not_have(tmp_pat
         assert set(re.findall(r"\b(layso_\w+|up)\b", expression.replace('"layso"', ""))) <= known, expression
         assert set(re.findall(r'route="([^"]+)"', expression)) <= routes, expression
         assert expression.count("(") == expression.count(")") and expression.count("{") == expression.count("}")
+
+
+def test_prometheus_finds_data_for_every_alarm_and_every_panel_and_works_all_rules_out(tmp_path: Path) -> None:
+    with Server(tmp_path / "one") as one, Server(tmp_path / "two") as two:
+        # Nobody listens there.
+        table = f'\n[[sites.printers]]\nname = "Sảnh"\naddress = "tcp://127.0.0.1:{free_port()}"\n'
+        config = layso("export-config", "demo", data=one.data).stdout
+        (tmp_path / "demo.toml").write_text(config + table, encoding="utf-8")
+        assert layso("apply", str(tmp_path / "demo.toml"), data=one.data).returncode == 0
+        with Prometheus(tmp_path, [one.port, two.port]).running() as prometheus:
+            # An alarm's value stands before its bound.
+            told = [re.sub(r" (==|>) [0-9.]+", "", one) for one in alerts().values()]
+            told += [one.replace("$__rate_interval", "1m") for one in panels()]
+            missing = set(told)
+
+            def found() -> bool:
+                for server in (one, two):
+                    assert server.take("HT").status_code == 201
+                for expression in sorted(missing):
+                    values = prometheus.ask(expression)
+                    if values and not any(map(isnan, values)):
+                        missing.discard(expression)
+                return not missing
+
+            try:
+                until(found)
+            except TimeoutError:
+                raise AssertionError(missing) from None
+            assert prometheus.ask('sum(up{job="layso"})') == [2.0]
+            until(lambda: set(prometheus.rules().values()) == {"ok"} and prometheus.rules().keys() == alerts().keys())
 
 
 def test_every_process_that_nginx_leads_to_is_watched() -> None:

@@ -18,6 +18,7 @@ STATES = ("ok", "paper_low", "paper_out", "cover_open", "offline", "unknown")
 # What no paper comes out of; of a printer that tells nothing, one is expected.
 DOWN = ("paper_out", "cover_open", "offline")
 OPEN = ("queued", "sending")
+JOB_STATES = (*OPEN, "printed", "failed")
 DENSITIES = (-6, 6)
 LONGEST_NAME = 60
 RAW_PORT = 9100
