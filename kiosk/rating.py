@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from kiosk.pairing import Standing, standing
 from ticketing.answers import ratings as answers
-from ticketing.answers.tickets import Ticket
 from ticketing.errors import TicketingError, Unknown
 from ticketing.office import Office, Where
 from ticketing.rules.people import CITIZEN
@@ -97,13 +96,6 @@ def _tablet_texts(counter: int) -> dict[str, str]:
 
 
 def _add_phone(ratings: Blueprint, office: Office) -> None:
-    @ratings.app_template_global()
-    def rating_of(ticket: Ticket) -> dict[str, Any]:
-        """For `kiosk/_rating.html`, included in the ticket's page."""
-        done = ticket.state == "done"
-        rated = done and not office.look(ticket.site, answers.can_rate, ticket.code)
-        return {"done": done, "rated": rated, "faces": faces()}
-
     @ratings.post("/t/<code>/rating")
     def rate_page(code: str) -> ResponseReturnValue:
         """For phones without script; who knows the code holds the ticket, no cookie stands for him."""

@@ -1,14 +1,13 @@
-"""What citizens see: the lobby kiosk, the public page, the ticket on the phone."""
+"""What citizens see: the lobby kiosk and the public page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from flask import (
     Blueprint,
-    Response,
     current_app,
     g,
     redirect,
@@ -18,7 +17,6 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
@@ -28,27 +26,25 @@ from kiosk.frames import Frames, slot
 from kiosk.installing import add_installing
 from kiosk.ledger import add_ledger
 from kiosk.pairing import Standing, standing
+from kiosk.phone import add_phone, svg
 from kiosk.policy_wording import law_texts, legal_lines, meaning, window
 from kiosk.where import add_where
-from kiosk.wording import kiosk_texts, phone_texts, public_texts, session_states, weekday_of
+from kiosk.wording import kiosk_texts, public_texts, roughly, session_states, weekday_of
 from printer_templates.screen_qr import qr_svg
 from ticketing.answers import board as boards
-from ticketing.answers import notices, plans, sessions, sites, tickets
+from ticketing.answers import plans, sessions, sites
 from ticketing.answers.board import Board
 from ticketing.answers.overview import has_family
 from ticketing.answers.plans import PolicyInForce, Procedure
 from ticketing.answers.sessions import BoardField
-from ticketing.answers.tickets import Ticket
 from ticketing.api.parsing import query
-from ticketing.errors import TicketingError, Unknown
+from ticketing.errors import Unknown
 from ticketing.lookups import Look
-from ticketing.office import Office, Where
-from ticketing.rules.people import CITIZEN
+from ticketing.office import Office
 from ticketing.rules.plans import late
-from ticketing.rules.sites import Site, localized
+from ticketing.rules.sites import localized
 from ticketing.rules.slips import WIDTHS
-from ticketing.rules.text import clock_span, day_figures
-from ticketing.verbs import taking
+from ticketing.rules.text import day_figures
 from ticketing.verbs.people import Accounts
 
 SPOKEN = ("name", "processing_time", "legal_base", "deferred_until", "bring")
@@ -71,7 +67,7 @@ def make_views(office: Office, accounts: Accounts) -> Blueprint:
     views.add_app_template_filter(day_figures, "day_of")
     _add_sites(views, office)
     _add_kiosk(views, office, accounts)
-    _add_phone(views, office)
+    add_phone(views, office)
     add_installing(views, office)
     add_where(views, office)
     add_ledger(views, office)
@@ -84,12 +80,7 @@ def wait_words(field: BoardField) -> str:
         return ""
     words = {"from": field.wait_from_s // A_MINUTE_S, "to": -(-field.wait_to_s // A_MINUTE_S)}
     texts = public_texts()
-    return _roughly(texts["wait_about"] % words, field.wait_rough, texts)
-
-
-def _roughly(words: str, rough: bool, texts: Mapping[str, str]) -> str:
-    """Says so where little is known."""
-    return f"{words} ({texts['rough']})" if rough else words
+    return roughly(texts["wait_about"] % words, field.wait_rough, texts)
 
 
 def clock_of(iso: str | None) -> str:
@@ -119,7 +110,7 @@ def _add_sites(views: Blueprint, office: Office) -> None:
         if not address:
             raise Unknown("site", f"{site}/{kind}")
         # A plan may end, and the portal be interrupted, while a machine keeps its page open.
-        return _svg(qr_svg(address), max_age=60)
+        return svg(qr_svg(address), max_age=60)
 
 
 def _where(office: Office, site: str) -> str:
@@ -279,102 +270,6 @@ def _picture(code: str) -> str:
     return next((name for name, words in PICTURES if any(f"_{word}" in f"_{low}" for word in words)), "other")
 
 
-# -- the ticket on the phone --------------------------------------------------------------------------
-
-
-def _add_phone(views: Blueprint, office: Office) -> None:
-    @views.get("/t/<code>")
-    def ticket_page(code: str) -> ResponseReturnValue:
-        try:
-            ticket = office.see(office.site_of(code), tickets.by_code, code, g.lang)
-        except TicketingError as refusal:
-            if refusal.code != "unknown_ticket":
-                raise
-            return render_template("kiosk/day_over.html", lang_url=_other_language()), 404
-        place = office.site(ticket.site)
-        notices_now = office.see(place.code, notices.now, g.lang, "phone")
-        return render_template(
-            "kiosk/ticket.html", ticket=ticket, site=place, site_name=localized(place, g.lang),
-            bring=_bring(place, ticket),
-            notices=[notice.text for notice in notices_now],
-            texts=phone_texts(), words=_ticket_words(ticket), lang_url=_other_language(),
-            hotline=office.look(place.code, lambda look: look.plan).hotline,
-            where=_elsewhere(office, place, ticket),
-        )  # fmt: skip
-
-    @views.post("/t/<code>/give-up")
-    def give_up(code: str) -> ResponseReturnValue:
-        """For phones without script; who knows the code holds the ticket, no cookie stands for him."""
-        try:
-            office.do(Where(office.site_of(code), CITIZEN), taking.give_up, code)
-        except TicketingError as refusal:
-            if refusal.code not in ("conflict", "unknown_ticket"):
-                raise
-        return redirect(url_for("views.ticket_page", code=code), 303)
-
-    @views.get("/t/<code>/qr.svg")
-    def ticket_qr(code: str) -> ResponseReturnValue:
-        return _svg(qr_svg(office.see(office.site_of(code), tickets.by_code, code, g.lang).url))
-
-
-def _elsewhere(office: Office, place: Site, ticket: Ticket) -> str:
-    """The address of the other centres, "" where there are none; it tells no sensitive field."""
-    if not office.look(place.code, has_family):
-        return ""
-    field = place.field(ticket.field)
-    asked = ticket.field if field is not None and not field.sensitive and ticket.service == "submit" else None
-    return url_for("views.where_page", site=place.code, field=asked)
-
-
-def _bring(place: Site, ticket: Ticket) -> str:
-    """What to have ready; nothing that would tell a sensitive field's procedure to a stranger's eye."""
-    if ticket.service == "result":
-        return _(
-            "The receipt and appointment slip; if you collect for somebody else, a letter of authorisation."
-        )
-    procedure = place.procedure(ticket.procedure)
-    field = place.field(ticket.field)
-    if procedure is None or (field is not None and field.sensitive):
-        return ""
-    return localized(procedure, g.lang, "bring")
-
-
-def _ticket_words(ticket: Ticket) -> dict[str, str]:
-    """The state in words, as the page's script will say it too."""
-    texts = phone_texts()
-    state = ticket.state
-    soon = state == "waiting" and ticket.ahead is not None and ticket.ahead <= 3 and not ticket.wait_reason
-    expected = ""
-    if ticket.expected_from and ticket.expected_to:
-        expected = texts["expected"] % {"time": clock_span(ticket.expected_from, ticket.expected_to)}
-        expected = _roughly(expected, ticket.expected_rough, texts)
-    if ticket.wait_reason:
-        expected = texts["no_counter"]
-    return {
-        "state": texts[f"state_{state}"] % {"counter": ticket.counter},
-        "next": "" if ticket.emergency else texts["next_soon" if soon else f"next_{state}"],
-        "ahead": _ahead_words(ticket),
-        "expected": "" if ticket.emergency else expected,
-    }
-
-
-def _ahead_words(ticket: Ticket) -> str:
-    """Whom the counters of this queue have now, and how many come before its holder."""
-    texts, ahead = phone_texts(), ticket.ahead
-    if ticket.state != "waiting" or ahead is None:
-        return ""
-    if ticket.now_calling and not ticket.wait_reason:
-        numbers = ", ".join(one.number for one in ticket.now_calling)
-        return texts["now_calling" if ahead else "now_calling_next"] % {"numbers": numbers, "n": ahead}
-    return texts["ahead_n" if ahead else "ahead_nobody" if ticket.wait_reason else "ahead_none"] % {"n": ahead}
-
-
 def _other_language() -> str:
     """This page in the other language."""
     return f"{request.path}?lang={'en' if g.lang == 'vi' else 'vi'}"
-
-
-def _svg(drawing: str, max_age: int = 3600) -> Response:
-    answer = Response(drawing, mimetype="image/svg+xml")
-    answer.headers["Cache-Control"] = f"private, max-age={max_age}"
-    return answer

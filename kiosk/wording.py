@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from flask_babel import get_locale
@@ -25,6 +25,11 @@ def by_language(make: Callable[[], Texts]) -> Callable[[], Texts]:
         return made[lang]
 
     return texts
+
+
+def roughly(words: str, rough: bool, texts: Mapping[str, str]) -> str:
+    """Says so where little is known."""
+    return f"{words} ({texts['rough']})" if rough else words
 
 
 SERVICES = ("submit", "result", "help", "postal_handover")
