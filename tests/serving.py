@@ -52,10 +52,10 @@ def environment(**extra: str) -> dict[str, str]:
 
 
 def layso(
-    *words: str | Path, data: Path | None = None, stdin: str = "", **extra: str
+    *words: str | Path, data: Path | None = None, stdin: str = "", program: tuple[str, ...] = ("kiosk",), **extra: str
 ) -> subprocess.CompletedProcess[str]:
     """Runs one command to its end."""
-    command = [sys.executable, "-m", "kiosk", *map(str, words)]
+    command = [sys.executable, "-m", *program, *map(str, words)]
     if data is not None:
         command += ["--data", str(data)]
     with contextlib.ExitStack() as files:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 import pytest
 import requests
 
-from tests.serving import Server, environment, executed, layso
+from tests.serving import Server, layso
 from tests.test_cli import SITES
+from tests.waiting import until
 
 DAY_S = 86_400
 
@@ -30,24 +30,30 @@ class Leaping(Server):
         beside.write_text(str(seconds))
         os.replace(beside, self.file)
 
-    def start(self) -> Server:
-        with executed():
-            return super().start()
-
     def command(self) -> list[str]:
         _python, _m, _kiosk, *words = super().command()
         return [sys.executable, "-m", "tests.leaping", str(self.file), *words]
 
     def beside(self, *words: str) -> str:
-        command = [sys.executable, "-m", "tests.leaping", str(self.file), *words, "--data", str(self.data)]
-        return subprocess.run(command, env=environment(), capture_output=True, text=True, check=True).stdout
+        done = layso(*words, data=self.data, program=("tests.leaping", str(self.file)))
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def ready(self, status: int) -> dict[str, Any]:
         """What /readyz says once its status is this one, which a leap or its end needs two seconds for."""
-        while True:
-            answer: requests.Response = self.ask("GET", "//readyz")
-            if answer.status_code == status:
-                return dict(answer.json())
+        answers: list[requests.Response] = []
+
+        def answered() -> bool:
+            answers.append(self.ask("GET", "//readyz"))
+            return answers[-1].status_code == status
+
+        until(answered)
+        return dict(answers[-1].json())
+
+    def leap_is_told(self) -> None:
+        """Waits until the journal says it."""
+        until(self.clock_lines)
+        self.ready(503)
 
     def clock_lines(self) -> list[tuple[str, str]]:
         found = self.ask("GET", f"/sites/{self.site}/journal?limit=1000", role="supervisor").json()["items"]
@@ -93,8 +99,7 @@ def test_a_command_beside_the_server_shows_the_held_clock_and_confirms_it(machin
     code = machine.take("HT").json()["code"]
     # Two days: of yesterday's tickets codes are kept into the night.
     machine.leap(2 * DAY_S)
-    while not machine.clock_lines():
-        machine.ready(503)
+    machine.leap_is_told()
     assert "yes, it should be" in machine.beside("clock")
     assert "holds from now on" in machine.beside("clock", "confirm")
     assert "clock" not in machine.ready(200)
@@ -108,8 +113,7 @@ def test_a_command_beside_the_server_shows_the_held_clock_and_confirms_it(machin
 def test_a_command_confirms_what_the_server_sees_of_the_clock(machine: Leaping) -> None:
     # Not over midnight: the command's own clock hasn't leapt.
     machine.leap(600)
-    while not machine.clock_lines():
-        machine.ready(503)
+    machine.leap_is_told()
     assert "yes" in layso("clock", data=machine.data).stdout
     assert "holds from now on" in layso("clock", "confirm", data=machine.data).stdout
     assert "clock" not in machine.ready(200)
@@ -132,8 +136,7 @@ def test_a_machine_that_starts_behind_its_journal_is_held_until_it_has_the_time(
 def test_a_restart_is_no_word_on_a_clock_that_leapt(machine: Leaping) -> None:
     code = machine.take("HT").json()["code"]
     machine.leap(2 * DAY_S)
-    while not machine.clock_lines():
-        machine.ready(503)
+    machine.leap_is_told()
     machine.restart(kill=True)
     assert machine.take("HT").json()["code"] == "clock_held"
     machine.leap(0)

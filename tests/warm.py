@@ -1,6 +1,7 @@
 """`layso` as a process of its own without the second that its start costs: forked from one that has imported all.
 
-Only the start differs: a forked `serve` has its own pid, environment, files and end, like one that was executed.
+Or a program of tests around it. Only the start differs: a forked `serve` has its own pid, environment, files and end,
+like one that was executed.
 Tests of starting itself run the command as it stands: tests/serving.py, `executed`.
 """
 
@@ -13,6 +14,7 @@ import gc
 import importlib
 import json
 import os
+import runpy
 import select
 import signal
 import socket
@@ -28,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 1 << 20
 # In a process's environment: a module of the tests that it imports before all else.
 BEFORE = "TESTS_BEFORE"
+PROGRAMS = ("kiosk", "tests.leaping")
 # gevent's would only take effect in a loop that runs.
 close = os.close
 
@@ -39,10 +42,11 @@ class Forked:
         self, command: Sequence[str], *, stdin: IO[Any] | int | None = None, stdout: IO[Any] | int, stderr: IO[Any],
         env: Mapping[str, str], cwd: str | Path | None = None, text: bool = True, encoding: str = "utf-8",
     ) -> None:  # fmt: skip
-        assert tuple(command[1:3]) == ("-m", "kiosk"), command
+        assert command[1] == "-m" and command[2] in PROGRAMS, command
         self.returncode: int | None = None
         self.stdout: IO[str] | None = None
-        told = json.dumps({"words": command[3:], "env": dict(env), "cwd": str(cwd or Path.cwd())}).encode()
+        order = {"program": command[2], "words": command[3:], "env": dict(env), "cwd": str(cwd or Path.cwd())}
+        told = json.dumps(order).encode()
         self._status, theirs = os.pipe()
         with contextlib.ExitStack() as given:
             given.callback(os.close, theirs)
@@ -53,7 +57,7 @@ class Forked:
                 self.stdout = open(ours, encoding=encoding)  # noqa: SIM115
             into = given.enter_context(open(os.devnull)) if stdin is None else stdin
             files = [each if isinstance(each, int) else each.fileno() for each in (into, out, stderr)]
-            socket.send_fds(_nest(command[3] == "serve"), [told], [*files, theirs])
+            socket.send_fds(_nest("serve" in command[3:5]), [told], [*files, theirs])
         self.pid = int(self._line())
 
     def _line(self) -> bytes:
@@ -148,7 +152,7 @@ def _hatch(serving: bool, file: int) -> None:
 
     import holidays  # noqa: F401 - a fresh demo asks for the year's
 
-    from kiosk.cli import run
+    from kiosk import cli
     from tests import quick
 
     quick.in_this_process()
@@ -165,6 +169,7 @@ def _hatch(serving: bool, file: int) -> None:
     # Else a child's first collection would copy all that was imported.
     gc.collect()
     gc.freeze()
+    run: Callable[[], object] = cli.run
     ordered = _forks(plain_socket(fileno=file), fork)
     os.environ.clear()
     os.environ.update(ordered["env"])
@@ -173,10 +178,12 @@ def _hatch(serving: bool, file: int) -> None:
     sys.argv = ["layso", *ordered["words"]]
     if before := os.environ.pop(BEFORE, ""):
         importlib.import_module(before)
+    if ordered["program"] != "kiosk":
+        run = functools.partial(runpy.run_module, ordered["program"], run_name="__main__")
     _to_its_end(run)
 
 
-def _to_its_end(run: Callable[[], None]) -> None:
+def _to_its_end(run: Callable[[], object]) -> None:
     """Ends as an interpreter does, but for taking all that was imported apart, which costs more than most commands."""
     code = 0
     try:
