@@ -22,8 +22,13 @@ PAGES = ("/", "/login", "/demo/", "/demo/kiosk/", "/demo/display/")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with executed(), Server(tmp_path_factory.mktemp("serve") / "data") as running:
+    running = Server(tmp_path_factory.mktemp("serve") / "data")
+    with executed():
+        running.start()
+    try:
         yield running
+    finally:
+        running.__exit__()
 
 
 def test_it_prints_every_pages_link_and_the_logins(server: Server) -> None:
