@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.kit import SITE, Centre
+from tests.waiting import until
 from ticketing.errors import StorageFull, Unavailable
 from ticketing.ports import Transaction
 from ticketing.store import SqliteStore, open_store
@@ -61,13 +60,6 @@ class Late:
         self._thread.join(PATIENCE_S)
         assert not self.pending
         return self._answer
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        os.sched_yield()
 
 
 def put(name: str, value: str = "new") -> Callable[[Transaction], str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_kiosk import act, choose, number_of
 from tests.serving import Server, layso
+from tests.waiting import until
 
 Paired = Callable[..., Page]
 TAY_NINH, DONG_NAI = ("tay-ninh-2020", "tay-ninh"), ("dong-nai-2020", "dong-nai")
@@ -58,9 +58,8 @@ class Counted:
 
     def diversions(self, count: int) -> list[dict[str, Any]]:
         """The diversions, once there are that many; the kiosk's screen does not wait for them."""
-        until = time.monotonic() + 60
-        while len(found := self.new("diverted")) < count and time.monotonic() < until:
-            pass
+        until(lambda: len(self.new("diverted")) >= count)
+        found = self.new("diverted")
         assert len(found) == count, found
         return found
 
