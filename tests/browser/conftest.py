@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.serving import Server, layso
+from tests.serving import Server
 
 pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
 
-from tests.browser.desk_kit import Desk, Seed, day, seeded
+from tests.browser.desk_kit import Desk, Seed, day, pair, seeded
 from tests.browser.desk_kit import violations as violations
 
 PORTRAIT, LANDSCAPE, PHONE, DESK = (1080, 1920), (1920, 1080), (390, 844), (1440, 900)
@@ -113,14 +113,12 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 
 @pytest.fixture
 def paired(new_page: NewPage) -> Callable[..., Page]:
-    """`paired(server, size)`: a kiosk that an administrator has confirmed, on its idle screen."""
+    """`paired(server, size)`: a kiosk that keeps a device's token already, on its idle screen."""
 
     def make(server: Server, size: tuple[int, int] = PORTRAIT, query: str = "") -> Page:
         page = new_page(size)
+        pair(page, server, "kiosk")
         page.goto(f"{server.url}/{server.site}/kiosk/{query}")
-        code = page.locator("[data-pairing-code]").get_attribute("data-pairing-code") or ""
-        confirmed = layso("device", "confirm", code, data=server.data)
-        assert confirmed.returncode == 0, confirmed.stderr
         expect(page.locator(".home")).to_be_visible()
         return page
 
