@@ -5,32 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, time
 from html import unescape
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
 
-from kiosk.config_refusals import line, reason
+from kiosk.config_refusals import reason
 from tests.api_kit import Kit
 from tests.kit import small_site
 from tests.test_desk import Person, person
 from tests.test_profile_refusals import REFUSALS, WARD
-from ticketing.desk.config import policy_inputs, sections
-from ticketing.desk.config.edits import checked, mark, put, set_days, without
-from ticketing.desk.config.forms import blank, filled, told
+from ticketing.desk.config.edits import mark
+from ticketing.desk.config.forms import filled
 from ticketing.desk.config.refusals import say
-from ticketing.desk.config.review import MOST_LINES
-from ticketing.desk.config.sections import BY_NAME, LISTS, MAY_CHANGE, SECTIONS
+from ticketing.desk.config.sections import BY_NAME, LISTS, MAY_CHANGE
 from ticketing.desk.config.words import path_words
-from ticketing.profiles import ConfigError, parse_sites, profile_path, read_sites, write_sites
-from ticketing.profiles.tables import NOTICE_PLACES
-from ticketing.rules import policies, sites
-from ticketing.rules.site_changes import changed_keys, changes
-from ticketing.rules.sites import CalendarDay, Notice, Site
+from ticketing.profiles import ConfigError, parse_sites, write_sites
+from ticketing.rules.site_changes import changed_keys
+from ticketing.rules.sites import Notice, Site
 
 CONFIG = "/ward/supervisor/config"
 ENGLISH = {"Accept-Language": "en"}
@@ -167,89 +161,6 @@ def test_sessions_already_planned_are_named_and_stay_as_they_are(kit: Kit) -> No
     assert kit.office.board("ward")["session"]["cap"] == 10
     kit.clock.set("2026-11-25T08:00")
     assert kit.office.board("ward")["session"]["cap"] == 44
-
-
-def test_an_entry_is_added_moved_and_removed(kit: Kit) -> None:
-    admin = person(kit, "tu")
-    change(admin, "fields/entry", code="DD", name="Đất đai", prefix="4", usual_minutes="7,5", _place="1")
-    assert [(f.code, f.usual_minutes) for f in ward(kit).fields][:2] == [("DD", 7.5), ("HT", 8.0)]
-    moved = send(admin, "fields/entry", **entry(kit, "fields", 0, _place="4"))
-    assert reviewed(moved) == {"fields": ("DD, HT, CT, BT", "HT, CT, BT, DD")}
-    change(admin, "fields/entry", **entry(kit, "fields", 0, _place="4"))
-    assert [f.code for f in ward(kit).fields] == ["HT", "CT", "BT", "DD"]
-    change(admin, "fields/entry", item=mark(ward(kit).fields[3]), do="remove")
-    assert ward(kit) == small_site(code="ward", parent="province")
-
-
-def test_a_field_that_procedures_need_is_not_removed_and_the_refusal_names_them(kit: Kit) -> None:
-    answer = change(person(kit, "tu"), "fields/entry", item=mark(ward(kit).fields[0]), do="remove")
-    assert answer.status_code == 422
-    assert "Procedures › Birth registration › Field</span>: The unit has no field &#39;HT&#39;." in answer.text
-    assert version(kit) == 1
-
-
-@pytest.mark.faults("P2")
-def test_removing_what_numbers_stand_in_is_refused_with_the_numbers_and_the_ways_on(kit: Kit) -> None:
-    admin = person(kit, "tu")
-    number = kit.take(service="help")["number"]
-    form = {"item": mark(ward(kit).services[1]), "do": "remove"}
-    assert f"Help: 1 ({number})" in send(admin, "services/entry", **form).text
-    answer = change(admin, "services/entry", **form)
-    assert answer.status_code == 409
-    assert f"Help: 1 ({number})" in answer.text
-    assert "Say what becomes of these numbers." in answer.text
-    assert 'value="service:help=result"' in answer.text
-    assert version(kit) == 1
-    assert change(admin, "services/entry", move_to="service:help=result", **form).status_code == 303
-    assert ward(kit).service("help") is None
-    assert kit.office.queue("ward", None)["waiting"][0]["number"] == number
-
-
-@pytest.mark.faults("P2")
-def test_a_counter_with_a_number_at_it_goes_at_the_end_of_the_day_if_it_is_asked_so(kit: Kit) -> None:
-    admin = person(kit, "tu")
-    kit.take()
-    assert kit.at_counter("open").status_code == 200
-    called = kit.at_counter("call-next").json
-    form = {"item": mark(ward(kit).counters[0]), "do": "remove"}
-    answer = change(admin, "counters/entry", **form)
-    assert (answer.status_code, called["number"] in answer.text) == (409, True)
-    assert change(admin, "counters/entry", at_day_end="1", **form).status_code == 303
-    assert kit.at_counter("finish").status_code == 200
-    assert "This changes at the end of the day" in admin.get(f"{CONFIG}/").text
-    kit.clock.set("2026-11-24T08:00")
-    kit.office.board("ward")
-    assert [one.number for one in ward(kit).counters] == [2, 3]
-    assert "This changes at the end of the day" not in admin.get(f"{CONFIG}/").text
-
-
-@pytest.mark.faults("P2")
-def test_what_waits_for_the_end_of_the_day_is_dropped_by_one_press(kit: Kit) -> None:
-    admin, supervisor = person(kit, "tu"), person(kit, "ha")
-    kit.take(service="help")
-    form = {"item": mark(ward(kit).services[1]), "do": "remove"}
-    assert change(admin, "services/entry", at_day_end="1", **form).status_code == 303
-    assert change(admin, "services/entry", **form).status_code == 409
-    assert supervisor.post(f"{CONFIG}/waiting/drop").status_code == 403
-    assert admin.post(f"{CONFIG}/waiting/drop").status_code == 303
-    kit.clock.set("2026-11-24T08:00")
-    kit.office.board("ward")
-    assert ward(kit).service("help") is not None
-
-
-@pytest.mark.faults("U5")
-def test_the_review_warns_of_what_no_counter_would_call(kit: Kit) -> None:
-    admin = person(kit, "tu")
-    new = {"code": "DD", "name": "Đất đai", "name_en": "Land", "prefix": "5", "usual_minutes": "8", "_place": "4"}
-    said = "No counter calls “Land”: numbers would be given for it, and nobody called."
-    assert said in send(admin, "fields/entry", **new).text
-    assert change(admin, "fields/entry", **new).status_code == 303, "a warning is no refusal"
-    assert said in send(admin, "counters/entry", **entry(kit, "counters", 1, name="Quầy hai")).text
-    assert "No counter calls" not in send(admin, "rules", **rules(kit, hotline="1900")).text
-    all_four = entry(kit, "counters", 0, fields=["HT", "CT", "BT", "DD"])
-    assert "No counter calls" not in send(admin, "counters/entry", **all_four).text
-    saturday = send(admin, "sessions/entry", **entry(kit, "sessions", 2, counters=["3"])).text
-    assert "No counter that serves in “Saturday morning” calls “Civil status”" in saturday
 
 
 def rules(kit: Kit, **typed: str) -> dict[str, Any]:
@@ -396,195 +307,7 @@ def test_of_two_confirmations_at_one_version_the_store_takes_one(kit: Kit) -> No
     assert (ward(kit).hotline, version(kit)) == ("113", 2)
 
 
-# -- the calendar ---------------------------------------------------------------------------------------
-
-
-def test_a_month_shows_public_holidays_exceptions_and_what_each_day_works(kit: Kit) -> None:
-    kit.office.apply_site(replace(ward(kit), calendar=(CalendarDay(date(2026, 9, 5), "working", "Bù", like="wed"),)))
-    page = person(kit, "ha").get(f"{CONFIG}/calendar?month=2026-09").text
-    cells = dict(re.findall(r'data-day="([\d-]+)"[^>]*>(.*?)</td>', page, re.S))
-    assert len(cells) == 30
-    assert "Quốc khánh" in cells["2026-09-02"] and "Morning" not in cells["2026-09-02"]
-    assert "exception" in cells["2026-09-05"] and "works like Wednesday" in cells["2026-09-05"]
-    assert "Morning, Afternoon" in cells["2026-09-07"]
-
-
-def test_days_off_in_a_row_are_set_and_taken_back(kit: Kit) -> None:
-    supervisor = person(kit, "ha")
-    form = {"day": "2026-12-24", "until": "2026-12-26", "kind": "holiday", "name": "Nghỉ"}
-    assert change(supervisor, "calendar", **form).status_code == 303
-    assert [(d.day.day, d.kind) for d in ward(kit).calendar] == [(24, "holiday"), (25, "holiday"), (26, "holiday")]
-    kit.clock.set("2026-12-24T08:00")
-    assert kit.office.board("ward")["session"]["id"] is None
-    change(supervisor, "calendar", day="2026-12-25", until="", kind="", name="")
-    assert [d.day.day for d in ward(kit).calendar] == [24, 26]
-
-
-@pytest.mark.parametrize(
-    ("form", "at", "reason"),
-    [
-        ({"day": ""}, "day", "Fill this in."),
-        ({"day": "mai"}, "day", "Must be a day such as"),
-        ({"day": "2026-12-24", "until": "2026-12-23"}, "until", "Must be a day from the first one"),
-        ({"day": "2026-12-24", "until": "2027-12-23"}, "until", "Must be a day from the first one"),
-        ({"day": "2026-12-24", "like": "mon"}, "like", "Only a working day works like another one."),
-    ],
-)
-def test_a_wrong_exception_is_refused_at_its_input(kit: Kit, form: dict[str, str], at: str, reason: str) -> None:
-    answer = change(person(kit, "ha"), "calendar", **{"kind": "holiday", **form})
-    assert answer.status_code == 422
-    assert reason in answer.text and f'id="e-{at}-1"' in answer.text
-    assert (version(kit), ward(kit).calendar) == (1, ())
-
-
-# -- import ---------------------------------------------------------------------------------------------
-
-
-def upload(who: Person, text: str | bytes, step: str = "review", **form: str) -> TestResponse:
-    raw = text if isinstance(text, bytes) else text.encode()
-    return send(who, "import", step, upload=(BytesIO(raw), "ward.toml"), **form)
-
-
-def test_an_exported_file_comes_back_changed_and_its_text_is_carried_to_the_confirmation(kit: Kit) -> None:
-    admin = person(kit, "tu")
-    text = admin.get("/ward/supervisor/config.toml").text.replace('"1022"', '"1900"', 1)
-    answer = upload(admin, text)
-    assert reviewed(answer) == {"hotline": ("1022", "1900")}
-    assert version(kit) == 1
-    carried = re.search(r'name="text" value="([^"]*)"', answer.text)
-    assert carried
-    assert change(admin, "import", text=unescape(carried[1])).status_code == 303
-    assert ward(kit) == replace(small_site(code="ward", parent="province"), hotline="1900")
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "key", "reason"),
-    [
-        ('hotline = "1022"', 'hotlin = "1022"', "sites[0].hotlin", "There is no such key."),
-        ("cap = 10", "cap = -1", "sites[0].sessions[0].cap", "Must be a whole number from 0 to 1,000,000, not -1."),
-        ('code = "ward"', 'code = "new"', "sites", "The file has no unit &#39;ward&#39;."),
-        ('parent = "province"\n', "", "parent", "server&#39;s command line only"),
-        ('level = "commune"', 'level = "district"', "level", "server&#39;s command line only"),
-        ("[[sites]]", "[[sites]", "line 1", "This is not valid TOML"),
-    ],
-)
-def test_a_wrong_file_is_refused_whole_with_its_key(kit: Kit, old: str, new: str, key: str, reason: str) -> None:
-    text = write_sites([ward(kit)])
-    assert old in text
-    answer = upload(person(kit, "tu"), text.replace(old, new), "confirm", reason="x")
-    assert answer.status_code == 422
-    assert f"<code>{key}</code>: " in answer.text and reason in answer.text
-    assert (version(kit), len(kit.office.site_values())) == (1, 3)
-
-
-def test_a_file_in_another_encoding_is_refused_with_its_line(kit: Kit) -> None:
-    answer = upload(person(kit, "tu"), b'[[sites]]\nname = "\xe9"\n')
-    assert answer.status_code == 422
-    assert "line 2" in answer.text and "no UTF-8 text" in answer.text
-
-
-def test_a_file_of_a_whole_province_goes_through_review_and_confirmation(kit: Kit) -> None:
-    admin = person(kit, "tu")
-    text = write_sites([replace(ward(kit), hotline="1900")]) + "# " + "x" * 700_000
-    answer = upload(admin, text)
-    assert reviewed(answer) == {"hotline": ("1022", "1900")}
-    assert len(text) > 500_000
-    data = {"csrf_token": admin.token(), "version": "1", "step": "confirm", "reason": "Yearly list", "text": text}
-    sent = admin.client.post(f"{CONFIG}/import", data=data, content_type="multipart/form-data", **admin.base)
-    assert (sent.status_code, ward(kit).hotline) == (303, "1900")
-
-
-def test_of_a_file_with_several_units_only_this_one_is_taken(kit: Kit) -> None:
-    sites = [replace(site, hotline="1900") for site in kit.office.site_values()]
-    answer = change(person(kit, "tu"), "import", text=write_sites(sites))
-    assert answer.status_code == 303
-    assert {site.code: site.hotline for site in kit.office.site_values()} == {
-        "province": "1022", "ward": "1900", "other": "1022",
-    }  # fmt: skip
-
-
-def test_of_thousands_of_changes_the_review_lists_the_first_and_counts_the_rest(kit: Kit) -> None:
-    procedures = [replace(ward(kit).procedures[0], code=f"2.{n:06d}") for n in range(MOST_LINES + 7)]
-    many = replace(ward(kit), procedures=(*ward(kit).procedures, *procedures))
-    admin = person(kit, "tu")
-    answer = upload(admin, write_sites([many]))
-    shown = reviewed(answer)
-    assert f"procedures[2.{MOST_LINES - 1:06d}]" in shown and f"procedures[2.{MOST_LINES:06d}]" not in shown
-    assert "7 more changes are not listed here." in answer.text
-    assert change(admin, "import", text=write_sites([many])).status_code == 303
-    assert ward(kit).procedures == many.procedures
-
-
 # -- pure -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("site", [small_site(), *read_sites(profile_path("demo"))], ids=lambda site: site.code)
-def test_every_entry_goes_through_its_form_and_comes_back_the_same(site: Site) -> None:
-    for section in SECTIONS:
-        if section.item is None:
-            thing = site.slip if section.name == "slip" else site
-            assert told(section.inputs, filled(section.inputs, thing), thing, site) == thing
-            continue
-        for item in getattr(site, section.name):
-            form = filled(section.inputs, item)
-            entry = told(section.inputs, form, blank(section.item), site)
-            assert checked(put(site, section.name, item, entry).site, ()) == site
-
-
-def test_the_check_is_the_files_own_and_names_the_key() -> None:
-    site = small_site()
-    edit = put(site, "counters", site.counters[1], replace(site.counters[1], number="two"))
-    with pytest.raises(ConfigError) as refused:
-        checked(edit.site, ())
-    assert [line(problem) for problem in refused.value.problems] == [
-        "sites[0].counters[1].number: must be a whole number from 1 to 999, not 'two'"
-    ]
-
-
-def test_a_counter_that_goes_is_taken_out_of_the_sessions() -> None:
-    site = small_site()
-    after = without(site, "counters", site.counters[0]).site
-    assert [s.counters for s in after.sessions] == [None, None, (2,)]
-    assert checked(after, ()) == after
-
-
-def test_an_exception_replaces_the_one_of_its_day_and_days_stay_in_order() -> None:
-    site = small_site(calendar=(CalendarDay(date(2026, 12, 1), "holiday"), CalendarDay(date(2026, 12, 3), "holiday")))
-    new = CalendarDay(date(2026, 12, 2), "working", like="fri")
-    edit = set_days(site, date(2026, 12, 2), date(2026, 12, 3), new)
-    assert [(d.day.day, d.kind) for d in edit.site.calendar] == [(1, "holiday"), (2, "working"), (3, "working")]
-    assert edit.prefix == "calendar[1]."
-
-
-def test_changes_name_what_came_went_moved_and_differs() -> None:
-    before = small_site(notices=(Notice("Một"), Notice("Hai")))
-    after = replace(
-        before,
-        hotline="113",
-        neutral=None,
-        fields=(before.fields[1], replace(before.fields[0], prefix="3"), before.fields[2]),
-        counters=before.counters[:2],
-        sessions=(*before.sessions, replace(before.sessions[0], weekdays=("sun",), closes_at=time(12))),
-        notices=(Notice("Một"), Notice("Ba")),
-    )
-    assert [str(change) for change in changes(before, after)] == [
-        "hotline: '1022' → '113'",
-        "neutral.prefix: '8' → ''",
-        "neutral.name: 'Lĩnh vực xã hội' → ''",
-        "neutral.name_en: 'Social matters' → ''",
-        "fields[HT].prefix: '1' → '3'",
-        "fields: in another order",
-        "counters[3]: removed",
-        "sessions[morning (2)]: added",
-        "notices[Ba].text: 'Hai' → 'Ba'",
-    ]
-    assert changes(before, before) == []
-
-
-def test_a_long_list_of_changes_is_journaled_by_its_parts() -> None:
-    (site,) = read_sites(profile_path("demo"))
-    named = tuple(replace(p, name=f"{p.name} (1)", name_en=f"{p.name_en} (1)") for p in site.procedures)
-    assert changed_keys(site, replace(site, procedures=named, hotline="1")) == ("hotline", "procedures")
 
 
 def test_keys_in_the_journal_are_shown_with_the_words_of_their_page(kit: Kit) -> None:
@@ -594,14 +317,3 @@ def test_keys_in_the_journal_are_shown_with_the_words_of_their_page(kit: Kit) ->
         assert path_words("notices[Một]") == "Notices › Một"
         assert path_words("hotline") == "Hotline"
         assert path_words("neutral.name") == "Sensitive fields: public name in Vietnamese"
-
-
-def test_every_value_that_a_choice_can_have_has_a_name() -> None:
-    for names, values in (
-        (policy_inputs.ONLINE, policies.ONLINE_MODES), (policy_inputs.SUBMITTING, policies.SUBMIT_MODES),
-        (policy_inputs.RETURNING, policies.RESULT_MODES), (policy_inputs.RECEPTION, policies.IN_PERSON),
-        (policy_inputs.ABOUT, policies.CONTENTS), (sections.WEEKDAY_NAMES, sites.WEEKDAYS),
-        (sections.SERVICE_NAMES, sites.SERVICES[1:]), (sections.UNSERVED, sites.UNSERVED),
-        (sections.PRIORITY_RULES, sites.PRIORITY_RULES), (sections.PLACES, NOTICE_PLACES),
-    ):  # fmt: skip
-        assert tuple(names) == values
