@@ -7,90 +7,21 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import openpyxl
 import pypdfium2
 import pytest
 from jsonschema_rs import Draft202012Validator
 
 from tests.api_kit import Kit, good, problem, wrong_keys
-from tests.kit import MONDAY, SITE, SUPERVISOR, small_site
+from tests.kit import SUPERVISOR
 from ticketing import events as ev
 from ticketing.api.elsewhere import LONG_WORK
-from ticketing.api.reports import XLSX
-from ticketing.reports.catalogue import KINDS, Table, as_dict, days_of, make
-from ticketing.reports.from_tickets import Daily
+from ticketing.reports.catalogue import KINDS
 from ticketing.reports.shapes import REPORTS
-from ticketing.rules.sites import Site
-from ticketing.rules.tickets import Ticket
-
-EIGHT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-
-
-def ticket(number: int, state: str = "done", wait_s: int = 60, visit_s: int = 300, **changes: Any) -> Ticket:
-    called = EIGHT + timedelta(seconds=wait_s)
-    made = Ticket(
-        id=number, site=SITE, day=MONDAY, number=str(1000 + number), service="submit", field="HT", procedure=None,
-        session="2026-11-23-morning", counted_session="2026-11-23-morning", counted_field="HT", dossiers=1,
-        counted=True, priority=None, lang="vi", source="kiosk", policy="default", issued_at=EIGHT, position=number,
-        state=state, called_at=called, started_at=None, ended_at=called + timedelta(seconds=visit_s),
-    )  # fmt: skip
-    return replace(made, **changes)
-
-
-def table_of(*tickets: Ticket, site: Site | None = None, last: date = MONDAY) -> Table:
-    making = Daily(site or small_site(), MONDAY, last, "vi")
-    for day in days_of(MONDAY, last):
-        making.add(day, [t for t in tickets if t.day == day])
-    return making.table()
-
-
-def day_of(*tickets: Ticket) -> dict[str, Any]:
-    return as_dict(table_of(*tickets))["items"][0]
-
-
-def test_a_day_counts_tickets_dossiers_and_states() -> None:
-    day = day_of(
-        ticket(1, dossiers=3),
-        ticket(2, "no_show", dossiers=2, ended_at=EIGHT),
-        ticket(3, "waiting", called_at=None, ended_at=None, field="CT"),
-        ticket(4, service="help", field=None, dossiers=1),
-    )
-    assert (day["date"], day["tickets"], day["dossiers"], day["received"]) == ("2026-11-23", 4, 6, 3)
-    assert {state: n for state, n in day["states"].items() if n} == {"done": 2, "no_show": 1, "waiting": 1}
-    assert [(f["code"], f["tickets"], f["dossiers"]) for f in day["fields"]] == [("HT", 2, 5), ("CT", 1, 1)]
-    assert [(s["code"], s["name"], s["tickets"]) for s in day["services"]] == [("help", "Hướng dẫn", 1)]
-
-
-def test_times_are_nearest_rank_and_nothing_when_nobody_was() -> None:
-    day = day_of(*(ticket(n, wait_s=n * 10, visit_s=n * 100) for n in range(1, 11)))
-    assert (day["wait_median_s"], day["wait_p90_s"]) == (50, 90)
-    assert (day["service_median_s"], day["service_p90_s"]) == (500, 900)
-    empty = day_of()
-    assert (empty["tickets"], empty["wait_median_s"], empty["service_p90_s"]) == (0, None, None)
-
-
-def test_service_time_runs_from_the_start_if_there_was_one() -> None:
-    started = ticket(1, wait_s=60, visit_s=300, started_at=EIGHT + timedelta(seconds=120))
-    assert day_of(started)["service_median_s"] == 240
-
-
-def test_every_day_of_the_window_has_a_row_one_without_tickets_too() -> None:
-    days = [ticket(n, day=MONDAY + timedelta(days=n)) for n in (0, 2)]
-    report = table_of(*days, last=MONDAY + timedelta(days=2))
-    assert [(row["date"], row["tickets"]) for row in report.rows if row["group"] == "day"] == [
-        ("2026-11-23", 1), ("2026-11-24", 0), ("2026-11-25", 1),
-    ]  # fmt: skip
-    assert (report.totals["tickets"], report.totals["done"]) == (2, 2)
-
-
-def test_a_field_that_left_the_configuration_keeps_its_line() -> None:
-    assert [(f["code"], f["name"]) for f in day_of(ticket(1, field="GONE"))["fields"]] == [("GONE", "GONE")]
 
 
 @pytest.fixture
@@ -168,20 +99,6 @@ def test_the_report_as_pdf_is_a_document_that_an_office_signs(kit: Kit) -> None:
         assert part in text
 
 
-def sheet_of(content: bytes, first_title: str) -> list[dict[str, Any]]:
-    """The lines of the table, by the titles of its columns."""
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
-    assert sheet is not None
-    lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
-    begin = next(place for place, line in enumerate(lines) if line[0] == first_title)
-    found = []
-    for line in lines[begin + 1 :]:
-        if not any(isinstance(value, int | float) for value in line):
-            break
-        found.append(dict(zip(lines[begin], line, strict=True)))
-    return found
-
-
 def busy(kit: Kit) -> None:
     """A little of everything that the reports tell of."""
     for _number in range(3):
@@ -207,58 +124,6 @@ def busy(kit: Kit) -> None:
                 event, site="ward", at=now, actor=SUPERVISOR, session=session
             )
         )  # fmt: skip
-
-
-def test_the_report_as_xlsx_has_the_figures_of_the_json(filled: Kit) -> None:
-    ward = filled.office.site("ward")
-    for kind, first, columns in (
-        ("daily", "Day", {"tickets": "Tickets", "dossiers": "Number of dossiers", "done": "Completed"}),
-        ("sessions", "Day", {"issued_tickets": "Issued (numbers)", "served_dossiers": "Served (dossiers)"}),
-        ("fields", "Line of", {"tickets": "Tickets", "received": "Dossiers received"}),
-        ("counters", "Counter", {"visits": "Visits", "calls": "Calls made"}),
-        ("diversions", "Day", {"refused_dossiers": "Refused a number at the kiosk (dossiers)"}),
-        ("postal", "Unit code", {"submit": "Dossiers submitted by post", "return": "Results returned by post"}),
-        ("hours", "Hour", {"issued": "Numbers issued", "visits": "Visits"}),
-        ("satisfaction", "Line of", {"number": "Ratings", "score_4": "Very satisfied"}),
-    ):
-        path = f"/sites/ward/reports/{kind}"
-        told = good(filled.call("GET", path, "supervisor"))
-        table = filled.office.store.read(lambda view, kind=kind: make(view, ward, kind, MONDAY, MONDAY))
-        answer = filled.call("GET", f"{path}?format=xlsx", "supervisor", lang="en")
-        assert (answer.status_code, answer.mimetype) == (200, XLSX)
-        *rows, last = sheet_of(answer.data, first)
-        assert last[first] == "Total"
-        for key, title in columns.items():
-            if kind == "daily":
-                of_json = told["items"][0].get(key, told["items"][0]["states"].get(key))
-                assert (rows[0][title], last[title]) == (of_json, of_json)
-            else:
-                assert [row[title] for row in rows] == [row[key] for row in table.rows]
-                assert (kind, title, last[title]) == (kind, title, told["totals"][key])
-                assert isinstance(last[title], int) and last[title] > 0
-
-
-@pytest.mark.faults("U13")
-@pytest.mark.parametrize("kind", KINDS)
-def test_days_and_times_of_a_spreadsheet_are_its_own(filled: Kit, kind: str) -> None:
-    answer = filled.call("GET", f"/sites/ward/reports/{kind}?format=xlsx", "supervisor", lang="en")
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).active
-    assert sheet is not None
-    table = filled.office.store.read(lambda view: make(view, filled.office.site("ward"), kind, MONDAY, MONDAY))
-    width = len(table.columns)
-    lines = [line[:width] for line in sheet.iter_rows()]
-    head = next(at for at, line in enumerate(lines) if all(cell.value for cell in line))
-    formats = {"date": "dd/mm/yyyy", "at": "dd/mm/yyyy hh:mm", "hour": "hh:mm"}
-    for row, line in zip(table.rows, lines[head + 1 :], strict=False):
-        told = dict(zip(table.columns, line, strict=True))
-        assert kind != "hours" or told["hour"].value == time(row["hour"])
-        for column in formats.keys() & told.keys():
-            if row[column] not in ("", None):
-                assert (told[column].is_date, told[column].number_format) == (True, formats[column])
-        if row.get("date"):
-            assert told["date"].value == datetime.fromisoformat(row["date"])
-        if row.get("at"):
-            assert told["at"].value == datetime.fromisoformat(row["at"]).replace(tzinfo=None)
 
 
 @pytest.mark.faults("U13", "U17")
@@ -390,19 +255,6 @@ def test_no_report_but_the_postal_list_shows_a_code(filled: Kit, kind: str) -> N
         text = filled.call("GET", f"/sites/ward/reports/{kind}?format={form}", "supervisor").text
         assert code not in text and "H19-261123-0001" not in text
     assert "H19-261123-0001" in filled.call("GET", "/sites/ward/reports/postal?format=csv", "supervisor").text
-
-
-@pytest.mark.states("DN-33")
-def test_difficulties_are_exported_and_are_no_formulas(filled: Kit) -> None:
-    path = "/sites/ward/reports/difficulties"
-    (note,) = good(filled.call("GET", path, "supervisor"))["items"]
-    assert (note["session"], note["text"]) == ("2026-11-23-morning", "=1+1 máy in hết giấy")
-    content = filled.call("GET", f"{path}?format=csv", "supervisor", lang="en").data.decode("utf-8-sig")
-    (row,) = csv.DictReader(io.StringIO(content))
-    assert (row["Day"], row["Difficulty noted"]) == ("2026-11-23", "'=1+1 máy in hết giấy")
-    book = openpyxl.load_workbook(io.BytesIO(filled.call("GET", f"{path}?format=xlsx", "supervisor").data))
-    (cell,) = [cell for line in book.worksheets[0].iter_rows() for cell in line if cell.value == note["text"]]
-    assert cell.data_type == "s"
 
 
 @pytest.mark.states("DN-25")
