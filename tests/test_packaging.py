@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -50,7 +51,8 @@ def declared(*extras: str) -> set[str]:
     return {distribution(line) for line in wanted}
 
 
-def imported(folders: Iterable[str]) -> dict[str, str]:
+@cache
+def imported(*folders: str) -> dict[str, str]:
     """Top-level name of each import that others wrote -> one file that has it."""
     names: dict[str, str] = {}
     for folder in folders:
@@ -69,8 +71,12 @@ def imported(folders: Iterable[str]) -> dict[str, str]:
 ELSEWHERE = {"usb": ["pyusb"], "win32print": ["pywin32"]}
 
 
+# Looks through all that is installed.
+installed = cache(packages_distributions)
+
+
 def distributions(names: Iterable[str]) -> set[str]:
-    known = ELSEWHERE | dict(packages_distributions())
+    known = ELSEWHERE | dict(installed())
     return {distribution(owner) for name in names for owner in known.get(name, [name])}
 
 
@@ -100,18 +106,18 @@ def test_browser_files_are_named_by_exact_version_and_the_lock_agrees() -> None:
 
 
 def test_everything_that_the_product_imports_is_declared() -> None:
-    assert undeclared(imported(ROOMS), declared("voice", "cluster", "printer")) == {}
+    assert undeclared(imported(*ROOMS), declared("voice", "cluster", "printer")) == {}
 
 
 def test_everything_that_the_tests_import_is_declared() -> None:
-    assert undeclared(imported(["tests"]), declared("test", "cluster")) == {}
+    assert undeclared(imported("tests"), declared("test", "cluster")) == {}
 
 
 def test_everything_that_is_declared_is_used() -> None:
-    used = distributions(imported(ROOMS)) | set(LOADED_BY_OTHERS)
+    used = distributions(imported(*ROOMS)) | set(LOADED_BY_OTHERS)
     assert declared("voice", "cluster", "printer") - used == set()
     by_option = {"pytest-xdist"} if " -n auto " in (ROOT / "Makefile").read_text() else set()
-    assert declared("test") - used - distributions(imported(["tests"])) - by_option == set()
+    assert declared("test") - used - distributions(imported("tests")) - by_option == set()
 
 
 def test_every_requirement_has_a_lower_bound_and_no_upper_one() -> None:
