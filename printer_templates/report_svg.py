@@ -47,9 +47,12 @@ def _element(shape: Any, tall: float) -> str:
         )
     bold = ' font-weight="600"' if shape.fontName == fonts.BOLD else ""
     anchor = "" if shape.textAnchor == "start" else f' text-anchor="{shape.textAnchor}"'
+    # An image loads no font of the page: whatever letters stand in for ours take the room that was measured.
+    long = fonts.width(shape.text, shape.fontName, shape.fontSize)
+    room = f' textLength="{long:.1f}" lengthAdjust="spacingAndGlyphs"' if len(shape.text) > 1 else ""
     return (
         f'<text x="{shape.x:.1f}" y="{tall - shape.y:.1f}"{anchor} fill="{_hex(shape.fillColor)}"'
-        f' font-size="{shape.fontSize:.1f}"{bold}>{escape(shape.text)}</text>'
+        f' font-size="{shape.fontSize:.1f}"{bold}{room}>{escape(shape.text)}</text>'
     )
 
 

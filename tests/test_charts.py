@@ -116,6 +116,15 @@ def test_bars_keep_their_proportion_at_every_height(kind: str, highest: float) -
         assert float(strong[1].get(side)) == pytest.approx(float(pale[1].get(side)) / 2, abs=0.11)
 
 
+def test_a_name_keeps_to_the_room_that_was_measured_whatever_letters_the_page_has() -> None:
+    root = sound(svg(chart(ROWS, ("Hộ kinh doanh", 1, 2), ("Bảo trợ xã hội, giảm nghèo", 3, 4))))
+    names = [element for element in root.iter(f"{SVG}text") if len(element.text or "") > 1]
+    assert {element.get("lengthAdjust") for element in names} == {"spacingAndGlyphs"}
+    for element in names:
+        x, long = float(element.get("x", "")), float(element.get("textLength", ""))
+        assert x - long >= -1 or element.get("text-anchor") != "end", element.text
+
+
 def test_a_long_name_takes_two_lines_and_no_bars_are_said_to_be_none() -> None:
     name = "Đăng ký biện pháp bảo đảm tài sản"
     lines = [t for t in texts(sound(svg(chart(ROWS, (name, 1, 2))))) if t in name and len(t) > 2]
