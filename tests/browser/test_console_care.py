@@ -309,3 +309,12 @@ def test_signing_out_with_a_number_called_asks_what_becomes_of_it(server: Server
     page.locator("[data-leaving] [type=submit]").click()
     page.wait_for_url("**/login*")
     assert kinds(server)[-3:] == ["ticket_held", "ticket_requeued", "counter_closed"]
+
+
+def test_the_question_about_keys_opens_at_its_top_on_a_low_screen(server: Server, hire: Hire) -> None:
+    desk = hire()
+    page = desk.sit(1)
+    page.locator("[data-verb=keys]").click()
+    dialog = page.locator("dialog[open]")
+    expect(dialog.locator(".dialog__title")).to_be_in_viewport(ratio=1)
+    assert dialog.evaluate("box => box.scrollHeight > box.clientHeight")

@@ -14,7 +14,7 @@ export function ask(spec) {
   const form = dialog.querySelector("form");
   document.body.append(dialog);
   dialog.showModal();
-  (form.querySelector(spec.careful ? "[data-back]" : "[data-first]") ?? form.querySelector("[type=submit]") ?? form.querySelector("button")).focus();
+  (form.querySelector(spec.careful ? "[data-back]" : "[data-first]") ?? form.querySelector("[type=submit]") ?? form.querySelector("button")).focus({ preventScroll: true });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "SELECT") return;
     event.preventDefault();
