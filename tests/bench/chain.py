@@ -1,7 +1,8 @@
 """What the chain and the public ledger cost, and how fast it is proved: `python -m tests.bench.chain [LINES]`.
 
 Numbers are taken through the office on a new database, in turns with and without hashing, tree and the columns' texts;
-processor time of one number, the first decile of the rounds, since a busy machine only adds to it.
+processor time of one number, the first decile of the rounds, since a busy machine only adds to it. What is between is
+told of a ticket over HTTP too, by the processor time of a served one in the same run.
 """
 
 from __future__ import annotations
@@ -15,12 +16,18 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from tests.bench.load import Job, request, run
+from tests.bench.place import AT, cpu_s, prepare
+from tests.bench.stages import TICKETS
 from tests.kit import SITE, Centre, ManualClock, small_site, uncapped
+from tests.serving import Server, executed
 from ticketing.rules import chain
 from ticketing.store import check
 from ticketing.store.ledgers import LedgersWriter
 
 ROUNDS, A_ROUND = 100, 40
+# Of served tickets: connections, seconds of a round, rounds.
+SERVED = (16, 1.0, 5)
 LINES = 20_000
 
 
@@ -60,6 +67,22 @@ def measure() -> tuple[float, float]:
     return _decile(found[True]), _decile(found[False])
 
 
+def over_http() -> float:
+    """Microseconds of the serving process for a ticket, the cheapest round's."""
+    connections, seconds, rounds = SERVED
+    with tempfile.TemporaryDirectory() as folder, executed():
+        data = Path(folder) / "data"
+        lanes = [[request("POST", TICKETS, token, {"field": "HT"})] for token in prepare(data).kiosks[:connections]]
+        with Server(data, at=AT, profile="") as server:
+            found = []
+            for _round in range(rounds):
+                before = cpu_s(server.pid)
+                result = run(Job(server.port, connections, seconds, lanes))
+                assert set(result.statuses) == {"201"}, result.statuses
+                found.append(1e6 * (cpu_s(server.pid) - before) / result.answers)
+    return min(found)
+
+
 def checked(lines: int) -> dict[str, float]:
     """Seconds of processor time of `layso check` for a journal of at least so many lines, and for a million at that
     pace."""
@@ -77,14 +100,17 @@ def checked(lines: int) -> dict[str, float]:
 
 def costs(lines: int) -> dict[str, Any]:
     chained, bare = measure()
-    share = round(chained / bare - 1, 3)
-    return {"number_us": round(chained), "without_us": round(bare), "share": share, **checked(lines)}
+    served = over_http()
+    return {
+        "number_us": round(chained), "without_us": round(bare), "share": round(chained / bare - 1, 3),
+        "http_us": round(served), "http_share": round((chained - bare) / served, 3), **checked(lines),
+    }  # fmt: skip
 
 
 def lines(found: dict[str, Any]) -> list[str]:
     return [
         f"chain and public ledger: {found['number_us']} µs of processor for a number, {found['without_us']} µs without "
-        f"({found['share']:+.1%})",
+        f"({found['share']:+.1%}); {found['http_share']:.1%} of the {found['http_us']:,} µs of a ticket over HTTP",
         f"layso check: {found['lines']:,} lines in {found['check_s']} s of processor, a million at that pace in "
         f"{found['million_s']} s",
     ]

@@ -41,8 +41,14 @@ def _number(value: int | None) -> str:
 
 def time_of(ms: int, zone: ZoneInfo) -> str:
     """Milliseconds since 1970 as the site's time, with seconds and offset."""
-    minute, offset = _minute(ms // 60_000, zone)
-    return f"{minute}{ms // 1000 % 60:02d}{offset}"
+    return _second(ms // 1000, zone)
+
+
+@lru_cache(maxsize=1024)
+def _second(second: int, zone: ZoneInfo) -> str:
+    """A number's line and its leaf in the ledger are of the same one."""
+    minute, offset = _minute(second // 60, zone)
+    return f"{minute}{second % 60:02d}{offset}"
 
 
 @lru_cache(maxsize=1024)

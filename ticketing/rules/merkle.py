@@ -20,10 +20,11 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def grown(size: int, peaks: Peaks, leaf: bytes) -> Peaks:
     """The peaks of a tree of `size` leaves with one more."""
-    node = leaf_hash(leaf)
+    node, there = sha256(b"\x00" + leaf).digest(), len(peaks)
     while size & 1:
-        node, peaks, size = node_hash(peaks[-1], node), peaks[:-1], size >> 1
-    return (*peaks, node)
+        there -= 1
+        node, size = sha256(b"\x01" + peaks[there] + node).digest(), size >> 1
+    return (*peaks[:there], node)
 
 
 def root_of(peaks: Peaks) -> bytes:
@@ -31,7 +32,7 @@ def root_of(peaks: Peaks) -> bytes:
         return NOTHING
     node = peaks[-1]
     for peak in peaks[-2::-1]:
-        node = node_hash(peak, node)
+        node = sha256(b"\x01" + peak + node).digest()
     return node
 
 
