@@ -132,7 +132,7 @@ def test_what_is_asked_too_often_at_one_is_too_often_at_the_other(pair: Pair) ->
         return [server.ask("GET", f"/tickets/{code}").status_code for _ in range(times)]
 
     assert statuses(one, PER_CODE.amount // 2) == [200] * (PER_CODE.amount // 2)
-    assert 429 in statuses(other, PER_CODE.amount)
+    assert any(statuses(other, 1) == [429] for _ in range(PER_CODE.amount))
     assert statuses(one, 1) == [429]
 
 
@@ -254,8 +254,7 @@ def test_without_the_database_both_say_so_show_that_they_are_cut_off_and_heal(
         # A wall that hears no tick says that it is cut off.
         def silent() -> bool:
             before = [wall.ticks for wall in walls]
-            for wall in walls:
-                wall.client.sleep(5)
+            walls[0].client.sleep(5)
             return [wall.ticks for wall in walls] == before
 
         until(silent, PATIENCE_S)

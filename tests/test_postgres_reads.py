@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+import psycopg
 import pytest
 from gevent import GreenletExit
 
@@ -97,6 +98,24 @@ def test_when_the_one_that_looks_is_ended_the_others_look_again(looks: Held) -> 
         thread.join(60)
     assert len(others) == 4 and [type(one) for one in others].count(GreenletExit) == 1
     assert [type(one) for one in (*first, *others)].count(tuple) == 4
+
+
+def test_who_waits_behind_one_that_has_found_no_database_does_not_wait_again(looks: Held) -> None:
+    def away() -> None:
+        raise psycopg.OperationalError("no database")
+
+    found: list[Any] = []
+    looks.ends = [away]
+    threads = [start(looks, found)]
+    until(lambda: looks.begun == 1)
+    threads += [start(looks, found) for _ in range(3)]
+    until(lambda: looks.waiting == 2)
+    looks.gate.release()
+    for thread in threads:
+        thread.join(60)
+    assert [str(one) for one in found] == ["no database"] * 4 and looks.begun == 1
+    looks.gate.release()
+    assert looks.now()
 
 
 def test_what_one_reader_has_read_is_there_for_the_others_until_it_is_changed(centre: Centre) -> None:

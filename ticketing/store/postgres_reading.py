@@ -79,9 +79,14 @@ class Looks:
             with self._turn:
                 with self._door:
                     self._next = None
-                look.seen = self._ask()
+                if look.error is None:
+                    look.seen = self._ask()
         except psycopg.Error as error:
             look.error = error
+            with self._door:
+                # Nobody waits for what isn't there after one who has waited for it already.
+                if self._next is not None:
+                    self._next.error = error
         finally:
             with self._door:
                 if self._next is look:
