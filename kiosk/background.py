@@ -23,6 +23,7 @@ log = logging.getLogger("layso.background")
 NAMES = {job: name for name, job in JOBS.items()}
 WAITING = 4
 PATIENCE_S = 120.0
+HOLD_S = 1.0
 START_S = 60.0
 CLOSE_S = 2.0
 RETRY_S = 10
@@ -31,8 +32,8 @@ MOST_BYTES = 128 * 1024 * 1024
 
 class Background:
     """`LongWork` for any number of threads or greenlets; starts its process when first needed, and anew when it has
-    ended. Refuses with Busy what would be more than WAITING behind the job under way; a job that isn't done in
-    `patience_s` is ended together with the process."""
+    ended. Refuses with Busy what would be more than WAITING behind the job under way, if no place comes free in
+    `hold_s`; a job that isn't done in `patience_s` is ended together with the process."""
 
     def __init__(self, data: Path, office: Office, database: str = "") -> None:
         level = logging.getLevelName(logging.getLogger().getEffectiveLevel())
@@ -41,9 +42,9 @@ class Background:
         # Not among the arguments, which everybody on the machine may read.
         self._database = {"LAYSO_DATABASE": database} if database else {}
         self._office = office
-        self.patience_s = PATIENCE_S
+        self.patience_s, self.hold_s = PATIENCE_S, HOLD_S
         self.backlog = 0  # the job under way, and those that wait
-        self._door = threading.Lock()
+        self._room = threading.Condition()
         self._turn = threading.Lock()
         self._worker: Worker | None = None
         self._closed = False
@@ -63,8 +64,9 @@ class Background:
             "public_url": self._office.public_url,
         }
         content = pickle.dumps((given, named))
-        with self._door:
-            if self.backlog > WAITING:
+        with self._room:
+            # Whoever asks again at once, whatever Retry-After says, does so no more than once in that time.
+            if not self._room.wait_for(lambda: self.backlog <= WAITING or self._closed, self.hold_s):
                 raise Busy(retry_after=RETRY_S)
             self.backlog += 1
         try:
@@ -75,8 +77,9 @@ class Background:
             finally:
                 self._turn.release()
         finally:
-            with self._door:
+            with self._room:
                 self.backlog -= 1
+                self._room.notify()
 
     def _done(self, asked: Mapping[str, Any], content: bytes) -> Any:
         job = asked["job"]
@@ -127,6 +130,8 @@ class Background:
     def close(self) -> None:
         """Ends the process, whatever it is doing: who waits for it is refused."""
         self._closed = True
+        with self._room:
+            self._room.notify_all()
         worker = self._worker
         if worker is not None:
             worker.end()

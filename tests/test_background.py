@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ TICKETS = 12_000
 WEEKS = (date(2026, 10, 26), date(2026, 11, 22))
 QUERY = f"from={WEEKS[0]}&to={WEEKS[1]}"
 SOON_S = 30.0
+FOR_EVER_S = 600.0
 
 
 def children(pid: int) -> list[int]:
@@ -289,6 +291,27 @@ def test_a_stranger_who_waits_takes_no_other_strangers_turn(tmp_path: Path) -> N
         background.close()
 
 
+@pytest.mark.faults("S4")
+def test_who_finds_the_queue_full_is_held_back_and_gets_the_place_that_comes_free(tmp_path: Path) -> None:
+    with Kit(tmp_path) as kit:
+        background = background_of(kit)
+        background.hold_s = FOR_EVER_S
+        assert kit.call("GET", "/sites/ward/reports/daily?format=csv", "supervisor").status_code == 200
+        pid = background.pid
+        assert pid is not None
+        os.kill(pid, signal.SIGSTOP)
+        ask = partial(kit.app.test_client().get, headers={"Authorization": f"Bearer {kit.token('supervisor')}"})
+        with ThreadPoolExecutor(WAITING + 3) as pool:
+            path = "/api/v1/sites/ward/reports/daily?format=csv&from=2026-11-01&to=2026-11-{}"
+            asked = [pool.submit(ask, path.format(day)) for day in range(10, 10 + WAITING + 3)]
+            assert eventually(lambda: background.backlog == WAITING + 1, SOON_S)
+            assert not any(one.done() for one in asked)
+            os.kill(pid, signal.SIGCONT)
+            assert [one.result().status_code for one in asked] == [200] * (WAITING + 3)
+        assert background.backlog == 0
+        background.close()
+
+
 def test_a_closed_one_refuses_and_starts_nothing(kit: Kit) -> None:
     background = background_of(kit)
     background.close()
@@ -344,7 +367,7 @@ def test_pasted_files_are_read_and_large_sites_checked_there(kit: Kit) -> None:
 @pytest.mark.faults("S4")
 def test_a_page_that_has_to_wait_says_so_in_words_and_when_to_come_again(kit: Kit) -> None:
     background = background_of(kit)
-    background.backlog = WAITING + 1
+    background.backlog, background.hold_s = WAITING + 1, 0.0
     bearer = {"Authorization": f"Bearer {kit.token('supervisor')}"}
     for page in ("reports?kind=daily", "postal?from=2026-11-16&to=2026-11-20"):
         for lang, words in (("vi", f"sau {RETRY_S} giây"), ("en", f"in {RETRY_S} seconds")):
