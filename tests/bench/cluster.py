@@ -3,6 +3,9 @@ gives by itself in the same run; the last of thousands of phones; and what a mil
 
 from __future__ import annotations
 
+import argparse
+import json
+import os
 import sys
 import tempfile
 import threading
@@ -57,7 +60,7 @@ def measured(seconds: float, quick: bool = False) -> dict[str, Any]:
         found: dict[str, Any] = {"one row lock": _row_lock(url, seconds)}
         for workers in (PROCESSES[:1] if quick else PROCESSES):
             with ClusterServer(Path(folder, str(workers)), url, workers=workers, at=AT, profile="") as server:
-                _warm(server, tokens)
+                _warm(server, tokens, workers)
                 for name, sites in (("1 site", 1), (f"{SITES} sites", SITES)):
                     found[f"{name}, {workers} processes"] = _tickets(server, _lanes(tokens, sites), seconds)
                     print(f"{name}, {workers} processes:", found[f"{name}, {workers} processes"], file=sys.stderr)
@@ -67,10 +70,10 @@ def measured(seconds: float, quick: bool = False) -> dict[str, Any]:
         return found
 
 
-def _warm(server: ClusterServer, tokens: list[tuple[str, str]]) -> None:
+def _warm(server: ClusterServer, tokens: list[tuple[str, str]], workers: int) -> None:
     """Every site plans its day with its first number, and every process reads it."""
     answers = 0
-    while answers < WARM_ROUNDS * SITES:
+    while answers < WARM_ROUNDS * SITES * workers:
         answers += load.run(Job(server.port, CONNECTIONS, 1.0, _lanes(tokens, SITES))).answers
 
 
@@ -245,6 +248,22 @@ def arithmetic(found: dict[str, Any]) -> list[str]:
     ]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.cluster", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one process alone, and fewer old tickets")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each load (10)")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="the results of a whole bench: takes these in")
+    asked = parser.parse_args()
+    begun = time.monotonic()
     with executed():
-        print("\n".join(lines(measured(3.0, quick="--quick" in sys.argv))))
+        found = measured(asked.seconds, asked.quick)
+    if asked.json is not None:
+        whole = json.loads(asked.json.read_text(encoding="utf-8")) if asked.json.exists() else {}
+        text = json.dumps(whole | {"cluster": found}, indent=1, ensure_ascii=False)
+        asked.json.write_text(f"{text}\n", encoding="utf-8")
+    print("\n".join(lines(found)))
+    print(f"took {time.monotonic() - begun:.0f} s, load {os.getloadavg()[0]:.1f} at the end")
+
+
+if __name__ == "__main__":
+    main()
