@@ -213,6 +213,7 @@ def _refusal_texts() -> dict[str, str]:
         "refuse_cap_none_field": _("All places of %(name)s this session have been given.", **keep("name")),
         "refuse_cap_none_service": _("%(name)s: no numbers are left this session.", **keep("name")),
         "still_open": _("Still to be had this session: %(names)s.", **keep("names")),
+        "still_open_more": _("Still to be had this session: %(names)s and %(n)s more.", **keep("names", "n")),
         "refuse_take_n": _("Submit now, dossiers: %(n)s", **keep("n")),
         "refuse_closed_title": _("No numbers are being given now"),
         "refuse_many_title": _("Too many dossiers for one number"),

@@ -83,6 +83,22 @@ def test_a_screen_of_4_by_3_shows_the_whole_confirmation(server: Server, paired:
     act(page, "home")
 
 
+def test_a_screen_of_4_by_3_shows_the_whole_of_a_full_session_and_of_a_full_field(
+    own_server: Server, paired: Paired
+) -> None:
+    set_session(own_server, field_caps={"CT": 0})
+    page = paired(own_server, SQUARE)
+    act(page, "take")
+    choose(page, "CT")
+    refusal = page.locator('.screen[data-code="cap_reached"]')
+    expect(refusal.locator('[data-slot="text"]')).to_contain_text("nội dung khác")
+    large_and_whole(page)
+    act(page, "home")
+    set_session(own_server, cap=0)
+    expect(page.locator('.today [data-slot="state"]')).to_be_visible()
+    large_and_whole(page)
+
+
 def test_help_asks_for_neither_dossiers_nor_who_applies(own_server: Server, paired: Paired) -> None:
     page = paired(own_server)
     sent: list[dict[str, object]] = []

@@ -8,6 +8,8 @@ import { openWays } from "./procedures.js";
 import { elsewhere, toWhere } from "./where.js";
 import { page, put, screen, slot, t } from "./words.js";
 
+const ABOUT_TWO_LINES = 90;
+
 function closed({ reason, data }, kiosk) {
   if (reason === "emergency") return { title: t("stopped_title"), text: data.text };
   const next = nextSessionText(data.next_session, kiosk.board);
@@ -16,12 +18,19 @@ function closed({ reason, data }, kiosk) {
   return { title: t("refuse_closed_title"), text: state ? state.join(". ") : next };
 }
 
+/** What is still to be had, in about two lines: below stand the ways on, and nothing is scrolled. */
+function stillOpen(names) {
+  const said = names.filter((_name, place) => place === 0 || names.slice(0, place + 1).join(", ").length <= ABOUT_TWO_LINES);
+  const more = names.length - said.length;
+  return more ? t("still_open_more", { names: said.join(", "), n: number(more) }) : t("still_open", { names: said.join(", ") });
+}
+
 function full({ data }, kiosk) {
   const left = data.remaining ?? 0;
   const { kind = "session", name } = data.full ?? {};
   const which = kind === "session" ? "" : `_${kind}`;
-  const open = (data.still_open ?? []).filter((one) => !ALWAYS.includes(one.code)).map((one) => one.name).join(", ");
-  const text = [left && t(`refuse_cap_left${which}`, { n: number(left), name }), open && t("still_open", { names: open })].filter(Boolean).join(" ");
+  const open = (data.still_open ?? []).filter((one) => !ALWAYS.includes(one.code)).map((one) => one.name);
+  const text = [left && t(`refuse_cap_left${which}`, { n: number(left), name }), open.length && stillOpen(open)].filter(Boolean).join(" ");
   const actions = left ? [act(t("refuse_take_n", { n: number(left) }), "fewer", { n: left })] : [];
   return { title: t(left ? "refuse_cap_title" : `refuse_cap_none${which}`, { name }), text, next: nextSessionText(data.next_session, kiosk.board), actions };
 }
