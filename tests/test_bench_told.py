@@ -32,8 +32,8 @@ def found() -> dict[str, Any]:
             fqm.THEIRS: {"per_second": SPREAD, "given": 700, "given_twice": 200},
         },
         "chain": {
-            "number_us": 630, "without_us": 600, "share": 0.05, "http_us": 1_500, "http_share": 0.02, "lines": 20_000,
-            "check_s": 1.1, "million_s": 55.0,
+            "number_us": 630, "rounds_us": SPREAD, "without_us": 600, "share": 0.05,
+            "http_us": 1_500, "http_share": 0.02, "lines": 20_000, "check_s": 1.1, "million_s": 55.0,
         },
         "printing": {
             "slips": {"58 mm": {"bytes": 9000, "drawn_ms": 3.1}},

@@ -18,6 +18,7 @@ from unittest.mock import patch
 
 from tests.bench.load import Job, request, run
 from tests.bench.place import AT, cpu_s, prepare
+from tests.bench.spread import spread
 from tests.bench.stages import TICKETS
 from tests.kit import SITE, Centre, ManualClock, small_site, uncapped
 from tests.serving import Server, executed
@@ -50,8 +51,8 @@ def a_round(centre: Centre) -> float:
     return (time.process_time() - begun) / A_ROUND * 1e6
 
 
-def measure() -> tuple[float, float]:
-    """Microseconds of a number with the chain, and without."""
+def measure() -> tuple[list[float], list[float]]:
+    """Microseconds of a number in each round, with the chain and without."""
     found: dict[bool, list[float]] = {True: [], False: []}
     with tempfile.TemporaryDirectory() as folder:
         centre = Centre(Path(folder) / "layso.db", ManualClock(), uncapped(small_site()))
@@ -64,7 +65,7 @@ def measure() -> tuple[float, float]:
                     found[False].append(a_round(centre))
         assert centre.store.read(lambda view: view.journal.last_seq(SITE)) > 2 * ROUNDS * A_ROUND
         centre.close()
-    return _decile(found[True]), _decile(found[False])
+    return found[True], found[False]
 
 
 def over_http() -> float:
@@ -99,10 +100,11 @@ def checked(lines: int) -> dict[str, float]:
 
 
 def costs(lines: int) -> dict[str, Any]:
-    chained, bare = measure()
-    served = over_http()
+    rounds, without_it = measure()
+    chained, bare, served = _decile(rounds), _decile(without_it), over_http()
     return {
-        "number_us": round(chained), "without_us": round(bare), "share": round(chained / bare - 1, 3),
+        "number_us": round(chained), "rounds_us": spread(rounds), "without_us": round(bare),
+        "share": round(chained / bare - 1, 3),
         "http_us": round(served), "http_share": round((chained - bare) / served, 3), **checked(lines),
     }  # fmt: skip
 

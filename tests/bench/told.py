@@ -72,7 +72,7 @@ def _other_way(found: Found) -> list[Figure]:
 def _chain(found: Found) -> list[Figure]:
     row = found["chain"]
     return [
-        Figure("a number with chain and ledger", "µs of processor", row["number_us"],
+        Figure("a number with chain and ledger", "µs of processor", *_spread(row["rounds_us"]),
                beside=f"{row['share']:+.1%} over one without; {row['http_share']:.1%} of a ticket over HTTP"),
         Figure(f"`layso check` of {row['lines']:,} lines", "s of processor", row["check_s"],
                beside=f"a million at that pace: {row['million_s']} s"),
