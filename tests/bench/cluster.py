@@ -40,7 +40,7 @@ from ticketing.verbs.people import Accounts
 
 PROCESSES = (1, 2, 4)
 SITES, CONNECTIONS = 100, 32
-WARM_ROUNDS = 4
+WARM_ROUNDS = 8
 # Phones that wait at one centre, and how often an officer calls.
 PHONES, CALLS = (5000, 2000, 500), 3
 OLD, QUICK_OLD = 52_000, 4_000
