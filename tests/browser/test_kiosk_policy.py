@@ -51,6 +51,17 @@ def mild(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_screen_of_4_by_3_shows_the_whole_of_what_the_plan_says(strict: Server, paired: Paired, lang: str) -> None:
+    page = paired(strict, (1024, 768))
+    if lang == "en":
+        act(page, "language")
+    to_procedure(page, "1.013833")
+    says(page, "online_only")
+    large_and_whole(page)
+    leave(page)
+
+
 @pytest.mark.states("TN-03", "TN-04", "TN-12", "DN-19")
 def test_a_listed_procedure_gets_the_portal_and_no_ticket_and_is_counted_once(strict: Server, paired: Paired) -> None:
     page, counted = paired(strict), Counted(strict)
