@@ -287,3 +287,8 @@ def test_all_logins_of_an_officer_are_ended_and_he_may_sign_in_again(accounts: A
     assert accounts.end_logins("lan", CLI) == 0 and accounts.authenticate(sign_in(accounts))
     with pytest.raises(Unknown):
         accounts.end_logins("nobody", CLI)
+
+
+def test_a_device_that_nobody_named_is_called_by_the_code_it_showed(accounts: Accounts) -> None:
+    code, _secret = accounts.begin_pairing(SITE, "kiosk")
+    assert accounts.confirm_pairing(code, " ", SUPERVISOR).name == code

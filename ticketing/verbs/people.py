@@ -348,7 +348,7 @@ class Accounts:
             waiting = next((p for p in tx.people.pairings() if p.code.replace("-", "") == wanted), None)
             if waiting is None or waiting.asked_at < self._now() - PAIRING_LASTS:
                 raise Unknown("device", code)
-            label = tidy(name) or f"{waiting.role} {waiting.code}"
+            label = tidy(name) or waiting.code
             token = self._add_token(
                 tx, waiting.site, waiting.role, label, waiting.digest, "", actor, "device_paired"
             )
