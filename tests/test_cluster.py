@@ -177,7 +177,7 @@ def test_metrics_are_those_of_all_processes_on_the_port_whichever_is_asked(clust
 def test_what_the_clock_does_happens_once_though_the_database_begins_anew_meanwhile(
     database: Postgres, signals: Redis, tmp_path: Path
 ) -> None:
-    with ClusterServer(tmp_path, database.url(), signals.url, workers=2, at="2026-11-23T06:59:45") as cluster:
+    with ClusterServer(tmp_path, database.url(), signals.url, workers=2, at="2026-11-23T06:59:50") as cluster:
         database.restart_immediately()
         until(lambda: cluster.ask("GET", "/sites/demo/board").json().get("session", {}).get("state") == "open")
         database.restart_immediately()
