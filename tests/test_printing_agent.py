@@ -13,8 +13,11 @@ import pytest
 from tests.api_kit import body
 from tests.printer_simulator import Printer as Simulator
 from tests.test_printing import Hall, opened
+from ticketing.rules.orders import TicketOrder
 from ticketing.rules.people import CLI
 from ticketing.rules.printers import Printer
+from ticketing.verbs import taking
+from ticketing.verbs.day import Where
 
 
 @pytest.fixture
@@ -62,6 +65,22 @@ def test_an_agent_gets_its_kiosks_papers_and_each_is_acknowledged_once(far: Hall
     )
     assert far.jobs(code)[0].state == "printed" and fetch(far).status_code == 204
     assert tell(far, paper["job"], "sending").status_code == 409
+
+
+def test_an_agent_that_asks_a_process_which_does_not_print_gets_papers_of_all_processes_at_once(far: Hall) -> None:
+    far.layso.printers.stop()
+    assert fetch(far).status_code == 204
+    far.take("officer", printer="Xa")
+    first = body(fetch(far))
+    tell(far, first["job"], "sending")
+    tell(far, first["job"], "printed")
+    # As another process: it says so when whoever took the number has his answer.
+    order = TicketOrder(field="HT", printer="Xa")
+    taken = far.office.do(Where("ward", CLI), taking.take, order, "vi")
+    job = far.layso.store.read(lambda view: view.printers.of_ticket(taken.id))[0]
+    assert fetch(far).status_code == 204
+    far.office.bus.released("ward", "Xa", job.id)
+    assert body(fetch(far))["job"] == job.id
 
 
 def test_what_an_agent_had_begun_when_it_ended_is_a_new_paper_that_says_so(far: Hall) -> None:
