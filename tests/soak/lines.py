@@ -125,8 +125,9 @@ def behind_lines(place: Place, tally: Tally, browser: Any, number: int) -> None:
                 stale.append(stale_s)
         hall.audit(tally)
     tally.notes.append(
-        f"{number} lines at once, each with a wall and a phone; right {percentile(took, 0.5):.1f} s (median), "
-        f"{max(took):.1f} s (worst) after its return; another number was the present for {max(stale):.1f} s at most"
+        f"{number} lines at once, each with a wall and a phone, behind one of them in a browser, else their script "
+        f"alone; right {percentile(took, 0.5):.1f} s (median), {max(took):.1f} s (worst) after its return; another "
+        f"number was the present for {max(stale):.1f} s at most"
     )
 
 
