@@ -111,7 +111,10 @@ def test_help_asks_for_neither_dossiers_nor_who_applies(own_server: Server, pair
 
 
 @pytest.mark.states("TN-07", "DN-18")
-@pytest.mark.parametrize(("size", "lang"), [(PORTRAIT, "vi"), (LANDSCAPE, "en"), (TABLET, "vi"), (TABLET, "en")])
+@pytest.mark.parametrize(
+    ("size", "lang"),
+    [(PORTRAIT, "vi"), (LANDSCAPE, "en"), (TABLET, "vi"), (TABLET, "en"), (SQUARE, "vi"), (SQUARE, "en")],
+)
 def test_the_how_to_pages_are_reached_from_the_first_screen_and_fit_it(
     server: Server, paired: Paired, size: tuple[int, int], lang: str
 ) -> None:

@@ -60,6 +60,13 @@ def test_a_screen_of_4_by_3_shows_the_whole_of_what_the_plan_says(strict: Server
     says(page, "online_only")
     large_and_whole(page)
     leave(page)
+    act(page, "guides")
+    large_and_whole(page)
+    for name in ("number", "online", "post", "return", "plan"):
+        choose(page, name)
+        large_and_whole(page)
+        act(page, "back")
+    leave(page)
 
 
 @pytest.mark.states("TN-03", "TN-04", "TN-12", "DN-19")
