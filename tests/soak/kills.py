@@ -12,20 +12,21 @@ from tests.soak.hall import BOTH, POSTGRES, Hall, Place
 from tests.soak.tally import Tally, Trial
 from tests.waiting import until
 
-WORKERS = 3
+SHORT_WORKERS, LONG_WORKERS = 2, 3
 
 
 def killed(place: Place, tally: Tally) -> None:
     """SIGKILL in the middle of commits, when chance chooses; the next life has every acknowledged number."""
     chance = random.Random(tally.store)
-    with place.hall(tally.store, workers=WORKERS) as hall:
+    workers = LONG_WORKERS if tally.timed else SHORT_WORKERS
+    with place.hall(tally.store, workers=workers) as hall:
         with hall.load():
             for _try in tally.tries():
                 tally.must(hall.more(chance.randint(3, 25)), "no numbers came")
                 kill(hall)
                 tally.must(hall.more(1), "no number after the return")
         hall.audit(tally)
-    each_time = f"of {WORKERS} processes the one that has served longest" if tally.store == POSTGRES else "the server"
+    each_time = f"of {workers} processes the one that has served longest" if tally.store == POSTGRES else "the server"
     tally.notes.append(f"killed: {each_time}")
 
 
