@@ -33,6 +33,12 @@ CUT = """() => [...document.querySelectorAll('#main :not(.visually-hidden)')].fi
   .filter((node) => node.scrollHeight > node.clientHeight + 2 && getComputedStyle(node).overflowY === 'hidden')
   .map((node) => node.className + ': ' + node.textContent.trim().slice(0, 60))"""
 
+OFF_THEIR_CARD = """() => {
+  const card = document.querySelector('.result__facts').getBoundingClientRect();
+  return [...document.querySelectorAll('.result__facts p, .result__facts figure')].filter((node) => node.checkVisibility())
+    .filter((node) => { const box = node.getBoundingClientRect(); return box.top < card.top || box.bottom > card.bottom; })
+    .map((node) => node.textContent);
+}"""
 CROWDED = """() => [...document.querySelectorAll('button')].filter((node) => node.checkVisibility() &&
   node.getBoundingClientRect().height > 1.1 * node.getBoundingClientRect().width).map((node) => node.textContent)"""
 
@@ -96,6 +102,21 @@ def test_a_screen_of_4_by_3_shows_the_whole_of_a_full_session_and_of_a_full_fiel
     act(page, "home")
     set_session(own_server, cap=0)
     expect(page.locator('.today [data-slot="state"]')).to_be_visible()
+    large_and_whole(page)
+
+
+@pytest.mark.parametrize(("lang", "field"), [("vi", "HT"), ("en", "DD")])
+def test_a_screen_of_4_by_3_keeps_the_facts_of_a_number_on_their_card(
+    server: Server, paired: Paired, lang: str, field: str
+) -> None:
+    page = paired(server, SQUARE)
+    if lang == "en":
+        act(page, "language")
+    to_confirm(page, field)
+    act(page, "submit")
+    number_of(page)
+    expect(page.locator(".result__expected")).not_to_be_empty()
+    assert page.evaluate(OFF_THEIR_CARD) == []
     large_and_whole(page)
 
 
