@@ -305,7 +305,8 @@ def test_the_wall_tells_of_each_series_about_when_a_number_taken_now_is_called(
     assert server.at_counter(4, "open", fields=["HT"], services=[], takeover=True).status_code == 200
     wall = open_wall(server)
     told = {one["prefix"] for one in server.board()["fields"] if one["offered"] and one["wait_to_s"] is not None}
-    found = re.compile(r"^Lấy số (\S+)… lúc này: khoảng \d\d:\d\d(–\d\d:\d\d)? \(ước tính rộng vì còn ít số liệu\)$")
+    words = r"^Lấy số (\S+)… lúc này: được gọi khoảng \d\d:\d\d(–\d\d:\d\d)? \(ước tính rộng vì còn ít số liệu\)$"
+    found = re.compile(words)
     line = wall.locator("#notice[data-told=wait]")
     expect(line).to_have_text(found)
     [prefix] = found.findall(line.inner_text())
