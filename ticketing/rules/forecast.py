@@ -13,6 +13,7 @@ be counted together.
 from __future__ import annotations
 
 import random
+from bisect import insort
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -114,24 +115,19 @@ class Play:
         pauses = [self.lengths.pauses(desk.number, at, desk.from_s) for desk in desks]
         if not people and not held and not any(pauses):
             return []
-        between = [[list[Between]() for _ in range(self.samples)] for _ in desks]
-        for known, of_place in zip(people, between, strict=False):
-            for each, of_sample in zip(known, of_place, strict=True):
-                of_sample += (one for one in each if one.at <= coming.until_s)
+        people = people or [[[]] * self.samples] * len(desks)
+        between = [[[NOTHING, *_until(known, coming.until_s)] for known in of_place] for of_place in people]
         for place, of_desk in enumerate(pauses):
             for of_sample, found in zip(between[place], of_desk, strict=False):
-                of_sample += (Between(begun, ended - begun) for begun, ended in found)
+                if found:
+                    of_sample += (Between(begun, ended - begun) for begun, ended in found)
+                    of_sample.sort(reverse=True)
         for sample in range(self.samples) if held else ():
             for chance, (queue, places) in zip(_chances(sample), held, strict=False):
                 if chance.pick < RETURNS:
                     length = self.lengths.row(queue, sample)[sample]
-                    between[_one_of(places, chance.pick / RETURNS)][sample].append(
-                        Between(chance.pause * RETURN_S, length)
-                    )
-        for of_place in between:
-            for each in of_place:
-                each.sort(reverse=True)
-                each.insert(0, NOTHING)
+                    of_sample = between[_one_of(places, chance.pick / RETURNS)][sample]
+                    insort(of_sample, Between(chance.pause * RETURN_S, length), key=lambda one: (-one.at, -one.for_s))
         return between
 
     def _people(self, coming: Coming) -> list[list[list[Between]]]:
@@ -158,6 +154,9 @@ class Play:
                 place = _one_of(self._planned[queue], left)
                 length = self.lengths.row(queue, 5 * sample + number)[sample]
                 people[place][sample].append(Between(at, length))
+        for of_place in people:
+            for each in of_place:
+                each.reverse()
         return people
 
     def call(self, waiter: Waiter) -> list[float] | None:
@@ -229,6 +228,11 @@ class Play:
 
 
 NOTHING = Between(NEVER, 0.0)
+
+
+def _until(known: list[Between], until_s: float) -> list[Between]:
+    """Those who come by then, of those known, the last one first."""
+    return [one for one in known if one.at <= until_s] if known and known[0].at > until_s else known
 
 
 class Chance(NamedTuple):
