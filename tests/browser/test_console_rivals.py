@@ -57,7 +57,7 @@ def test_a_key_pressed_twice_in_a_row_calls_one_number(server: Server, hire: Hir
     assert server.ask("GET", f"/tickets/{second['code']}").json()["state"] == "waiting"
 
 
-def test_taking_over_a_counter_is_asked_for_and_the_other_officer_sees_it(server: Server, hire: Hire) -> None:
+def test_taking_over_a_counter_is_asked_for_never_by_a_key_pressed_twice_and_the_other_officer_sees_it(server: Server, hire: Hire) -> None:
     first = take(server)
     loser, winner = hire(), hire()
     loser.sit(1)
@@ -67,6 +67,11 @@ def test_taking_over_a_counter_is_asked_for_and_the_other_officer_sees_it(server
     page.locator("[data-counter='1']").click()
     page.locator("dialog [type=submit]").click()
     expect(page.locator("dialog .dialog__title")).to_contain_text("sits at counter 1")
+    page.keyboard.press("Space")
+    expect(page.locator("dialog .button--danger")).to_have_count(0)
+    expect(loser.page.locator("[data-part=work]")).to_be_visible()
+    page.locator("[data-counter='1']").click()
+    page.locator("dialog [type=submit]").click()
     page.locator("dialog .button--danger").click()
     expect(winner.number).to_have_text(first["number"])
     expect(loser.page.locator("[data-lost]")).to_contain_text("has taken over counter 1")

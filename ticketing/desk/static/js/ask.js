@@ -6,7 +6,7 @@ let count = 0;
 
 /**
  * spec: {title, text | lines, fields: [{name, label, type, options, value, hint, required, min, max, links}], action, danger, careful, wide}
- * `careful`: who presses Enter without reading goes back.
+ * `careful`: who presses Enter without reading goes back; so does he where there is `danger` and nothing to fill in.
  * types: text, textarea, number, select, radios, checks, date; options are [{value, label}].
  */
 export function ask(spec) {
@@ -14,7 +14,8 @@ export function ask(spec) {
   const form = dialog.querySelector("form");
   document.body.append(dialog);
   dialog.showModal();
-  (form.querySelector(spec.careful ? "[data-back]" : "[data-first]") ?? form.querySelector("[type=submit]") ?? form.querySelector("button")).focus({ preventScroll: true });
+  const first = spec.careful ? null : form.querySelector("[data-first]");
+  (first ?? form.querySelector(spec.careful || spec.danger ? "[data-back]" : "[type=submit]") ?? form.querySelector("button")).focus({ preventScroll: true });
   form.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.target.tagName !== "SELECT") return;
     event.preventDefault();
