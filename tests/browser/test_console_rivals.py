@@ -57,7 +57,7 @@ def test_a_key_pressed_twice_in_a_row_calls_one_number(server: Server, hire: Hir
     assert server.ask("GET", f"/tickets/{second['code']}").json()["state"] == "waiting"
 
 
-def test_taking_over_a_counter_is_asked_for_never_by_a_key_pressed_twice_and_the_other_officer_sees_it(server: Server, hire: Hire) -> None:
+def test_taking_over_a_counter_is_asked_for_and_the_other_officer_sees_it(server: Server, hire: Hire) -> None:
     first = take(server)
     loser, winner = hire(), hire()
     loser.sit(1)

@@ -35,9 +35,9 @@ CUT = """() => [...document.querySelectorAll('#main :not(.visually-hidden)')].fi
 
 OFF_THEIR_CARD = """() => {
   const card = document.querySelector('.result__facts').getBoundingClientRect();
-  return [...document.querySelectorAll('.result__facts p, .result__facts figure')].filter((node) => node.checkVisibility())
-    .filter((node) => { const box = node.getBoundingClientRect(); return box.top < card.top || box.bottom > card.bottom; })
-    .map((node) => node.textContent);
+  const off = (box) => box.top < card.top || box.bottom > card.bottom;
+  return [...document.querySelectorAll('.result__facts p, .result__facts figure')]
+    .filter((node) => node.checkVisibility() && off(node.getBoundingClientRect())).map((node) => node.textContent);
 }"""
 CROWDED = """() => [...document.querySelectorAll('button')].filter((node) => node.checkVisibility() &&
   node.getBoundingClientRect().height > 1.1 * node.getBoundingClientRect().width).map((node) => node.textContent)"""
