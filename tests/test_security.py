@@ -72,11 +72,11 @@ HELD = {
         "test_accounts::test_a_login_ends_after_twelve_idle_hours", "test_accounts::test_a_login_in_use_ends_at_four",
     ),
     "Signing out ends the login itself": (
-        "test_desk::test_a_logout_ends_the_login_itself", "test_live::test_a_logout_ends_the_console",
+        "test_desk::test_a_logout_ends_the_login_itself", "test_live_ends::test_a_logout_ends_the_console",
     ),
     "A new password and a disabled login": ("test_accounts::test_a_new_password_and_a_disabling_end_the_logins",),
     "A revoked token": (
-        "test_api_roles::test_a_revoked_token_ends_with", "test_live::test_a_revoked_token_ends_its_socket",
+        "test_api_roles::test_a_revoked_token_ends_with", "test_live_ends::test_a_revoked_token_ends_its_socket",
     ),
     "Five wrong passwords": ("test_desk::test_the_sixth_guess_is_429", "test_desk::test_failures_are_forgotten_after"),
     "20 from all": ("test_logins::test_one_login_is_limited_from_many_addresses",),
