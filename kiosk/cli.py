@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -393,4 +395,7 @@ def run() -> None:
     except OSError as error:
         # Help and other texts of click's own come from outside of any command.
         sys.stderr.write(f"Error: the output can't be written: {error.strerror}\n")
+        # What is left in the buffer would fail once more at the interpreter's end, which tells so in its own words.
+        with suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
         sys.exit(1)

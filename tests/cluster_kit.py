@@ -44,7 +44,8 @@ class Postgres:
 
     def __init__(self, durable: bool = False) -> None:
         found = programs()
-        assert found is not None
+        if found is None:
+            pytest.skip(MISSING)
         self._programs, self._durable = found, durable
         self.folder = Path(tempfile.mkdtemp(prefix="layso-pg-"))
         shutil.chown(self.folder, *(("postgres", "postgres") if os.geteuid() == 0 else (os.geteuid(), os.getegid())))

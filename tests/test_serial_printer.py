@@ -28,7 +28,10 @@ class Cable:
     """Carries bytes between a terminal and the simulator's socket until it is pulled out."""
 
     def __init__(self, simulator: Simulator) -> None:
-        self._end, other = pty.openpty()
+        try:
+            self._end, other = pty.openpty()
+        except OSError as none:
+            pytest.skip(f"no serial line can be had here, no /dev/pts ({none}): serial printers are not proven")
         self.device = os.ttyname(other)
         self._other = other
         self._far = socket.create_connection((simulator.host, simulator.port))
