@@ -395,7 +395,15 @@ def run() -> None:
     except OSError as error:
         # Help and other texts of click's own come from outside of any command.
         sys.stderr.write(f"Error: the output can't be written: {error.strerror}\n")
-        # What is left in the buffer would fail once more at the interpreter's end, which tells so in its own words.
+        sys.exit(1)
+    finally:
+        _end_output()
+
+
+def _end_output() -> None:
+    """What can't be written would fail once more at the interpreter's end, which says so in its own words."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
         with suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        sys.exit(1)
