@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import datetime, time
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from tests import test_api_reports
 from tests.api_kit import Kit, good
 from tests.kit import MONDAY
-from tests.test_api_reports import busy
 from ticketing.api.reports import XLSX
 from ticketing.reports.catalogue import KINDS, make
 
-
-@pytest.fixture
-def kit(tmp_path: Path) -> Iterator[Kit]:
-    with Kit(tmp_path) as kit:
-        yield kit
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kit]:
-    """A busy morning that its tests only read."""
-    with Kit(tmp_path_factory.mktemp("filled")) as kit:
-        busy(kit)
-        yield kit
+kit, filled = test_api_reports.kit, test_api_reports.filled
 
 
 def sheet_of(content: bytes, first_title: str) -> list[dict[str, Any]]:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from click.testing import CliRunner, Result
 
 from kiosk.cli import layso
 from kiosk.commanding import opened
+from tests import test_cli
 from tests.test_cli import Commands, refused
 
-
-@pytest.fixture
-def cli(tmp_path: Path) -> Commands:
-    return Commands(tmp_path / "data")
-
-
-@pytest.fixture
-def site(cli: Commands) -> Commands:
-    assert cli.apply().exit_code == 0
-    return cli
+cli, site = test_cli.cli, test_cli.site
 
 
 def test_a_token_is_printed_alone_and_kept_only_as_a_hash(site: Commands) -> None:

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import test_live
 from tests.live_kit import eventually, listening, refusal
 from tests.serving import Server, layso
-from tests.test_live import at, help_ticket
+from tests.test_live import help_ticket
 
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with Server(tmp_path_factory.mktemp("live") / "data") as running:
-        yield running
-
-
-@pytest.fixture
-def counter(server: Server) -> Iterator[int]:
-    """Counter 1, open for the help desk's numbers alone, with nobody there or waiting."""
-    at(server, 1, "open", services=["help"], fields=[], takeover=True)
-    while at(server, 1, "call-next") is not None:
-        pass
-    yield 1
-    while at(server, 1, "call-next") is not None:
-        pass
+server, counter = test_live.server, test_live.counter
 
 
 def test_a_revoked_token_ends_its_socket_and_no_other(server: Server) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests import test_printing
 from tests.api_kit import body
 from tests.printer_simulator import Printer as Simulator
 from tests.test_printing import Hall, opened
@@ -19,17 +20,7 @@ from ticketing.rules.printers import Printer
 from ticketing.verbs import taking
 from ticketing.verbs.day import Where
 
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator() as one:
-        yield one
-
-
-@pytest.fixture
-def hall(simulator: Simulator, tmp_path: Path) -> Iterator[Hall]:
-    with opened(tmp_path, simulator) as made:
-        yield made
+simulator, hall = test_printing.simulator, test_printing.hall
 
 
 @pytest.fixture
@@ -103,10 +94,16 @@ def test_an_agent_tells_how_its_printer_is_and_sees_no_other(far: Hall) -> None:
     assert (refused.status_code, body(refused)["reason"]) == (409, "no_agent")
 
 
-def test_a_paper_that_an_agent_has_begun_and_never_tells_of_is_given_up_and_counted(far: Hall) -> None:
+def begun(far: Hall) -> tuple[str, int]:
+    """The code of a number whose paper the agent has begun, and the job."""
     code = far.take("officer", printer="Xa")["code"]
     job = body(fetch(far))["job"]
     tell(far, job, "sending")
+    return code, job
+
+
+def test_a_paper_that_an_agent_has_begun_and_never_tells_of_is_given_up_and_counted(far: Hall) -> None:
+    code, job = begun(far)
     far.clock.pass_(seconds=149)
     far.layso.printers.look()
     assert far.jobs(code)[0].state == "sending", "it may still tell"
@@ -122,9 +119,7 @@ def test_a_paper_that_an_agent_has_begun_and_never_tells_of_is_given_up_and_coun
 
 
 def test_an_agent_that_tells_late_is_believed(far: Hall) -> None:
-    code = far.take("officer", printer="Xa")["code"]
-    job = body(fetch(far))["job"]
-    tell(far, job, "sending")
+    code, job = begun(far)
     far.clock.pass_(minutes=10)
     far.layso.printers.look()
     assert far.jobs(code)[0].state == "failed"

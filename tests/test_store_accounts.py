@@ -7,28 +7,17 @@ from datetime import timedelta
 
 import pytest
 
+from tests import test_store_contract, test_store_reads
 from tests.kit import KIOSK, MONDAY, OFFICER, SITE
-from tests.test_store_contract import AT, MORNING, TUESDAY, later, put, store  # noqa: F401
+from tests.test_store_contract import AT, MORNING, TUESDAY, later, put
 from ticketing.ports import Store, Transaction
 from ticketing.rules.people import Officer, Pairing, Token
 from ticketing.rules.ratings import RatingCount
 
-
-@pytest.fixture
-def hall(store: Store) -> Store:  # noqa: F811
-    """Seven who wait, one of them held; of yesterday and of another site one each."""
-    put(store, "1001", position=5.0)
-    put(store, "1002", position=2.0)
-    put(store, "1003", position=3.0, priority="elderly")
-    put(store, "1004", position=1.0, target=3)
-    put(store, "2001", position=4.0, field="CT")
-    put(store, "7001", position=0.5, service="result", field="BT")
-    put(store, "1005", position=0.1, state="held")
-    put(store, "1001", position=0.2, day=TUESDAY)
-    return store
+store, hall = test_store_contract.store, test_store_reads.hall
 
 
-def test_a_key_is_remembered_by_actor_site_day_and_verb(store: Store) -> None:  # noqa: F811
+def test_a_key_is_remembered_by_actor_site_day_and_verb(store: Store) -> None:
     own = (KIOSK.id, SITE, MONDAY, "take", "key")
     store.write((SITE,), lambda tx: tx.keys.keep(*own, 7))
     others = [
@@ -43,7 +32,7 @@ def test_a_key_is_remembered_by_actor_site_day_and_verb(store: Store) -> None:  
     assert store.read(lambda view: (view.keys.get(*own), view.keys.get(*others[0]))) == (7, 0)
 
 
-def test_a_day_is_forgotten_with_its_codes_and_keys_but_not_its_tickets(store: Store) -> None:  # noqa: F811
+def test_a_day_is_forgotten_with_its_codes_and_keys_but_not_its_tickets(store: Store) -> None:
     old, new = put(store, "1001"), put(store, "1001", day=TUESDAY)
 
     def remember(tx: Transaction) -> None:
@@ -62,7 +51,7 @@ def test_a_day_is_forgotten_with_its_codes_and_keys_but_not_its_tickets(store: S
     assert kept == [None, new.id]
 
 
-def test_tokens_come_back_whole_and_only_some_of_it_changes(store: Store) -> None:  # noqa: F811
+def test_tokens_come_back_whole_and_only_some_of_it_changes(store: Store) -> None:
     asked = Token(0, SITE, "kiosk", "lobby", "digest-1", "", AT)
     token = store.write((SITE,), lambda tx: tx.people.add_token(asked))
     other = store.write(
@@ -86,7 +75,7 @@ def test_tokens_come_back_whole_and_only_some_of_it_changes(store: Store) -> Non
         store.write((SITE,), lambda tx: tx.people.add_token(replace(asked, name="twin")))
 
 
-def test_officers_come_back_by_login_and_site(store: Store) -> None:  # noqa: F811
+def test_officers_come_back_by_login_and_site(store: Store) -> None:
     lan = Officer("lan", SITE, "officer", "hash")
     an = Officer("an", "other", "admin", "hash", disabled=True)
     for officer in (replace(lan, password="old"), lan, an):
@@ -96,7 +85,7 @@ def test_officers_come_back_by_login_and_site(store: Store) -> None:  # noqa: F8
     assert store.read(lambda view: [view.people.officer("an"), view.people.officer("none")]) == [an, None]
 
 
-def test_a_pairing_waits_until_it_is_confirmed_or_forgotten(store: Store) -> None:  # noqa: F811
+def test_a_pairing_waits_until_it_is_confirmed_or_forgotten(store: Store) -> None:
     late, early = (Pairing(f"code-{n}", f"digest-{n}", SITE, "kiosk", "a", later(n)) for n in (9, 1))
     store.write((SITE,), lambda tx: (tx.people.save_pairing(late), tx.people.save_pairing(early)))
     assert store.read(lambda view: view.people.pairings()) == [early, late]
@@ -107,7 +96,7 @@ def test_a_pairing_waits_until_it_is_confirmed_or_forgotten(store: Store) -> Non
     assert store.read(lambda view: [view.people.pairing(early.code), view.people.pairing(late.code)]) == [None, late]
 
 
-def test_ratings_add_up_by_day_session_counter_queue_and_score(store: Store) -> None:  # noqa: F811
+def test_ratings_add_up_by_day_session_counter_queue_and_score(store: Store) -> None:
     one = RatingCount(SITE, MONDAY, MORNING, 1, "submit/HT", 4, 1)
     others = [
         replace(one, score=1), replace(one, queue="help"), replace(one, counter=2),
@@ -122,7 +111,7 @@ def test_ratings_add_up_by_day_session_counter_queue_and_score(store: Store) -> 
     assert store.read(lambda view: view.ratings.of_days("none", MONDAY, TUESDAY)) == []
 
 
-def test_a_ticket_is_marked_as_rated_once_and_until_its_day_is_forgotten(store: Store) -> None:  # noqa: F811
+def test_a_ticket_is_marked_as_rated_once_and_until_its_day_is_forgotten(store: Store) -> None:
     old, new = put(store, "1001"), put(store, "1001", day=TUESDAY)
     assert not store.read(lambda view: view.ratings.is_rated(old.id))
     marked = [store.write((SITE,), lambda tx, t=ticket: tx.ratings.mark_rated(t)) for ticket in (old, new, old)]
@@ -133,7 +122,7 @@ def test_a_ticket_is_marked_as_rated_once_and_until_its_day_is_forgotten(store: 
     assert store.read(lambda view: [r.number for r in view.ratings.of_days(SITE, MONDAY, MONDAY)]) == [1]
 
 
-def test_the_last_visit_done_at_a_counter_on_a_day(store: Store) -> None:  # noqa: F811
+def test_the_last_visit_done_at_a_counter_on_a_day(store: Store) -> None:
     earlier = put(store, "1001", state="done", counter=1, ended_at=later(9))
     put(store, "1002", state="done", counter=1, ended_at=later(3))
     put(store, "1003", state="no_show", counter=1, ended_at=later(12))

@@ -6,8 +6,9 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
+from tests import test_store_contract
 from tests.kit import HANOI, KIOSK, MONDAY, OFFICER, SITE
-from tests.test_store_contract import AT, MORNING, TUESDAY, a_ticket, later, put, store  # noqa: F401
+from tests.test_store_contract import AT, MORNING, TUESDAY, a_ticket, later, put
 from ticketing.events import (
     ClockTrusted,
     DataRestored,
@@ -22,8 +23,10 @@ from ticketing.ports import Store, Transaction
 from ticketing.rules.merkle import Peaks, grown
 from ticketing.rules.people import CLOCK, Actor
 
+store = test_store_contract.store
 
-def test_the_newest_line_is_the_latest_of_clock_and_tickets_since_the_last_of_a_kind(store: Store) -> None:  # noqa: F811
+
+def test_the_newest_line_is_the_latest_of_clock_and_tickets_since_the_last_of_a_kind(store: Store) -> None:
     def note(event: Event, minutes: int, actor: Actor = CLOCK, ticket: int | None = None) -> None:
         at = AT + timedelta(minutes=minutes)
         store.write((SITE,), lambda tx: tx.journal.record(event, site=SITE, at=at, actor=actor, ticket=ticket))
@@ -43,7 +46,7 @@ def test_the_newest_line_is_the_latest_of_clock_and_tickets_since_the_last_of_a_
     assert newest() == -30
 
 
-def test_a_line_is_kept_as_the_text_that_was_hashed_behind_the_line_before_it(store: Store) -> None:  # noqa: F811
+def test_a_line_is_kept_as_the_text_that_was_hashed_behind_the_line_before_it(store: Store) -> None:
     def note(minutes: int, **about: Any) -> None:
         event = TicketRequeued(float(minutes) / 2, "trở lại")
         store.write(
@@ -69,7 +72,7 @@ def test_a_line_is_kept_as_the_text_that_was_hashed_behind_the_line_before_it(st
 
 
 def test_lines_that_were_handed_in_take_the_place_of_those_of_their_days_and_numbers_and_are_not_its_own(
-    store: Store,  # noqa: F811
+    store: Store,
 ) -> None:
     def line(seq: int, minutes: int, kind: str = "session_moved") -> JournalLine:
         return JournalLine(seq, SITE, later(minutes), "kiosk", kind, None, MORNING, 2, {"position": 0.5, "vì": seq})
@@ -93,7 +96,7 @@ def test_lines_that_were_handed_in_take_the_place_of_those_of_their_days_and_num
     assert kept() == [moved, again]
 
 
-def test_a_days_ledger_grows_a_leaf_for_each_thing_that_the_journal_tells_of_its_numbers(store: Store) -> None:  # noqa: F811
+def test_a_days_ledger_grows_a_leaf_for_each_thing_that_the_journal_tells_of_its_numbers(store: Store) -> None:
     first, other = put(store, "1001"), put(store, "2001", day=TUESDAY)
     events: tuple[tuple[Event, int | None], ...] = (
         (TicketTaken("1001", "submit", "HT", None, MORNING, 1, None, "vi", "kiosk", "", 1.0), first.id),
@@ -132,7 +135,7 @@ def test_a_days_ledger_grows_a_leaf_for_each_thing_that_the_journal_tells_of_its
     assert store.read(lambda view: view.ledgers.checkpoint(SITE, TUESDAY)) == ("", "")
 
 
-def test_what_a_paper_bears_of_the_ledger_is_kept_with_its_code(store: Store) -> None:  # noqa: F811
+def test_what_a_paper_bears_of_the_ledger_is_kept_with_its_code(store: Store) -> None:
     store.write((), lambda tx: tx.tickets.next_serial(SITE, MONDAY, "1"))
     ticket = store.write((), lambda tx: tx.tickets.add(a_ticket("1001"), "code", "e3b0c442"))
     other = put(store, "1002")

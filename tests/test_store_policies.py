@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from tests import test_store_contract
 from tests.kit import MONDAY, OFFICER, SITE, small_site
-from tests.test_store_contract import AT, TUESDAY, later, put, store  # noqa: F401
+from tests.test_store_contract import AT, TUESDAY, later, put
 from ticketing.events import DataErased, DayEnded, JournalLine, PostalCorrected
 from ticketing.ports import Store, Transaction, View
 from ticketing.rules.plans import Outage
 
+store = test_store_contract.store
+
 FRIDAY = MONDAY - timedelta(days=3)
 
 
-def codes(store: Store, *tickets: int) -> dict[int, tuple[str, ...]]:  # noqa: F811
+def codes(store: Store, *tickets: int) -> dict[int, tuple[str, ...]]:
     return dict(store.read(lambda view: view.post.dossier_codes(tickets)))
 
 
-def test_dossier_codes_come_back_by_ticket_in_the_order_entered(store: Store) -> None:  # noqa: F811
+def test_dossier_codes_come_back_by_ticket_in_the_order_entered(store: Store) -> None:
     first, second, bare = (put(store, number).id for number in ("1001", "1002", "1003"))
 
     def enter(tx: Transaction) -> None:
@@ -33,7 +36,7 @@ def test_dossier_codes_come_back_by_ticket_in_the_order_entered(store: Store) ->
     assert codes(store) == {}
 
 
-def test_dossier_codes_are_forgotten_for_one_site_and_the_days_before_alone(store: Store) -> None:  # noqa: F811
+def test_dossier_codes_are_forgotten_for_one_site_and_the_days_before_alone(store: Store) -> None:
     store.write((SITE,), lambda tx: tx.sites.save(small_site(code="other")))
     friday = put(store, "1001", day=FRIDAY)
     monday = put(store, "1002", day=MONDAY)
@@ -53,7 +56,7 @@ def test_dossier_codes_are_forgotten_for_one_site_and_the_days_before_alone(stor
     assert all(store.read(lambda view, t=t: view.tickets.get(t.id)) == t for t in tickets)
 
 
-def test_the_journals_lines_of_some_kinds_come_within_a_time_and_oldest_first(store: Store) -> None:  # noqa: F811
+def test_the_journals_lines_of_some_kinds_come_within_a_time_and_oldest_first(store: Store) -> None:
     def write(tx: Transaction) -> list[int]:
         return [
             tx.journal.record(DayEnded("2026-11-20"), site=SITE, at=AT, actor=OFFICER),
@@ -86,7 +89,7 @@ def test_the_journals_lines_of_some_kinds_come_within_a_time_and_oldest_first(st
     assert (line.at, line.actor, line.data["dossiers"]) == (later(10), OFFICER.id, 2)
 
 
-def test_an_interruption_is_that_of_the_nearest_site_that_has_one(store: Store) -> None:  # noqa: F811
+def test_an_interruption_is_that_of_the_nearest_site_that_has_one(store: Store) -> None:
     above = Outage(AT, "Bảo trì", "province")
     own = Outage(later(5), "", SITE)
     assert store.read(lambda view: view.sites.outage([SITE, "province"])) is None
@@ -100,7 +103,7 @@ def test_an_interruption_is_that_of_the_nearest_site_that_has_one(store: Store) 
     assert store.read(lambda view: view.sites.outage([SITE, "province"])) == above
 
 
-def test_what_a_version_said_is_kept_once_and_never_said_anew(store: Store) -> None:  # noqa: F811
+def test_what_a_version_said_is_kept_once_and_never_said_anew(store: Store) -> None:
     assert store.read(lambda view: view.policies.text("province/plan@1")) == ""
     store.write((SITE,), lambda tx: tx.policies.keep("province/plan@1", '{"title": "Phương án"}'))
     store.write((SITE,), lambda tx: tx.policies.keep("province/plan@1", "something else"))
@@ -109,7 +112,7 @@ def test_what_a_version_said_is_kept_once_and_never_said_anew(store: Store) -> N
     assert store.read(lambda view: view.policies.text("province/plan@2")) == "{}"
 
 
-def test_the_codes_of_one_ticket_are_taken_back_alone(store: Store) -> None:  # noqa: F811
+def test_the_codes_of_one_ticket_are_taken_back_alone(store: Store) -> None:
     first, second = (put(store, number).id for number in ("1001", "1002"))
 
     def write(tx: Transaction) -> None:

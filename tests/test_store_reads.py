@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 
+from tests import test_store_contract
 from tests.kit import MONDAY, OFFICER, SITE
-from tests.test_store_contract import AT, MORNING, TUESDAY, a_day, later, numbers, put, save, store  # noqa: F401
+from tests.test_store_contract import AT, MORNING, TUESDAY, a_day, later, numbers, put, save
 from ticketing.ports import Store, View
 from ticketing.rules.counters import CounterState
 from ticketing.rules.tickets import Call, Ticket, TooLong
+
+store = test_store_contract.store
 
 HT, CT, RESULT = ("submit", "HT"), ("submit", "CT"), ("result", None)
 
 
 @pytest.fixture
-def hall(store: Store) -> Store:  # noqa: F811
+def hall(store: Store) -> Store:
     """Seven who wait, one of them held; of yesterday and of another site one each."""
     put(store, "1001", position=5.0)
     put(store, "1002", position=2.0)
@@ -30,7 +33,7 @@ def hall(store: Store) -> Store:  # noqa: F811
     return store
 
 
-def first(store: Store, queues: list[Any], counter: int, priority: bool = False) -> str | None:  # noqa: F811
+def first(store: Store, queues: list[Any], counter: int, priority: bool = False) -> str | None:
     found = store.read(lambda view: view.queues.first(SITE, MONDAY, queues, counter, priority))
     return found.number if found else None
 
@@ -136,7 +139,7 @@ def test_the_first_few_of_a_counter_are_those_of_its_queues_and_those_sent_there
     ]  # fmt: skip
 
 
-def test_a_line_has_who_waits_by_position_who_is_at_a_counter_and_who_is_held(store: Store) -> None:  # noqa: F811
+def test_a_line_has_who_waits_by_position_who_is_at_a_counter_and_who_is_held(store: Store) -> None:
     for number, state, position in [("1001", "called", 1), ("1002", "waiting", 3), ("1003", "waiting", 2)]:
         counter, called = (4, AT) if state == "called" else (None, None)
         put(store, number, state=state, position=position, counter=counter, called_at=called)
@@ -163,7 +166,7 @@ def test_tickets_of_days_come_both_ends_included(hall: Store) -> None:
     assert hall.read(counted) == [7, 8, 1, 0]
 
 
-def test_visits_that_ended_come_by_day_and_counter_in_the_order_of_their_calls(store: Store) -> None:  # noqa: F811
+def test_visits_that_ended_come_by_day_and_counter_in_the_order_of_their_calls(store: Store) -> None:
     for number, day, minute, state in [
         ("1002", MONDAY, 6, "done"), ("1001", MONDAY, 4, "no_show"), ("1001", TUESDAY, 2, "done"),
     ]:  # fmt: skip
@@ -177,7 +180,7 @@ def test_visits_that_ended_come_by_day_and_counter_in_the_order_of_their_calls(s
     assert len(store.read(lambda view: view.tickets.ended(SITE, TUESDAY, TUESDAY))) == 1
 
 
-def test_the_mix_counts_who_came_and_stayed_by_queue_and_dossiers(store: Store) -> None:  # noqa: F811
+def test_the_mix_counts_who_came_and_stayed_by_queue_and_dossiers(store: Store) -> None:
     put(store, "1001", day=TUESDAY, field="HT", dossiers=2, state="done", called_at=AT, ended_at=later(2))
     put(store, "1002", day=TUESDAY, field="HT", dossiers=2)
     put(store, "1003", day=TUESDAY, field="HT", state="no_show", called_at=AT, ended_at=later(2))
@@ -189,11 +192,11 @@ def test_the_mix_counts_who_came_and_stayed_by_queue_and_dossiers(store: Store) 
     ]  # fmt: skip
 
 
-def call(store: Store, ticket: Ticket, minute: float) -> None:  # noqa: F811
+def call(store: Store, ticket: Ticket, minute: float) -> None:
     store.write((SITE,), lambda tx: tx.counters.add_call(ticket, later(minute)))
 
 
-def test_the_latest_call_of_each_ticket_newest_first(store: Store) -> None:  # noqa: F811
+def test_the_latest_call_of_each_ticket_newest_first(store: Store) -> None:
     one = put(store, "1001", counter=1, calls=1)
     two = put(store, "1002", counter=2, calls=1)
     for ticket, minute in [(one, 1), (two, 2), (replace(one, calls=2), 3)]:
@@ -207,7 +210,7 @@ def test_the_latest_call_of_each_ticket_newest_first(store: Store) -> None:  # n
     assert store.read(lambda view: view.counters.calls(SITE, TUESDAY, 10)) == []
 
 
-def test_the_last_turns_are_first_calls_from_the_queues_asked_for(store: Store) -> None:  # noqa: F811
+def test_the_last_turns_are_first_calls_from_the_queues_asked_for(store: Store) -> None:
     for number, priority, field, calls in [
         ("1001", None, "HT", 1), ("1002", "elderly", "HT", 1), ("1003", "elderly", "HT", 2), ("2001", None, "CT", 1),
     ]:  # fmt: skip
@@ -221,7 +224,7 @@ def test_the_last_turns_are_first_calls_from_the_queues_asked_for(store: Store) 
     assert store.read(turns) == [[True, False], [False, True, False], [True], [False], []]
 
 
-def test_a_counter_comes_back_whole_and_is_closed_until_it_was_saved(store: Store) -> None:  # noqa: F811
+def test_a_counter_comes_back_whole_and_is_closed_until_it_was_saved(store: Store) -> None:
     whole = CounterState(
         SITE, 2, "paused", OFFICER.id, "lan", ("HT", "CT"), ("help",), "tea", 7, later(1), "serving", 3
     )

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests import test_store_contract
 from tests.kit import MONDAY, SITE, small_site
-from tests.test_store_contract import AT, SITE_VALUE, STORES, TUESDAY, a_day, later, put, save
+from tests.test_store_contract import AT, SITE_VALUE, TUESDAY, a_day, later, put, save
 from ticketing.ports import Store, Transaction
 from ticketing.rules.emergency import Emergency
 from ticketing.rules.printers import PrinterState, PrintJob
 from ticketing.rules.sessions import DayClock
 from ticketing.rules.site_changes import Waiting
 
-
-@pytest.fixture(params=sorted(STORES))
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A new store with one site."""
-    opened = STORES[request.param](tmp_path)
-    opened.write((SITE,), lambda tx: tx.sites.save(SITE_VALUE))
-    yield opened
-    opened.close()
+store = test_store_contract.store
 
 
 def test_sites_come_back_whole_parents_first_with_a_version_that_grows(store: Store) -> None:
