@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
-from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,6 +31,7 @@ from kiosk.commanding import (
     data_option,
     data_options,
     directory_of,
+    end_output,
     on_data,
     opened,
     refusal,
@@ -397,13 +396,4 @@ def run() -> None:
         sys.stderr.write(f"Error: the output can't be written: {error.strerror}\n")
         sys.exit(1)
     finally:
-        _end_output()
-
-
-def _end_output() -> None:
-    """What can't be written would fail once more at the interpreter's end, which says so in its own words."""
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        with suppress(OSError, ValueError), open(os.devnull, "w") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        end_output()
