@@ -23,7 +23,7 @@ CODE := display kiosk printer_templates ticketing
 VENDOR := kiosk/static/vendor
 # CI runs them among all tests.
 CLUSTER := tests/test_cluster_front.py tests/test_cluster.py tests/test_cluster_pair.py tests/test_store_postgres.py \
-	tests/test_postgres_reads.py tests/races/test_on_postgres.py tests/test_deploy.py
+	tests/test_store_postgres_lost.py tests/test_postgres_reads.py tests/races/test_on_postgres.py tests/test_deploy.py
 PO := $(wildcard kiosk/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
