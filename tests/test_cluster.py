@@ -74,9 +74,9 @@ class Wall:
 class Kiosk(threading.Thread):
     """Takes numbers until none is left. What gets no answer is asked again, with the same key."""
 
-    def __init__(self, cluster: ClusterServer, name: str, given: list[str]) -> None:
+    def __init__(self, cluster: ClusterServer, name: str, before: int, given: list[str]) -> None:
         super().__init__(daemon=True)
-        self.cluster, self.title, self.given = cluster, name, given
+        self.cluster, self.title, self.before, self.given = cluster, name, before, given
         self.refused: list[str] = []
         self.stale: list[tuple[int, int]] = []
         self.headers = {"Authorization": f"Bearer {cluster.token('kiosk')}", "Connection": "close"}
@@ -90,7 +90,7 @@ class Kiosk(threading.Thread):
                 self.refused.append(answer.json()["code"])
                 return
             self.given.append(answer.json()["number"])
-            acknowledged = len(self.given)
+            acknowledged = self.before + len(self.given)
             issued = self.ask("GET", f"{path}/board", headers={"Connection": "close"}).json()["session"]["issued"]
             if issued < acknowledged:
                 self.stale.append((issued, acknowledged))
@@ -108,14 +108,44 @@ class Kiosk(threading.Thread):
             time.sleep(0.05)
 
 
+def counted(cluster: ClusterServer, name: str) -> list[float]:
+    """What /metrics tells of it, asked of whichever process comes to it, many times."""
+    found = []
+    for _ in range(12):
+        text = requests.get(f"{cluster.url}/metrics", headers=CLOSE, timeout=30).text
+        found.append(sum(float(value) for value in re.findall(rf"^{name}(?:{{.*}})? (\S+)$", text, re.M)))
+    return found
+
+
+def test_metrics_are_those_of_all_processes_on_the_port_whichever_is_asked(cluster: ClusterServer) -> None:
+    change = {"cap": None, "field_caps": {"HT": None}, "reason": "more"}
+    assert cluster.ask("PATCH", f"/sites/demo/sessions/{SESSION}", role="supervisor", json=change).status_code == 200
+    headers = {**CLOSE, "Authorization": f"Bearer {cluster.token('kiosk')}"}
+    for _ in range(20):
+        path = f"{cluster.url}/api/v1/sites/demo/tickets"
+        assert requests.post(path, json={"field": "HT"}, headers=headers, timeout=30).status_code == 201
+    # Each process tells the others what it has counted every two seconds; nothing was issued before.
+    until(lambda: set(counted(cluster, "layso_tickets_issued_total")) == {20.0})
+    walls = [Wall(cluster) for _ in range(5)]
+    until(lambda: set(counted(cluster, "layso_sockets")) == {5.0})
+    for wall in walls:
+        wall.client.disconnect()
+    # A process that ends takes its sockets with it, but not what it has counted.
+    os.kill(victim := cluster.workers[0], signal.SIGKILL)
+    until(lambda: len(cluster.workers) == 4 and victim not in cluster.workers)
+    until(lambda: set(counted(cluster, "layso_sockets")) == {0.0})
+    assert set(counted(cluster, "layso_tickets_issued_total")) == {20.0}
+
+
 def test_whatever_fails_under_load_nothing_given_is_lost_none_given_twice_and_the_cap_is_held(
     cluster: ClusterServer, database: Postgres, signals: Redis
 ) -> None:
-    change = {"cap": CAP, "field_caps": {"HT": None}, "reason": "trial"}
+    before = cluster.ask("GET", "/sites/demo/board").json()["session"]["issued"]
+    change = {"cap": before + CAP, "field_caps": {"HT": None}, "reason": "trial"}
     assert cluster.ask("PATCH", f"/sites/demo/sessions/{SESSION}", role="supervisor", json=change).status_code == 200
     walls = [Wall(cluster) for _ in range(4)]
     given: list[str] = []
-    kiosks = [Kiosk(cluster, f"kiosk-{number}", given) for number in range(KIOSKS)]
+    kiosks = [Kiosk(cluster, f"kiosk-{number}", before, given) for number in range(KIOSKS)]
     for kiosk in kiosks:
         kiosk.start()
 
@@ -132,7 +162,7 @@ def test_whatever_fails_under_load_nothing_given_is_lost_none_given_twice_and_th
         kiosk.join(180)
 
     assert [kiosk.refused for kiosk in kiosks] == [["cap_reached"]] * KIOSKS
-    assert sorted(given) == [f"1{serial:03d}" for serial in range(1, CAP + 1)]
+    assert sorted(given) == [f"1{serial:03d}" for serial in range(before + 1, before + CAP + 1)]
     assert [kiosk.stale for kiosk in kiosks] == [[]] * KIOSKS
     until(lambda: all(wall.board.get("session", {}).get("remaining") == 0 for wall in walls))
     for wall in walls:
@@ -140,38 +170,6 @@ def test_whatever_fails_under_load_nothing_given_is_lost_none_given_twice_and_th
     until(lambda: len(cluster.workers) == 4 and victim not in cluster.workers)
     found = cluster.layso("check")
     assert (found.returncode, found.stderr) == (0, "")
-
-
-def counted(cluster: ClusterServer, name: str) -> list[float]:
-    """What /metrics tells of it, asked of whichever process comes to it, many times."""
-    found = []
-    for _ in range(12):
-        text = requests.get(f"{cluster.url}/metrics", headers=CLOSE, timeout=30).text
-        found.append(sum(float(value) for value in re.findall(rf"^{name}(?:{{.*}})? (\S+)$", text, re.M)))
-    return found
-
-
-def test_metrics_are_those_of_all_processes_on_the_port_whichever_is_asked(cluster: ClusterServer) -> None:
-    change = {"cap": None, "field_caps": {"HT": None}, "reason": "more"}
-    assert cluster.ask("PATCH", f"/sites/demo/sessions/{SESSION}", role="supervisor", json=change).status_code == 200
-    # Each process tells the others what it has counted every two seconds.
-    until(lambda: len(set(counted(cluster, "layso_tickets_issued_total"))) == 1)
-    before = counted(cluster, "layso_tickets_issued_total")[0]
-    headers = {**CLOSE, "Authorization": f"Bearer {cluster.token('kiosk')}"}
-    for _ in range(20):
-        path = f"{cluster.url}/api/v1/sites/demo/tickets"
-        assert requests.post(path, json={"field": "HT"}, headers=headers, timeout=30).status_code == 201
-    until(lambda: set(counted(cluster, "layso_tickets_issued_total")) == {before + 20})
-    walls = [Wall(cluster) for _ in range(5)]
-    until(lambda: set(counted(cluster, "layso_sockets")) == {5.0})
-    for wall in walls:
-        wall.client.disconnect()
-    # A process that ends takes its sockets with it, but not what it has counted.
-    total = counted(cluster, "layso_tickets_issued_total")[0]
-    os.kill(victim := cluster.workers[0], signal.SIGKILL)
-    until(lambda: len(cluster.workers) == 4 and victim not in cluster.workers)
-    until(lambda: set(counted(cluster, "layso_sockets")) == {0.0})
-    assert set(counted(cluster, "layso_tickets_issued_total")) == {total}
 
 
 def test_what_the_clock_does_happens_once_though_the_database_begins_anew_meanwhile(
