@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from sqlite_utils import Database
 
 from tests.kit import Centre
+from ticketing.errors import Unavailable
 from ticketing.store import open_store
 from ticketing.store.schema import JOURNAL_TRIGGERS, migrations
 from ticketing.store.sqlite import connect, migrate
@@ -143,3 +145,25 @@ def test_four_processes_that_open_a_fresh_file_at_once_all_succeed(tmp_path: Pat
         assert [m.name for m in migrations.applied(database)] == NAMES
         assert database.execute("SELECT value FROM meta WHERE key = 'sum'").fetchone() == ("4",)
         database.close()
+
+
+def test_who_reads_while_the_store_is_closed_reads_to_its_end_and_nobody_reads_after(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "layso.db")
+    at_it, closed, read = threading.Event(), threading.Event(), []
+
+    def look(view: Any) -> None:
+        at_it.set()
+        assert closed.wait(60)
+        read.append((view.meta("mode"), view.connection))
+
+    reader = threading.Thread(target=store.read, args=(look,))
+    reader.start()
+    assert at_it.wait(60)
+    store.close()
+    closed.set()
+    reader.join(60)
+    with pytest.raises(Unavailable):
+        store.read(lambda view: view.meta("mode"))
+    ((_mode, connection),) = read
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import logging
 import secrets
 import sqlite3
-import threading
 from collections import deque
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -103,8 +102,7 @@ class SqliteStore:
         self._writing = connection
         self._writer = GroupWriter(connection, offload)
         self._readers: deque[SqlView] = deque()
-        self._all_readers: list[SqlView] = []
-        self._lock = threading.Lock()
+        self._closed = False
         # The first read makes the files beside the database.
         self.gone: list[str] = []
         self.read(lambda view: view.meta("epoch"))
@@ -128,19 +126,15 @@ class SqliteStore:
     def _save(self, gone: list[str]) -> None:
         """What stands in a deleted log of writes is brought into the database, while that is still there."""
         if self.path.name not in gone:
-            self.read(lambda view: None)
-            with suppress(sqlite3.Error):
-                self._readers[-1].connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with self._reader() as view, suppress(sqlite3.Error):
+                view.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def writes(self) -> Literal["ok", "busy", "failed"]:
         """What the last commit told; busy while this or another process holds the database. Writes nothing."""
         if self.gone or self._writer.failed:
             return "failed"
-        view = self._reader()
-        try:
+        with self._reader() as view:
             return "ok" if view.can_begin() else "busy"
-        finally:
-            self._readers.append(view)
 
     def write(self, sites: Collection[str], work: Callable[[SqlTransaction], T]) -> T:
         if self.gone:
@@ -153,29 +147,39 @@ class SqliteStore:
                 held |= {more.site}
 
     def read(self, work: Callable[[SqlView], T]) -> T:
-        view = self._reader()
-        try:
+        with self._reader() as view:
             return view.in_one_state(work)
-        finally:
-            self._readers.append(view)
 
-    def _reader(self) -> SqlView:
+    @contextmanager
+    def _reader(self) -> Iterator[SqlView]:
         try:
-            return self._readers.pop()
+            view = self._readers.pop()
         except IndexError:
             if self.gone:
                 # A connection that is opened now would make new files, and see what was before.
                 raise Unavailable("files_gone") from None
+            if self._closed:
+                raise Unavailable("closing") from None
             view = SqlView(connect(self.path))
-            with self._lock:
-                self._all_readers.append(view)
-            return view
+        try:
+            yield view
+        finally:
+            self._readers.append(view)
+            if self._closed:
+                self._close_readers()
 
     def close(self) -> None:
+        """Whoever reads at this moment reads to its end: a connection that is closed under a thread that uses it takes
+        the process with it."""
         self._writer.close()
-        for view in self._all_readers:
-            view.connection.close()
+        self._closed = True
+        self._close_readers()
         self._writing.close()
+
+    def _close_readers(self) -> None:
+        with suppress(IndexError):
+            while True:
+                self._readers.pop().connection.close()
 
 
 class SqliteReader:
