@@ -182,7 +182,13 @@ def test_a_new_ticket_stands_where_its_code_says_a_moment_later(centre: Centre, 
             centre.office.requeue(SITE, "1002", OFFICER, reason="back")
 
 
-def test_a_forecast_that_went_on_tells_the_same_as_a_new_one(centre: Centre) -> None:
+@pytest.mark.parametrize("far", [1, 4, waits.FAR])
+def test_a_forecast_that_went_on_tells_the_same_as_a_new_one(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch, far: int
+) -> None:
+    monkeypatch.setattr(waits, "FAR", far)
+    monkeypatch.setattr(waits, "MARKED", 2)
+
     def spans(look: Look, fresh: bool) -> list[Span | None]:
         kept, line = forecast(look), look.view.queues.line(SITE, look.date)
         made = Forecast(kept.present, line) if fresh else kept
@@ -203,6 +209,19 @@ def test_a_forecast_that_went_on_tells_the_same_as_a_new_one(centre: Centre) -> 
         centre.take(field)
         assert len(centre.office.see(SITE, spans, False)) == len(kept) + 1
         assert centre.office.see(SITE, spans, False) == centre.office.see(SITE, spans, True)
+
+
+def test_whoever_waits_far_behind_is_told_what_was_told_at_the_taking(
+    centre: Centre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waits, "FAR", 3)
+    monkeypatch.setattr(waits, "MARKED", 2)
+    centre.office.apply_site(uncapped(centre.office.site(SITE)))
+    centre.open(1, fields=["HT", "CT"], services=[])
+    taken = [centre.take(field) for field in ("HT", "CT", "HT", "HT", "CT", "HT", "CT", "HT", "HT")]
+    assert [centre.office.ticket(one["code"])["expected_at"] for one in taken] == [one["expected_at"] for one in taken]
+    times = [one["expected_at"] for one in taken]
+    assert times == sorted(set(times))
 
 
 def test_a_forecast_is_kept_until_something_happens_or_five_seconds_have_passed(centre: Centre) -> None:

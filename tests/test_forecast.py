@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from statistics import fmean
 
 import pytest
@@ -163,3 +164,21 @@ def test_drawn_lengths_have_the_mean_that_was_measured() -> None:
     lengths = Lengths({A: Visit(400, cv=0.6, doubt=0.1, gap_s=0)}, samples=200)
     assert fmean(fmean(lengths.row(A, n)) for n in range(50)) == pytest.approx(400, rel=0.03)
     assert span(lengths.row(A, 0)).low < 200 < 600 < span(lengths.row(A, 0)).high
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_those_reckoned_by_the_mean_are_called_about_when_those_played_are(seed: int) -> None:
+    chance = random.Random(seed)
+    callers = [tuple(chance.sample(QUEUES, chance.randint(1, 3))) for _ in range(chance.randint(1, 6))] + [QUEUES]
+    at = [Desk(number, queues) for number, queues in enumerate(callers, 1)]
+    waiting = [Waiter(chance.choices(QUEUES, (5, 3, 1))[0]) for _ in range(400)]
+    played, reckoned = Play(at, DRAWN), Play(at, DRAWN)
+    for one in waiting:
+        played.call(one)
+    for one in waiting[:100]:
+        reckoned.call(one)
+    later = reckoned.later(Counter(one.queue for one in waiting[100:]))
+    for queue in QUEUES:
+        true, told = span(played.when(queue) or []), span(reckoned.when(queue, later=later) or [])
+        assert told.likely == pytest.approx(true.likely, rel=0.1)
+        assert list(told) == pytest.approx(list(true), rel=0.2)

@@ -71,6 +71,7 @@ class Span(NamedTuple):
     high: float
 
 
+PARTS = 8
 RETURNS, RETURN_S = 0.7, 720.0
 """How many of those who were held come back, and after how long in the mean."""
 
@@ -176,17 +177,39 @@ class Play:
         """The counters that call the queue; with `early` the planned ones too."""
         return (self._planned if early else self._callers).get(queue, ())
 
-    def when(self, queue: Queue, from_s: float = 0.0, early: bool = False) -> list[float] | None:
-        """By sample when somebody who takes a number now is called, after all who were given to `call`: to queues of
-        the same `places` at the same times."""
+    def when(
+        self, queue: Queue, from_s: float = 0.0, early: bool = False, later: Sequence[Sequence[float]] = ()
+    ) -> list[float] | None:
+        """By sample when somebody who takes a number now is called, after all who were given to `call`, with counters
+        so much `later` free: to queues of the same `places` at the same times."""
         places = self.places(queue, early)
         if not places:
             return None
         if self._between:
             self._let_in(places)
         columns = [self.free[place] for place in places]
+        if later:
+            columns = [list(map(add, column, later[place])) for column, place in zip(columns, places, strict=True)]
         soonest = list(map(min, *columns)) if len(columns) > 1 else columns[0]
         return [max(one, from_s) for one in soonest]
+
+    def later(self, more: Mapping[Queue, int], early: bool = False) -> list[list[float]]:
+        """By place and sample how much later counters are free when so many `more` of each queue have been called,
+        reckoned by their mean: they come evenly mixed, and each goes to the one that is free first."""
+        begun = [sum(free) / self.samples for free in self.free]
+        until = list(begun)
+        work = {queue: [count * one for one in self.lengths.mean_s(queue)] for queue, count in more.items() if count}
+        means = {queue: sum(by_sample) / self.samples for queue, by_sample in work.items()}
+        for _ in range(PARTS):
+            for queue, mean in means.items():
+                _fill(until, self.places(queue, early), mean / PARTS)
+        found = []
+        for place, (before, after) in enumerate(zip(begun, until, strict=True)):
+            mine = [work[queue] for queue in work if place in self.places(queue, early)]
+            mixed: list[float] = [sum(of_sample) for of_sample in zip(*mine, strict=True)] or [1.0] * self.samples
+            scale = (after - before) * self.samples / sum(mixed)
+            found.append([one * scale for one in mixed])
+        return found
 
     def _give(self, places: tuple[int, ...], row: list[float], from_s: float) -> list[float]:
         first, calls = self.free[places[0]], list[float]()
@@ -225,6 +248,18 @@ class Play:
                     while free[n] >= due[n]:
                         free[n] += between.pop().for_s
                         due[n] = between[-1].at
+
+
+def _fill(until: list[float], places: Iterable[int], work: float) -> None:
+    """Shares out the work among these, always to the one that is free first."""
+    filled, level = list[int](), 0.0
+    for place in sorted(places, key=until.__getitem__):
+        if filled and until[place] >= level:
+            break
+        filled.append(place)
+        level = (sum(until[one] for one in filled) + work) / len(filled)
+    for place in filled:
+        until[place] = level
 
 
 NOTHING = Between(NEVER, 0.0)

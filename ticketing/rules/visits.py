@@ -113,6 +113,7 @@ class Lengths:
         self._ahead: dict[tuple[int, float, float], list[tuple[Pause, ...]]] = {}
         self._tables: dict[Queue, tuple[list[float], list[float]]] = {}
         self._rows: dict[tuple[Queue, int], list[float]] = {}
+        self._means: dict[Queue, list[float]] = {}
 
     def of(self, queue: Queue) -> Visit:
         return self.visits.get(queue) or Visit()
@@ -136,6 +137,14 @@ class Lengths:
                 row[n] += break_s
             self._rows[key] = row
         return row
+
+    def mean_s(self, queue: Queue) -> list[float]:
+        """By sample the seconds for which one call of the queue occupies a counter, over many calls."""
+        found = self._means.get(queue)
+        if found is None:
+            rows = [self.row(queue, number) for number in range(ROWS)]
+            found = self._means[queue] = [sum(of_sample) / ROWS for of_sample in zip(*rows, strict=True)]
+        return found
 
     def _breaks(self, visit: Visit) -> tuple[float, float]:
         """How often there is a break that isn't drawn as a pause, and how long it is."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from math import ceil
+from operator import attrgetter
 
 from ticketing.rules.counters import CounterState, Queue, queues_of
 from ticketing.rules.forecast import Coming, Desk, Play, Span, Waiter, line_up, span
@@ -20,6 +22,11 @@ PAST_DAYS = 14
 STEP = timedelta(seconds=5)
 """So far a forecast stays as it is while nothing happens."""
 
+FAR = 1000
+"""So many are played one by one; whoever waits behind them is reckoned by the mean of those before."""
+
+MARKED = 100
+QUEUE, ID = attrgetter("queue"), attrgetter("id")
 OVERDUE_S = 60.0
 MINUTE = timedelta(minutes=1)
 
@@ -101,7 +108,8 @@ def _back_s(present: Present, state: CounterState) -> float | None:
 
 
 class Forecast:
-    """When each of a line is called, and who comes next to it. Played only as far as it is asked for."""
+    """When each of a line is called, and who comes next to it. Played only as far as it is asked for, and no further than
+    FAR: the line of one centre with ten thousands in it would take a second of everybody's."""
 
     def __init__(self, present: Present, line: Line) -> None:
         self.present, self._line, self._version = present, line, line.version
@@ -128,6 +136,10 @@ class Forecast:
             self._ends_with_others = not any(waiting[group[-1]].special for group in groups if group)
         self._calls: dict[int, list[float] | None] = {}
         self._spans: dict[int, Span | None] = {}
+        # Those behind: how many of each queue, so many before each MARKED-th, and the place of each.
+        self._beyond, self._marks = Counter[Queue](), list[Counter[Queue]]()
+        self._places: dict[int, int] = {}
+        self._behind_all: list[list[float]] = []
         # By the counters that call him: queues of the same ones are told the same.
         self._newcomers: dict[tuple[int, ...], Span | None] = {}
 
@@ -149,21 +161,25 @@ class Forecast:
 
     def of(self, ticket_id: int) -> Span | None:
         """Seconds to the call of one that waits."""
-        while self._called and ticket_id not in self._calls and self._played < self._known:
-            self._play_one()
-        if ticket_id in self._calls and ticket_id not in self._spans:
-            calls = self._calls[ticket_id]
+        while self._called and not self._knows(ticket_id) and self._played < self._known:
+            self._play_on()
+        if self._knows(ticket_id) and ticket_id not in self._spans:
+            calls = self._calls[ticket_id] if ticket_id in self._calls else self._far(ticket_id)
             self._spans[ticket_id] = span(calls) if calls else None
         return self._spans.get(ticket_id)
 
+    def _knows(self, ticket_id: int) -> bool:
+        return ticket_id in self._calls or ticket_id in self._places
+
     def missing(self, now: datetime) -> list[tuple[Standing, datetime]]:
         """Who is likely to be called after the goal of the site for people like him, and by when he should be: not who
-        waits longer already. The first that should be called comes first. Nobody at a site that has set no goal."""
+        waits longer already. The first that should be called comes first. Nobody at a site that has set no goal, and
+        nobody behind FAR others."""
         found: list[tuple[Standing, datetime]] = []
         if not self.present.site.sets_goals:
             return found
         starts = {one.key: one.service_from for one in self.present.sessions}
-        for one in self._line.waiting:
+        for one in self._line.waiting[:FAR]:
             since = max(one.issued, starts.get(one.session, one.issued))
             due = since + timedelta(minutes=self.present.site.goal_minutes(one.priority))
             likely = self.of(one.id)
@@ -178,20 +194,40 @@ class Forecast:
     def newcomer(self, queue: Queue) -> Span | None:
         """Seconds to the call of somebody who takes a number now."""
         while self._called and self._played < self._known:
-            self._play_one()
+            self._play_on()
         places = self._play.places(queue, early=self.present.early)
         if places not in self._newcomers:
             session = self.present.session
             from_s = self.present.seconds_to(session.service_from) if session else 0.0
-            calls = self._play.when(queue, from_s, early=self.present.early)
+            calls = self._play.when(queue, from_s, self.present.early, self._behind_all)
             self._newcomers[places] = span(calls) if calls else None
         return self._newcomers[places]
 
-    def _play_one(self) -> None:
-        one = (self._line.waiting if self._order is None else self._order)[self._played]
-        self._played += 1
+    def _play_on(self) -> None:
+        order = self._line.waiting if self._order is None else self._order
         self._newcomers.clear()
-        self._calls[one.id] = self._play.call(self._waiter(one))
+        if self._played < FAR:
+            one = order[self._played]
+            self._calls[one.id] = self._play.call(self._waiter(one))
+            self._played += 1
+            return
+        while self._played < self._known:
+            if (self._played - FAR) % MARKED == 0:
+                self._marks.append(self._beyond.copy())
+            until = min(self._known, FAR + MARKED * len(self._marks))
+            block = order[self._played : until]
+            self._beyond.update(map(QUEUE, block))
+            self._places.update(zip(map(ID, block), range(self._played, until), strict=True))
+            self._played = until
+        self._behind_all = self._play.later(self._beyond, self.present.early)
+
+    def _far(self, ticket_id: int) -> list[float] | None:
+        """By sample when one behind those that are played is called."""
+        order, place = self._line.waiting if self._order is None else self._order, self._places[ticket_id]
+        marked, left = divmod(place - FAR, MARKED)
+        before = self._marks[marked] + Counter(map(QUEUE, order[place - left : place]))
+        waiter = self._waiter(order[place])
+        return self._play.when(waiter.queue, waiter.from_s, waiter.early, self._play.later(before, waiter.early))
 
     def told_of(self, ticket_id: int, now: datetime) -> Told | None:
         """As times of day; None where nobody calls. Who may be called at once is told the minute that begins."""
