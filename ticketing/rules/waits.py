@@ -108,8 +108,8 @@ def _back_s(present: Present, state: CounterState) -> float | None:
 
 
 class Forecast:
-    """When each of a line is called, and who comes next to it. Played only as far as it is asked for, and no further than
-    FAR: the line of one centre with ten thousands in it would take a second of everybody's."""
+    """When each of a line is called, and who comes next to it. Played only as far as it is asked for, and no further
+    than FAR: a line of ten thousands would take a second of everybody's time."""
 
     def __init__(self, present: Present, line: Line) -> None:
         self.present, self._line, self._version = present, line, line.version
