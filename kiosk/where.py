@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf
 
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
@@ -26,8 +27,8 @@ A_MINUTE = 60
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A centre on the page: `group` says whether numbers can be had there, `gone` how much of the session is, in
-    percent."""
+    """A centre on the page: `group` says whether numbers can be had there, `wait` is "" while nothing was chosen and
+    somebody calls, `gone` how much of the session is over, in percent."""
 
     centre: Centre
     group: str
@@ -53,12 +54,12 @@ def _page(office: Office, code: str, asked: Asked, typed: str = "") -> ResponseR
     except Unknown:
         known, unknown = Asked(), True
     found = [] if typed else office.see_each([one.code for one in centres], overview.of, known, g.lang)
-    rows = [_row(one, office.clock.now()) for one in found]
+    rows = [_row(one, known, office.clock.now()) for one in found]
     name, field = _name_of(centres, known)
     page = render_template(
         "kiosk/where.html", site=here, site_name=localized(here, g.lang), asked=known, unknown=unknown, typed=typed,
         found=_procedures(centres, typed) if typed else [], name=name, chosen=field,
-        fields=_fields(centres), own=rows[0] if rows else None, groups=_groups(rows[1:]), states=session_states(),
+        fields=_fields(centres), own=rows[0] if rows else None, groups=_groups(rows[1:], known), states=session_states(),
         time=office.clock.now().astimezone(here.zone).isoformat(timespec="seconds"), weekday_of=weekday_of,
         texts={name: public_texts()[name] for name in ("offline", "no_cap", "no_counter")},
         lang_url=_other_language(known),
@@ -66,8 +67,10 @@ def _page(office: Office, code: str, asked: Asked, typed: str = "") -> ResponseR
     return (page, 404) if unknown else page
 
 
-def _row(centre: Centre, now: datetime) -> Row:
-    return Row(centre, _group(centre), _wait(centre), _gone(centre, now))
+def _row(centre: Centre, asked: Asked, now: datetime) -> Row:
+    # Fields wait differently: one span over all of them is nobody's wait.
+    spoken = asked != Asked() or centre.wait_to_s is None
+    return Row(centre, _group(centre), _wait(centre) if spoken else "", _gone(centre, now))
 
 
 def _group(centre: Centre) -> str:
@@ -100,14 +103,19 @@ def _gone(centre: Centre, now: datetime) -> int:
     return round(100 * min(1.0, max(0.0, (now - first) / (last - first))))
 
 
-def _groups(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Those where one gets through soonest first."""
+def _groups(rows: Iterable[Row], asked: Asked) -> dict[str, list[Row]]:
+    """The shortest wait first; while nothing was chosen, the fewest waiting for each counter."""
     found: dict[str, list[Row]] = {name: [] for name in GROUPS}
     for row in rows:
         found[row.group].append(row)
-    endless = 10**9
-    found["now"].sort(key=lambda row: endless if row.centre.wait_to_s is None else row.centre.wait_to_s)
+    found["now"].sort(key=lambda row: _behind(row.centre, asked))
     return found
+
+
+def _behind(centre: Centre, asked: Asked) -> float:
+    if centre.wait_to_s is None:
+        return inf
+    return centre.waiting / max(centre.open_counters, 1) if asked == Asked() else centre.wait_to_s
 
 
 def _fields(centres: list[Site]) -> dict[str, str]:

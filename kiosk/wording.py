@@ -88,6 +88,7 @@ def _where_texts() -> dict[str, str]:
     return {
         "where_open": _("Other centres that still give numbers"),
         "where_lead": _("The shortest wait first. Numbers are taken there, at the centre's own kiosk."),
+        "where_lead_any": _("Numbers are taken there, at the centre's own kiosk."),
         "where_asking": _("Asking the other centres…"),
         "where_none": _("No other centre gives numbers for this now."),
         "where_left": _("%(n)s dossiers left", **keep("n")),

@@ -40,8 +40,22 @@ def test_each_centre_is_told_with_what_is_left_its_wait_its_session_and_its_plac
     for words in ("Phường Một", "Đang phát số", "hồ sơ còn nhận", "Số 1 phố Chợ", "Bản đồ", "07:30–11:30", "đến 11:00"):
         assert words in told["ward"], words
     assert re.search(r" 7 +hồ sơ còn nhận", told["ward"]) and re.search(r"Đang chờ: 3 · Quầy đang mở: 1", told["ward"])
-    assert "Chờ khoảng" in told["ward"] and "Chưa có quầy mở" in told["other"]
+    assert "Chưa có quầy mở" in told["other"]
     assert 'value="12"' in page(kit, "/ward/where/")
+
+
+def test_a_wait_is_told_once_a_field_or_a_procedure_is_chosen(kit: Kit) -> None:
+    """Each field has a wait of its own; one span over all of them would be nobody's."""
+    good(kit.at_counter("open"))
+    for _one in range(3):
+        kit.take(field="HT")
+    for asked in ("", "?field=XX"):
+        text = page(kit, f"/ward/where/{asked}", 404 if asked else 200)
+        assert "Mỗi lĩnh vực có thời gian chờ riêng" in text
+        assert "Chờ" not in cards(text)["ward"] and "Đang chờ: 3" in cards(text)["ward"]
+    for asked in ("field=HT", "procedure=1.001193"):
+        text = page(kit, f"/ward/where/?{asked}")
+        assert "Chờ khoảng" in cards(text)["ward"] and "thời gian chờ riêng" not in text
 
 
 def test_the_shortest_wait_comes_first_and_who_is_full_is_folded_away(kit: Kit) -> None:

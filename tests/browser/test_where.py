@@ -48,6 +48,14 @@ def cap(server: Server, cap: int | None) -> None:
     assert server.ask("PATCH", path, role="supervisor", json={"cap": cap}).status_code == 200
 
 
+def open_at(server: Server, site: str) -> None:
+    """A counter of that unit opens."""
+    issued = layso("token", "issue", "--site", site, "--role", "officer", "--name", "test", data=server.data)
+    headers = {"Authorization": f"Bearer {issued.stdout.strip()}"}
+    answer = server.ask("POST", f"/sites/{site}/counters/1/open", headers=headers, json={})
+    assert answer.status_code == 200, answer.text
+
+
 def test_the_first_answer_needs_no_script_and_what_is_asked_for_is_found(province: Server, new_page: NewPage) -> None:
     page = new_page(PHONE, script=False)
     page.goto(f"{province.url}/demo/")
@@ -113,4 +121,20 @@ def test_a_full_kiosk_shows_where_numbers_are_still_given(
     expect(page.locator(".choice--told").first).to_contain_text("Trung tâm")
     page.locator('#bar [data-act="back"]').click()
     expect(page.locator("[data-code='cap_reached']")).to_be_visible()
+    cap(province, None)
+
+
+def test_a_kiosk_tells_the_wait_of_a_field_and_none_over_all_of_them(province: Server, paired: Paired) -> None:
+    open_at(province, "xa-5")
+    cap(province, 0)
+    page = paired(province, PORTRAIT)
+    page.locator('.today__elsewhere [data-act="where"]').click()
+    expect(page.locator(".choice--told").first).to_contain_text("Trung tâm xã số 5")
+    expect(page.locator(".choice--told").first).to_contain_text("hồ sơ · Đang chờ: 0")
+    page.locator('#bar [data-act="home"]').click()
+    page.locator('[data-act="take"]').click()
+    page.locator('[data-choice="HT"]').click()
+    page.locator("[data-act='where']").click()
+    expect(page.locator(".choice--told").first).to_contain_text("Trung tâm xã số 5")
+    expect(page.locator(".choice--told").first).not_to_contain_text("Đang chờ")
     cap(province, None)

@@ -24,20 +24,30 @@ function waitWords({ wait_from_s: from, wait_to_s: to }) {
 
 const takesNow = (centre) => centre.takes && centre.session.state === "open" && centre.remaining !== 0;
 
-function line(centre) {
+const chosen = ({ field, procedure } = {}) => Boolean(field || procedure);
+
+/** Fields wait differently: one span over all of them is nobody's wait. */
+const waitOf = (centre, asked) => (chosen(asked) || centre.wait_to_s === null ? waitWords(centre) : t("waiting_n", { n: number(centre.waiting) }));
+
+function line(centre, asked) {
   const left = centre.remaining === null ? t("where_no_cap") : t("where_left", { n: number(centre.remaining) });
   const words = make("span", { class: "choice__words" }, make("span", { class: "choice__name" }, centre.name),
-    make("strong", { class: "choice__note" }, `${left} · ${waitWords(centre)}`));
+    make("strong", { class: "choice__note" }, `${left} · ${waitOf(centre, asked)}`));
   if (centre.address) words.append(make("span", { class: "choice__note" }, centre.address));
   return make("li", {}, make("div", { class: "choice choice--told" }, words));
 }
 
-/** The centres that give numbers for it now, the shortest wait first; null while nobody answers. */
+function behind(centre, asked) {
+  if (centre.wait_to_s === null) return Infinity;
+  return chosen(asked) ? centre.wait_to_s : centre.waiting / Math.max(centre.open_counters, 1);
+}
+
+/** The centres that give numbers for it now, the shortest wait first, or the fewest waiting for each counter; null while nobody answers. */
 async function ask(asked) {
   try {
     const { data } = await api("GET", `/api/v1/sites/${page.site.code}/overview?${queryOf(asked)}&lang=${language()}`);
-    const endless = (centre) => centre.wait_to_s ?? Infinity;
-    return data.items.slice(1).filter(takesNow).sort((a, b) => (endless(a) === endless(b) ? 0 : endless(a) - endless(b)));
+    const order = (a, b) => (behind(a, asked) === behind(b, asked) ? 0 : behind(a, asked) - behind(b, asked));
+    return data.items.slice(1).filter(takesNow).sort(order);
   } catch {
     return null;
   }
@@ -47,10 +57,11 @@ const code = (asked) => make("figure", { class: "where__code" },
   make("img", { src: `/${page.site.code}/qr/where.svg?${queryOf(asked)}`, alt: "", width: 160, height: 160 }),
   make("figcaption", {}, t("where_scan")));
 
-function leadOf(found) {
+function leadOf(found, asked) {
   if (found === undefined) return t("where_asking");
   if (found === null) return t("offline");
-  return found.length ? t("where_lead") : t("where_none");
+  if (!found.length) return t("where_none");
+  return t(chosen(asked) ? "where_lead" : "where_lead_any");
 }
 
 export const whereScreen = {
@@ -58,7 +69,7 @@ export const whereScreen = {
   perPage: PER_PAGE,
   build(kiosk, options) {
     const { asked, found } = options;
-    const node = pages({ title: t("where_open"), lead: leadOf(found), items: (found ?? []).map(line), extra: [code(asked)] }, options.page, options.perPage ?? PER_PAGE);
+    const node = pages({ title: t("where_open"), lead: leadOf(found, asked), items: (found ?? []).map((one) => line(one, asked)), extra: [code(asked)] }, options.page, options.perPage ?? PER_PAGE);
     if (found === undefined) ask(asked).then((answer) => kiosk.node === node && kiosk.redraw({ ...options, found: answer }));
     return node;
   },
