@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -29,7 +29,7 @@ from kiosk.pairing import Standing, standing
 from kiosk.phone import add_phone, svg
 from kiosk.policy_wording import law_texts, legal_lines, meaning, window
 from kiosk.where import add_where
-from kiosk.wording import kiosk_texts, public_texts, roughly, session_states, weekday_of
+from kiosk.wording import kiosk_texts, public_texts, session_states, weekday_of
 from printer_templates.screen_qr import qr_svg
 from ticketing.answers import board as boards
 from ticketing.answers import plans, sessions, sites
@@ -79,8 +79,14 @@ def wait_words(field: BoardField) -> str:
     if field.wait_from_s is None or field.wait_to_s is None or field.wait_to_s <= A_MINUTE_S:
         return ""
     words = {"from": field.wait_from_s // A_MINUTE_S, "to": -(-field.wait_to_s // A_MINUTE_S)}
-    texts = public_texts()
-    return roughly(texts["wait_about"] % words, field.wait_rough, texts)
+    return public_texts()["wait_about"] % words
+
+
+def guessed(fields: Iterable[BoardField]) -> str:
+    """Whether `all`, `some` or none ("") of the waits told are wide guesses; said once below them, and beside each
+    where it holds for some."""
+    told = [field.wait_rough for field in fields if wait_words(field)]
+    return ("all" if all(told) else "some") if any(told) else ""
 
 
 def clock_of(iso: str | None) -> str:
@@ -120,13 +126,14 @@ def _where(office: Office, site: str) -> str:
 
 def _public(look: Look) -> str:
     board, lists = boards.of(look, g.lang), _lists(look)
+    fields = _public_fields(board)
     page = {
         "site": look.site.code, "session": board.session.id, "time": board.time, "policy": board.policy,
         "timezone": look.site.timezone,
     }  # fmt: skip
     return render_template(
         "kiosk/public.html", site=look.site, site_name=localized(look.site, g.lang), board=board,
-        sessions=sessions.of_day(look, None, g.lang), states=session_states(), fields=_public_fields(board),
+        sessions=sessions.of_day(look, None, g.lang), states=session_states(), fields=fields, guessed=guessed(fields),
         notices=[notice.text for notice in board.notices if "public" in notice.places], page=page,
         texts=public_texts(), weekday_of=weekday_of,
         laws=law_texts(look.date), lang_url=_other_language(), ways=plans.ways(look),

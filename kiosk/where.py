@@ -59,8 +59,9 @@ def _page(office: Office, code: str, asked: Asked, typed: str = "") -> ResponseR
     page = render_template(
         "kiosk/where.html", site=here, site_name=localized(here, g.lang), asked=known, unknown=unknown, typed=typed,
         found=_procedures(centres, typed) if typed else [], name=name, chosen=field,
-        fields=_fields(centres), own=rows[0] if rows else None, groups=_groups(rows[1:], known), states=session_states(),
-        time=office.clock.now().astimezone(here.zone).isoformat(timespec="seconds"), weekday_of=weekday_of,
+        fields=_fields(centres), own=rows[0] if rows else None, groups=_groups(rows[1:], known),
+        states=session_states(), weekday_of=weekday_of,
+        time=office.clock.now().astimezone(here.zone).isoformat(timespec="seconds"),
         texts={name: public_texts()[name] for name in ("offline", "no_cap", "no_counter")},
         lang_url=_other_language(known),
     )  # fmt: skip

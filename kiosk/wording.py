@@ -330,7 +330,8 @@ def public_texts() -> dict[str, str]:
         "no_cap": _("no limit"),
         "no_counter": _("no counter is open yet"),
         "wait_about": _("about %(from)s–%(to)s min", **keep("from", "to")),
-        "rough": _("a wide guess, since little is known yet"),
+        "guessed_all": _("These waits are wide guesses, since little is known yet."),
+        "guessed_some": "* " + _("a wide guess, since little is known yet"),
         **_stop_texts(),
         **{f"state_{state}": text for state, text in session_states().items()},
     }

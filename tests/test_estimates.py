@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -12,7 +13,7 @@ from typing import Any, cast
 import pytest
 
 from tests.api_kit import Kit
-from tests.kit import OFFICER, OTHER_OFFICER, SITE, Centre, uncapped
+from tests.kit import OFFICER, OTHER_OFFICER, SITE, Centre, small_site, uncapped
 from ticketing.lookups import Look, forecast
 from ticketing.ports import View
 from ticketing.reports.catalogue import gather
@@ -332,14 +333,18 @@ def test_a_time_is_said_to_be_a_guess_until_some_such_visits_were_measured(centr
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"), [("vi", "ước tính rộng vì còn ít số liệu"), ("en", "a wide guess, since little is known yet")]
+    ("lang", "words", "said"),
+    [
+        ("vi", "ước tính rộng vì còn ít số liệu", "Thời gian chờ là ước tính rộng vì còn ít số liệu."),
+        ("en", "a wide guess, since little is known yet", "These waits are wide guesses, since little is known yet."),
+    ],
 )
-def test_phone_and_public_page_say_that_a_time_is_a_guess(tmp_path: Path, lang: str, words: str) -> None:
-    with Kit(tmp_path) as kit:
+def test_phone_and_public_page_say_that_a_time_is_a_guess(tmp_path: Path, lang: str, words: str, said: str) -> None:
+    with Kit(tmp_path, sessions=uncapped(small_site()).sessions) as kit:
         kit.at_counter("open")
         codes = [kit.take()["code"] for _ in range(3)]
-        pages = f"/t/{codes[-1]}?lang={lang}", f"/ward/?lang={lang}"
-        assert all(f"({words})" in kit.client.get(page).text for page in pages)
+        assert f"({words})" in kit.client.get(f"/t/{codes[-1]}?lang={lang}").text
+        assert guessed(kit, lang) == (said, [])
         codes += [kit.take()["code"] for _ in range(FEW - 2)]
         for _ in range(FEW):
             kit.at_counter("call-next")
@@ -347,6 +352,17 @@ def test_phone_and_public_page_say_that_a_time_is_a_guess(tmp_path: Path, lang: 
         kit.at_counter("finish")
         kit.clock.pass_(minutes=1)
         assert f"({words})" not in kit.client.get(f"/t/{codes[-1]}?lang={lang}").text
+        for _ in range(3):
+            kit.take()
+        assert guessed(kit, lang) == (f"* {words}", ["2", "8"])
+
+
+def guessed(kit: Kit, lang: str) -> tuple[str, list[str]]:
+    """What the public page says of its waits below them, and which series it marks."""
+    text = kit.client.get(f"/ward/?lang={lang}").text
+    (below,) = re.findall(r'id="guessed">([^<]*)<', text)
+    rows = re.findall(r'<tr data-prefix="(\w)">(.*?)</tr>', text, re.S)
+    return below, [prefix for prefix, row in rows if " *<" in row]
 
 
 def test_what_is_kept_of_a_line_is_what_stands_in_the_store(centre: Centre) -> None:

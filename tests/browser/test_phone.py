@@ -7,7 +7,7 @@ import re
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, WebSocketRoute, expect
 
 from tests.browser.conftest import DESK, PHONE, NewPage, violations
 from tests.serving import Server
@@ -199,6 +199,37 @@ def test_the_public_page_shows_what_is_left_and_stays_true(
     expect(morning.locator('[data-slot="state"]')).to_have_attribute("data-state", "paused")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_public_page_says_once_that_its_waits_are_guesses(own_server: Server, new_page: NewPage) -> None:
+    for counter, field in ((1, "HT"), (2, "CT")):
+        assert own_server.at_counter(counter, "open", fields=[field]).status_code == 200
+    page = new_page(PHONE)
+    page.goto(f"{own_server.url}/demo/")
+    for field in ("HT", "CT"):
+        for _ in range(3):
+            take(own_server, field)
+    expect(page.locator("#guessed")).to_have_text("Thời gian chờ là ước tính rộng vì còn ít số liệu.")
+    waits = page.locator('[data-slot="wait"]:not(:empty)')
+    expect(waits.first).to_have_text(re.compile(r"^chờ khoảng \d+–\d+ phút$"))
+
+
+def test_the_public_page_marks_the_guesses_among_its_waits(own_server: Server, new_page: NewPage) -> None:
+    def known(socket: WebSocketRoute) -> None:
+        """The server's board, as if many visits of the first field had been measured."""
+        server = socket.connect_to_server()
+        server.on_message(lambda told: socket.send(str(told).replace('"wait_rough":true', '"wait_rough":false', 1)))
+
+    for counter, field in ((1, "HT"), (2, "CT")):
+        assert own_server.at_counter(counter, "open", fields=[field]).status_code == 200
+        for _ in range(3):
+            take(own_server, field)
+    page = new_page(PHONE)
+    page.route_web_socket("**/*", known)
+    page.goto(f"{own_server.url}/demo/")
+    expect(page.locator("#guessed")).to_have_text("* ước tính rộng vì còn ít số liệu")
+    expect(page.locator("[data-prefix='1'] [data-slot='wait']")).to_have_text(re.compile(" phút$"))
+    expect(page.locator("[data-prefix='2'] [data-slot='wait']")).to_have_text(re.compile(r" phút \*$"))
 
 
 def test_the_public_page_is_whole_without_script(server: Server, new_page: NewPage) -> None:

@@ -2,7 +2,7 @@
 import { all, one, say, show } from "./dom.js";
 import { connect, setSiteTime, siteNow } from "./live.js";
 import { drawStop } from "./stopped.js";
-import { clock, number, pageData, roughly, t, clockIn } from "./texts.js";
+import { clock, number, pageData, t, clockIn } from "./texts.js";
 
 const page = pageData("public");
 
@@ -17,23 +17,33 @@ function fillSession(card, session) {
   if (bar) bar.value = Math.max(session.remaining, 0);
 }
 
-/** One line for the fields that share a neutral series. */
-function fillSeries(row, fields) {
-  if (!fields.length) return;
+/** One line for the fields that share a neutral series; `marked` says that some waits are guesses and others are not. */
+function fillSeries(row, fields, marked) {
   const rooms = fields.map((field) => field.remaining);
   say(one('[data-slot="remaining"]', row), rooms.includes(null) ? t("no_cap") : number(Math.max(...rooms)));
   say(one('[data-slot="waiting"]', row), number(fields.reduce((sum, field) => sum + field.waiting, 0)));
   show(one('[data-slot="no-counter"]', row), fields.every((field) => field.wait_reason));
-  const called = fields.filter((field) => !field.wait_reason);
-  say(one('[data-slot="wait"]', row), called.length ? waitWords(called) : "");
+  const words = waitWords(fields);
+  say(one('[data-slot="wait"]', row), words && marked && isGuess(fields) ? `${words} *` : words);
 }
+
+/** Every series; what is true of all waits is said once, below. */
+function fillFields(fields) {
+  const lines = all("[data-prefix]").map((row) => [row, fields.filter((field) => field.offered && field.prefix === row.dataset.prefix)]);
+  const guesses = lines.filter(([, series]) => waitWords(series)).map(([, series]) => isGuess(series));
+  const marked = guesses.includes(true) && guesses.includes(false);
+  for (const [row, series] of lines) if (series.length) fillSeries(row, series, marked);
+  say(one("#guessed"), guesses.includes(true) ? t(marked ? "guessed_some" : "guessed_all") : "");
+}
+
+const isGuess = (fields) => fields.some((field) => field.wait_rough);
 
 /** How long somebody waits who takes a number now, in minutes. */
 function waitWords(fields) {
-  const from = Math.floor(Math.min(...fields.map((field) => field.wait_from_s)) / 60);
-  const to = Math.ceil(Math.max(...fields.map((field) => field.wait_to_s)) / 60);
-  if (to <= 1) return "";
-  return roughly(t("wait_about", { from: number(from), to: number(to) }), fields.some((field) => field.wait_rough));
+  const called = fields.filter((field) => !field.wait_reason);
+  const from = Math.floor(Math.min(...called.map((field) => field.wait_from_s)) / 60);
+  const to = Math.ceil(Math.max(...called.map((field) => field.wait_to_s)) / 60);
+  return called.length && to > 1 ? t("wait_about", { from: number(from), to: number(to) }) : "";
 }
 
 const planOf = (policy) => [policy?.version, policy?.alternatives.portal_down].join(" ");
@@ -49,7 +59,7 @@ function onBoard(board) {
   drawStop(board.emergency, document.documentElement.lang, (time) => t("stopped_since", { time }));
   show(one("#held"), board.clock_held);
   if (card) fillSession(card, session);
-  for (const row of all("[data-prefix]")) fillSeries(row, board.fields.filter((field) => field.offered && field.prefix === row.dataset.prefix));
+  fillFields(board.fields);
   say(one("#updated"), clock(board.time));
 }
 
