@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from operator import is_not
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -35,9 +36,15 @@ class Standing(NamedTuple):
         return self.target
 
 
+@lru_cache(maxsize=4096)
+def _one(queue: Queue) -> Queue:
+    """The same object for all of a queue: ten thousands may wait."""
+    return queue
+
+
 def standing(ticket: Ticket) -> Standing:
     return Standing(
-        ticket.position, ticket.id, ticket.queue, ticket.priority, ticket.target, ticket.session, ticket.issued_at
+        ticket.position, ticket.id, _one(ticket.queue), ticket.priority, ticket.target, ticket.session, ticket.issued_at
     )
 
 

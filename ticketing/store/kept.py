@@ -78,6 +78,7 @@ class Counts:
         for part, key in self._changed:
             self._run(self._upsert, (*part, *key, self._counts[part][key]))
         self._changed.clear()
+        self._before.clear()
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -125,6 +126,7 @@ class Trees:
             size, peaks = self._states[part]
             self._run(LEDGER_PUT, (*part, size, peaks_text(peaks)))
         self._changed.clear()
+        self._before.clear()
 
     def __len__(self) -> int:
         return len(self._states)
