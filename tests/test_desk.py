@@ -323,6 +323,16 @@ def test_a_supervisor_revokes_devices_and_officers_but_no_admin_and_nothing_of_a
     assert [kit.accounts.is_live(i) for i in (tokens["kiosk"], tokens["admin"], foreign)] == [False, True, True]
 
 
+def test_in_a_rehearsal_pages_of_accesses_say_that_times_are_real(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    admin, pages = person(kit, "tu"), [f"/ward/supervisor/{page}" for page in ("devices", "officers")]
+    assert not any("data-real-time" in admin.get(page).text for page in pages)
+    monkeypatch.setattr(kit.clock, "rehearsal", True)
+    for page in pages:
+        assert "Giờ trên trang này là giờ thật" in admin.get(f"{page}?lang=vi").text
+        assert "the real clock" in admin.get(f"{page}?lang=en").text
+    assert "data-real-time" not in admin.get("/ward/supervisor/journal").text
+
+
 def test_a_device_gets_a_new_name(kit: Kit) -> None:
     supervisor = person(kit, "ha")
     token = next(token for token in kit.accounts.tokens("ward") if token.role == "kiosk")
