@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, ClassVar
+
+from ticketing.quick import maker
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,16 +185,15 @@ _PARTS = {
     kind: [(part.name, None if part.default is MISSING else part.default) for part in fields(cls)]
     for kind, cls in TICKET_EVENTS.items()
 }
-
-
+_MADE: dict[str, Callable[..., TicketEvent]] = {kind: maker(cls) for kind, cls in TICKET_EVENTS.items()}
 _PLACED = frozenset(kind for kind, parts in _PARTS.items() if any(name == "position" for name, _ in parts))
 
 
 def ticket_event(kind: str, data: Mapping[str, Any]) -> TicketEvent | None:
     """A ticket's event back from its journal line, or None for a line about something else."""
-    cls = TICKET_EVENTS.get(kind)
-    if cls is None:
+    made = _MADE.get(kind)
+    if made is None:
         return None
     if kind in _PLACED:
         data = {**data, "position": float(data["position"])}
-    return cls(*[data.get(name, default) for name, default in _PARTS[kind]])
+    return made(*[data.get(name, default) for name, default in _PARTS[kind]])

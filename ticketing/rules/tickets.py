@@ -12,6 +12,7 @@ from typing import Any
 
 from ticketing import events as ev
 from ticketing.errors import Conflict
+from ticketing.quick import maker
 
 STATES = ("waiting", "called", "serving", "held", "done", "no_show", "cancelled", "expired")
 OPEN_STATES = ("waiting", "called", "serving", "held")
@@ -96,6 +97,9 @@ class Ticket:
         return self.state in OPEN_STATES
 
 
+_new = maker(Ticket)
+
+
 @dataclass(frozen=True, slots=True)
 class TooLong:
     """Who waits in a queue, with a number of one session, since before some moment: how many, and the first's number
@@ -133,27 +137,11 @@ def need(ticket: Ticket, *states: str) -> None:
 
 def taken(event: ev.TicketTaken, ticket_id: int, site: str, day: date, at: datetime) -> Ticket:
     """The ticket that an issuing event brings into the world."""
-    return Ticket(
-        id=ticket_id,
-        site=site,
-        day=day,
-        number=event.number,
-        service=event.service,
-        field=event.field,
-        procedure=event.procedure,
-        session=event.session,
-        counted_session=event.session,
-        counted_field=event.field,
-        dossiers=event.dossiers,
-        counted=True,
-        priority=event.priority,
-        lang=event.lang,
-        source=event.source,
-        policy=event.policy,
-        issued_at=at,
-        position=event.position,
+    return _new(
+        ticket_id, site, day, event.number, event.service, event.field, event.procedure, event.session, event.session,
+        event.field, event.dossiers, True, event.priority, event.lang, event.source, event.policy, at, event.position,
         applicant=event.applicant,
-    )
+    )  # fmt: skip
 
 
 def evolve(ticket: Ticket, event: ev.TicketEvent, at: datetime) -> Ticket:
