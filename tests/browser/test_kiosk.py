@@ -357,3 +357,31 @@ def test_every_step_is_large_within_reach_and_free_of_axe_violations(
         if page.locator("body").get_attribute("data-screen") == "taking":
             number_of(page)
         check()
+
+
+CUT_ASIDE = """() => [...document.querySelectorAll('.choice__note, .choice__name, button')]
+  .filter((node) => node.checkVisibility())
+  .filter((node) => node.scrollWidth > node.clientWidth + 1 || node.getBoundingClientRect().right > innerWidth)
+  .map((node) => node.textContent.trim())"""
+# A dot before the first fact of a line lies left of what the note shows.
+DOTS_SHOWN = """() => [...document.querySelectorAll('.facts__one')].map((fact) => {
+  const note = fact.closest('.choice__note').getBoundingClientRect().left;
+  return [fact.getBoundingClientRect().left < note - 1, getComputedStyle(fact.closest('.choice__note')).overflowX];
+})"""
+SMALLEST_KEY = """() => Math.min(...[...document.querySelectorAll('.keyboard__key')]
+  .flatMap((key) => [key.getBoundingClientRect().width, key.getBoundingClientRect().height]))"""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 1024)])
+def test_a_kiosk_of_4_3_or_5_4_cuts_no_note_and_has_keys_for_a_finger(
+    server: Server, paired: Paired, size: tuple[int, int], lang: str
+) -> None:
+    page = paired(server, size, f"?lang={lang}")
+    assert page.evaluate(CUT_ASIDE) == []
+    act(page, "take")
+    expect(page.locator(".facts__one").first).to_be_visible()
+    assert page.evaluate(CUT_ASIDE) == []
+    assert all(shown == [True, "hidden"] for shown in page.evaluate(DOTS_SHOWN)), "one fact a line, none with a dot"
+    act(page, "find")
+    assert page.evaluate(SMALLEST_KEY) >= 48

@@ -130,7 +130,7 @@ def test_a_kiosk_tells_the_wait_of_a_field_and_none_over_all_of_them(province: S
     page = paired(province, PORTRAIT)
     page.locator('.today__elsewhere [data-act="where"]').click()
     expect(page.locator(".choice--told").first).to_contain_text("Trung tâm xã số 5")
-    expect(page.locator(".choice--told").first).to_contain_text("hồ sơ · Đang chờ: 0")
+    expect(page.locator(".choice--told").first).to_contain_text("Đang chờ: 0")
     page.locator('#bar [data-act="home"]').click()
     page.locator('[data-act="take"]').click()
     page.locator('[data-choice="HT"]').click()

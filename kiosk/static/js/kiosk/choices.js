@@ -38,8 +38,7 @@ function fieldNote(line) {
   if (!line || !line.offered) return t("field_closed");
   if (line.remaining === 0) return t("field_full");
   const left = line.remaining === null ? "" : t("left_one", { n: number(line.remaining) });
-  const parts = [left, line.wait_reason ? t("field_no_counter") : t("waiting_n", { n: number(line.waiting) })];
-  return parts.filter(Boolean).map((part) => part.replaceAll(" ", "\u00a0")).join(" · ");
+  return [left, line.wait_reason ? t("field_no_counter") : t("waiting_n", { n: number(line.waiting) })].filter(Boolean);
 }
 
 /** The refusal of a field that takes nothing more, as the server words it: what is full, and what is still open. */
@@ -112,7 +111,7 @@ export function procedureChoice(kiosk, found) {
   const time = spoken(found, "processing_time", language());
   const result = kiosk.order.service === "result";
   const says = t(`tag_${result ? found.result_decision : found.decision}`);
-  const note = [says, time && !result ? t("processing_time", { time }) : ""].filter(Boolean).join(" · ");
+  const note = [says, time && !result ? t("processing_time", { time }) : ""].filter(Boolean);
   return choice({ code: found.code, name: named(found), note }, () => chooseProcedure(kiosk, found.code));
 }
 

@@ -9,10 +9,14 @@ export const act = (label, name, { quiet = false, n = "", sign = "" } = {}) =>
   make("button", { type: "button", class: quiet ? "button button--quiet button--wide" : "button button--go", "data-act": name, "data-n": n },
     sign ? picture(sign) : null, make("span", {}, label));
 
-/** One choice as a large button; `choose` is called when it is touched. */
+/** A line of facts; a dot stands between those on one line, and none where a line ends or begins. */
+export const facts = (told, tag = "span") => make(tag, { class: "choice__note choice__note--facts" },
+  make("span", { class: "facts" }, ...told.map((fact) => make("span", { class: "facts__one" }, fact))));
+
+/** One choice as a large button; `note` is a text or a list of facts; `choose` is called when it is touched. */
 export function choice({ code, name, note = "", sign = "", off = false, small = false }, choose) {
   const words = make("span", { class: "choice__words" }, make("span", { class: "choice__name" }, name));
-  if (note) words.append(make("span", { class: "choice__note" }, note));
+  if (note.length) words.append(Array.isArray(note) ? facts(note) : make("span", { class: "choice__note" }, note));
   const classes = ["choice", off && "choice--off", small && "choice--small"].filter(Boolean).join(" ");
   const button = make("button", { type: "button", class: classes, "data-choice": code });
   if (sign) button.append(picture(sign, "choice__sign"));

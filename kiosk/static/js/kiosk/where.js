@@ -2,7 +2,7 @@
 import { api } from "../api.js";
 import { make } from "../dom.js";
 import { number } from "../texts.js";
-import { overflows, pages, paging } from "./parts.js";
+import { facts, overflows, pages, paging } from "./parts.js";
 import { language, page, t } from "./words.js";
 
 const PER_PAGE = 6;
@@ -32,7 +32,7 @@ const waitOf = (centre, asked) => (chosen(asked) || centre.wait_to_s === null ? 
 function line(centre, asked) {
   const left = centre.remaining === null ? t("where_no_cap") : t("where_left", { n: number(centre.remaining) });
   const words = make("span", { class: "choice__words" }, make("span", { class: "choice__name" }, centre.name),
-    make("strong", { class: "choice__note" }, `${left} · ${waitOf(centre, asked)}`));
+    facts([left, waitOf(centre, asked)], "strong"));
   if (centre.address) words.append(make("span", { class: "choice__note" }, centre.address));
   return make("li", {}, make("div", { class: "choice choice--told" }, words));
 }
