@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
+import pypdfium2
 import pytest
 from werkzeug.test import TestResponse
 
@@ -123,6 +126,26 @@ def test_the_files_are_the_shown_report_in_its_language(kit: Kit) -> None:
         assert answer.status_code == 200 and answer.data.startswith(begins)
         assert f"ward-fields-2026-11-20-2026-11-23.{wanted}" in answer.headers["Content-Disposition"]
     assert "lang=vi" in found["csv"] and "lang=en" in files(ha.get(f"{PAGE}?in=en"))["csv"]
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    ("vi", "không tính vào dòng cộng: Hướng dẫn."), ("en", "are not in the sums: Help."),
+])  # fmt: skip
+@pytest.mark.parametrize("kind", ["daily", "fields"])
+def test_lines_that_are_not_in_the_sums_are_named_below_them(kit: Kit, kind: str, lang: str, said: str) -> None:
+    last_friday(kit)
+    ha, asked = person(kit, "ha"), f"{PAGE}?kind={kind}&from=2026-11-20&to=2026-11-23&in={lang}"
+    assert said not in ha.get(asked).text
+    kit.office.take_ticket("ward", TicketOrder(service="help"), replace(KIOSK, site="ward"))
+    page = ha.get(asked)
+    assert said in page.text and page.text.index("<tfoot>") < page.text.index(said)
+    (total,) = cells(page, "tfoot")
+    assert "3" in total and "4" not in total, "of the four dossiers in the lines"
+    pdf = pypdfium2.PdfDocument(ha.get(files(page)["pdf"]).data)
+    printed = " ".join(one.get_textpage().get_text_range() for one in pdf)
+    assert said in re.sub(r"\s+", " ", printed)
+    sheet = openpyxl.load_workbook(io.BytesIO(ha.get(files(page)["xlsx"]).data)).active
+    assert any(said in str(cell.value) for row in sheet.iter_rows() for cell in row)
 
 
 def test_the_reports_language_is_not_the_pages(kit: Kit) -> None:

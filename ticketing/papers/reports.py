@@ -83,7 +83,7 @@ def _head(site: Site, table: Table, lang: str, superior: str, rehearsal: bool) -
         title=gettext("%(title)s, BY UNIT", title=words.TITLES[table.kind]) if table.over_units
         else str(words.TITLES[table.kind]),
         period=_period(table),
-        notes=(*(str(note) for note in words.NOTES[table.kind]), *_ledger(table)),
+        notes=(*_apart(table), *(str(note) for note in words.NOTES[table.kind]), *_ledger(table)),
         signatures=_signatures(table.kind),
         page=gettext("Page {page}/{pages}"),
         decimal_mark="," if lang == "vi" else ".",
@@ -92,6 +92,20 @@ def _head(site: Site, table: Table, lang: str, superior: str, rehearsal: bool) -
         rehearsal=gettext("REHEARSAL") if rehearsal else "",
         lang=lang,
     )
+
+
+def _apart(table: Table) -> tuple[str, ...]:
+    """Which lines have dossiers that no sum counts."""
+    rows = (row for row in table.rows if row.get("group") == "service" and row.get("dossiers"))
+    names = dict.fromkeys(row["name"] for row in rows)
+    if not names:
+        return ()
+    return (
+        gettext(
+            "The sums of dossiers count those to be submitted. Dossiers of these services stand on lines of their own "
+            "and are not in the sums: %(names)s. The sums of tickets count every service.", names=", ".join(names),
+        ),
+    )  # fmt: skip
 
 
 def _ledger(table: Table) -> tuple[str, ...]:
