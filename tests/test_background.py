@@ -18,6 +18,7 @@ import pytest
 import requests
 from flask import Flask
 
+from display import worker
 from kiosk import language
 from kiosk.background import RETRY_S, WAITING, Background
 from kiosk.datadir import DataDir
@@ -27,8 +28,9 @@ from tests.api_kit import Kit, problem
 from tests.bench.grow import grow
 from tests.kit import at_once
 from tests.live_kit import eventually
-from tests.serving import Server
+from tests.serving import Server, executed
 from tests.test_desk import person
+from tests.warm import fork_long_work
 from ticketing.api import papers
 from ticketing.api.elsewhere import LONG_WORK, LongWork
 from ticketing.api.limits import STRANGERS_AT_ONCE
@@ -81,8 +83,16 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def serving(grown: Path) -> Iterator[Server]:
-    with Server(grown) as server:
+    """A server and its process as they are for a user, also when they begin anew."""
+    with executed(), Server(grown) as server:
         yield server
+
+
+@pytest.fixture(autouse=True)
+def forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only a server of the tests here starts an interpreter for its work; an app of their own process needs none."""
+    monkeypatch.setattr(worker, "subprocess", worker.subprocess)
+    fork_long_work()
 
 
 @pytest.fixture

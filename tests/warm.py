@@ -1,7 +1,7 @@
 """`layso` as a process of its own without the second that its start costs: forked from one that has imported all.
 
-Or a program of tests around it. Only the start differs: a forked `serve` has its own pid, environment, files and end,
-like one that was executed.
+Or a program of tests around it, or what a server of ours does its long work in. Only the start differs: a forked
+`serve` has its own pid, environment, files and end, like one that was executed.
 Tests of starting itself run the command as it stands: tests/serving.py, `executed`.
 """
 
@@ -24,29 +24,35 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 1 << 20
 # In a process's environment: a module of the tests that it imports before all else.
 BEFORE = "TESTS_BEFORE"
-PROGRAMS = ("kiosk", "tests.leaping")
+LONG_WORK = "kiosk.jobs"
+PROGRAMS = ("kiosk", "tests.leaping", LONG_WORK)
 # gevent's would only take effect in a loop that runs.
 close = os.close
 
 
 class Forked:
-    """As much of subprocess.Popen as tests/serving.py needs."""
+    """As much of subprocess.Popen as tests/serving.py and display/worker.py need. `nest` is what to fork from; this
+    process's own if it isn't told."""
 
     def __init__(
-        self, command: Sequence[str], *, stdin: IO[Any] | int | None = None, stdout: IO[Any] | int, stderr: IO[Any],
-        env: Mapping[str, str], cwd: str | Path | None = None, text: bool = True, encoding: str = "utf-8",
+        self, command: Sequence[str], *, stdin: IO[Any] | int | None = None, stdout: IO[Any] | int,
+        stderr: IO[Any] | int, env: Mapping[str, str], cwd: str | Path | None = None, text: bool = True,
+        encoding: str = "utf-8", start_new_session: bool = False, nest: socket.socket | None = None,
     ) -> None:  # fmt: skip
-        assert command[1] == "-m" and command[2] in PROGRAMS, command
+        program, *words = command[command.index("-m") + 1 :]
+        assert program in PROGRAMS, command
         self.returncode: int | None = None
         self.stdout: IO[str] | None = None
-        order = {"program": command[2], "words": command[3:], "env": dict(env), "cwd": str(cwd or Path.cwd())}
-        told = json.dumps(order).encode()
+        told = {"program": program, "words": words, "env": dict(env), "cwd": str(cwd or Path.cwd())}
+        order = json.dumps({**told, "session": start_new_session}).encode()
+        serving = "serve" in words[:2]
         self._status, theirs = os.pipe()
         with contextlib.ExitStack() as given:
             given.callback(os.close, theirs)
@@ -57,7 +63,8 @@ class Forked:
                 self.stdout = open(ours, encoding=encoding)  # noqa: SIM115
             into = given.enter_context(open(os.devnull)) if stdin is None else stdin
             files = [each if isinstance(each, int) else each.fileno() for each in (into, out, stderr)]
-            socket.send_fds(_nest("serve" in command[3:5]), [told], [*files, theirs])
+            files += [theirs, _nest(False).fileno()] if serving else [theirs]
+            socket.send_fds(nest or _nest(serving), [order], files)
         self.pid = int(self._line())
 
     def _line(self) -> bytes:
@@ -99,18 +106,19 @@ def _nest(serving: bool) -> socket.socket:
         process = subprocess.Popen(words, cwd=ROOT, pass_fds=[theirs.fileno()])
 
     def end() -> None:
-        ours.close()
+        # A server that is left has a copy of it.
+        ours.shutdown(socket.SHUT_RDWR)
         process.wait()
 
     atexit.register(end)
     return ours
 
 
-def _forks(nest: socket.socket, fork: Any) -> dict[str, Any]:
-    """Answers each order with a child; returns what was ordered, in the child alone."""
+def _forks(nest: socket.socket, fork: Any) -> tuple[dict[str, Any], list[int]]:
+    """Answers each order with a child; returns what was ordered and files given beside the four, in the child alone."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        told, files, _flags, _address = socket.recv_fds(nest, LARGEST, 4)
+        told, files, _flags, _address = socket.recv_fds(nest, LARGEST, 5)
         if not told:
             os._exit(0)
         if not fork():
@@ -118,24 +126,40 @@ def _forks(nest: socket.socket, fork: Any) -> dict[str, Any]:
         for file in files:
             close(file)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    *standard, status = files
+    standard, status, given = files[:3], files[3], files[4:]
     child = fork()
     if child:
         os.write(status, b"%d\n" % child)
-        for file in standard:
+        for file in (*standard, *given):
             close(file)
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        os.write(status, b"%d\n" % code)
+        # Whoever ordered it may have ended before.
+        with contextlib.suppress(BrokenPipeError):
+            os.write(status, b"%d\n" % code)
         os._exit(0)
     for place, (file, name) in enumerate(zip(standard, ("stdin", "stdout", "stderr"), strict=True)):
         os.dup2(file, place)
+        # gevent's Popen does so too: the sockets of a process that it patched aren't.
+        os.set_blocking(place, True)
         before, lines = getattr(sys, name), 1 if name == "stderr" else -1
         fresh = open(place, before.mode, lines, encoding=before.encoding, errors=before.errors, closefd=False)  # noqa: SIM115
         setattr(sys, name, fresh)
     nest.close()
-    for file in files:
+    for file in (*standard, status):
         close(file)
-    return dict(json.loads(told))
+    return dict(json.loads(told)), given
+
+
+def fork_long_work(nest: socket.socket | None = None) -> None:
+    """From now on this process does its long work in a fork of the one for commands, where no loop runs."""
+    from display import worker
+
+    def begin(command: Sequence[str], **how: Any) -> subprocess.Popen[bytes] | Forked:
+        if LONG_WORK not in command:
+            return subprocess.Popen(command, **how)
+        return Forked(command, stderr=2, nest=nest, **how)
+
+    worker.subprocess = SimpleNamespace(Popen=begin, TimeoutExpired=subprocess.TimeoutExpired)  # type: ignore[assignment]
 
 
 def _hatch(serving: bool, file: int) -> None:
@@ -166,11 +190,18 @@ def _hatch(serving: bool, file: int) -> None:
             create_app(Settings(Path(folder)), SystemClock()).extensions["layso"].close()
         # Its threads end here, not in every child.
         gevent.get_hub().join()
+    else:
+        import kiosk.jobs  # noqa: F401
     # Else a child's first collection would copy all that was imported.
     gc.collect()
     gc.freeze()
     run: Callable[[], object] = cli.run
-    ordered = _forks(plain_socket(fileno=file), fork)
+    ordered, given = _forks(plain_socket(fileno=file), fork)
+    if ordered["session"]:
+        os.setsid()
+    for one in given:
+        os.set_inheritable(one, False)
+        fork_long_work(plain_socket(fileno=one))
     os.environ.clear()
     os.environ.update(ordered["env"])
     time.tzset()
@@ -179,6 +210,7 @@ def _hatch(serving: bool, file: int) -> None:
     if before := os.environ.pop(BEFORE, ""):
         importlib.import_module(before)
     if ordered["program"] != "kiosk":
+        sys.modules.pop(ordered["program"], None)
         run = functools.partial(runpy.run_module, ordered["program"], run_name="__main__")
     _to_its_end(run)
 
