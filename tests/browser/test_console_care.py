@@ -59,6 +59,8 @@ def test_a_scan_operates_nothing_however_slow_the_scanner(server: Server, hire: 
     here, other = called(desk, server), take(server)
     take(server)
     before = kinds(server)
+    # Whether a number is next is told by what the page has heard of.
+    expect(page.locator("[data-list=waiting] tbody tr")).to_have_count(2)
     scan(page, BARCODE, gap)
     expect(desk.said).to_contain_text("no ticket of ours")
     scan(page, other["url"], gap)
