@@ -65,6 +65,11 @@ def tamper(path: Path, *statements: str) -> list[str]:
         (["DROP TRIGGER journal_no_delete", "DELETE FROM journal WHERE seq = 3"], "the journal"),
         (["DROP TRIGGER journal_no_update", "UPDATE journal SET kind = 'gone' WHERE ticket = 1"], "trigger"),
         (["INSERT INTO usage VALUES (999, 'session', '', 1)"], "foreign key"),
+        (
+            ["INSERT INTO journal SELECT 1, 'nowhere', at, actor, 'ticket_recalled', ticket, session, 1, "
+             "'{\"counter\":1}', text, hash FROM journal WHERE ticket = 1 AND kind = 'ticket_taken'"],
+            "line 1 of nowhere: ticket 1 was never issued",
+        ),
     ],
 )
 def test_what_was_tampered_with_is_found(busy: Centre, statements: list[str], finding: str) -> None:

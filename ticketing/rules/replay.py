@@ -16,6 +16,7 @@ from ticketing.rules.plans import Outage
 from ticketing.rules.tickets import Ticket, changes, taken
 
 Key = tuple[str, str]
+_set = object.__setattr__
 
 
 class Replay:
@@ -92,7 +93,7 @@ class Replay:
         if counts:
             self._book(ticket, -1)
         for name, value in made.items():
-            object.__setattr__(ticket, name, value)
+            _set(ticket, name, value)
         if counts:
             self._book(ticket, 1)
         return ""
@@ -102,7 +103,9 @@ class Replay:
             self.usage[ticket.site, key][kind, code] += sign * dossiers
 
     def _over(self, ticket: Ticket) -> bool:
-        told = self.caps.get((ticket.site, ticket.session), {})
+        told = self.caps.get((ticket.site, ticket.session))
+        if told is None:
+            return False
         if ticket.service == "submit":
             of_field = _of(told, "field_caps", ticket.field)
             limits = [("session", "", told.get("cap")), ("field", ticket.field or "", of_field)]
@@ -111,15 +114,15 @@ class Replay:
         else:
             limits = [("service", ticket.service, _of(told, "service_caps", ticket.service))]
         usage = self.usage[ticket.site, ticket.session]
-        return any(
-            isinstance(cap, int) and caps.issued(usage, kind, code) + caps.carried(usage, kind, code) > cap
-            for kind, code, cap in limits
-        )
+        for kind, code, cap in limits:
+            if isinstance(cap, int) and caps.issued(usage, kind, code) + caps.carried(usage, kind, code) > cap:
+                return True
+        return False
 
 
 def _of(told: Mapping[str, object], name: str, code: str | None) -> object:
     found = told.get(name)
-    return found.get(code) if isinstance(found, Mapping) else None
+    return found.get(code) if found and isinstance(found, Mapping) else None
 
 
 def replay(lines: Iterable[JournalLine]) -> Replay:

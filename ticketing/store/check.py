@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, cast
@@ -30,6 +31,8 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)
 TICKETS = f"SELECT {rows.TICKET_COLUMNS} FROM tickets"
 LINES = """SELECT site, seq, at, actor, kind, ticket, session, counter, data, text, hash FROM journal
 ORDER BY site, seq"""
+Row = tuple[Any, ...]
+UNREADABLE = (ValueError, TypeError, LookupError)
 # A ticket's parts in the order of its row.
 PARTS = attrgetter(*rows.TICKET_COLUMNS.replace(",", "").split())
 
@@ -56,9 +59,7 @@ def check(path: Path, noted: Mapping[str, int] | None = None) -> list[str]:
 
 def promises(view: SqlView, noted: Mapping[str, int]) -> list[str]:
     """What is broken of what the rows tell, in whatever database."""
-    return [
-        *_lost(view, noted), *_journal(view), *broken_links(view.connection), *_readable(_story(view)), *_ledgers(view),
-    ]  # fmt: skip
+    return [*_lost(view, noted), *_journal(view), *_told(view), *_ledgers(view)]
 
 
 def _database(connection: sqlite3.Connection) -> Iterator[str]:
@@ -84,17 +85,35 @@ def _journal(view: SqlView) -> Iterator[str]:
 
 def broken_links(connection: Connection) -> Iterator[str]:
     """Each line's columns are what its text says, and its hash is of that behind the line before it."""
-    site, previous = "", ""
-    for code, seq, at, actor, kind, ticket, session, counter, data, text, hashed in connection.stream(LINES):
-        if code != site:
-            site, previous = code, ""
-        told = text[len(f'{{"actor":{chain.canonical(actor)},"at":"') :].partition('"')[0]
+    links = Links()
+    for row in connection.stream(LINES):
+        yield from links.broken(row)
+
+
+class Links:
+    """The chain of each site, line by line."""
+
+    def __init__(self) -> None:
+        self._site, self._previous = "", ""
+
+    def broken(self, row: Row) -> Sequence[str]:
+        code, seq, at, actor, kind, ticket, session, counter, data, text, hashed = row
+        previous = self._previous if code == self._site else ""
+        self._site, self._previous = code, hashed
+        told = text[_before_time(actor) :].partition('"')[0]
         again = chain.text_of(code, seq, told, actor, kind, ticket, session, counter, data)
-        if text != again or not _is_time(told, at):
-            yield f"line {seq} of {code} is not the text that was hashed"
+        same = text == again and _is_time(told, at)
+        if same and hashed == chain.chained(previous, text):
+            return ()
+        found = [] if same else [f"line {seq} of {code} is not the text that was hashed"]
         if hashed != chain.chained(previous, text):
-            yield f"line {seq} of {code} breaks the chain: its hash is not of it and the line before it"
-        previous = hashed
+            found.append(f"line {seq} of {code} breaks the chain: its hash is not of it and the line before it")
+        return found
+
+
+@lru_cache(maxsize=1024)
+def _before_time(actor: str) -> int:
+    return len(f'{{"actor":{chain.canonical(actor)},"at":"')
 
 
 def _is_time(text: str, at: int) -> bool:
@@ -139,21 +158,32 @@ def _stands(view: SqlView, known: chain.Link) -> bool:
     return bool(found) and found[0][1] == known.hash
 
 
-def _readable(findings: Iterator[str]) -> Iterator[str]:
+def _told(view: SqlView) -> Iterator[str]:
+    """Each line is read once, for the chain that it stands in and for what it tells; after one that can't be told, for
+    the chain alone."""
+    links, story, problem = Links(), Story(view), ""
+    for row in view.connection.stream(LINES):
+        yield from links.broken(row)
+        if not problem:
+            try:
+                story.tell(row)
+            except UNREADABLE as error:
+                problem = _unreadable(error)
     try:
-        yield from findings
-    except (ValueError, TypeError, LookupError) as error:
-        yield f"the journal can't be told: {type(error).__name__}: {error}"
+        yield from story.findings
+        yield from [problem] if problem else _story(view, story)
+    except UNREADABLE as error:
+        yield _unreadable(error)
 
 
-def _story(view: SqlView) -> Iterator[str]:
-    replay = Replay()
-    matched = 0
-    for code in view.journal.heads():
-        story = Story(view, code, replay)
-        yield from story.tell()
-        matched += story.matched
-    yield from _unknown(view, matched)
+def _unreadable(error: Exception) -> str:
+    return f"the journal can't be told: {type(error).__name__}: {error}"
+
+
+def _story(view: SqlView, story: Story) -> Iterator[str]:
+    replay = story.replay
+    yield from story.rest()
+    yield from _unknown(view, story.matched)
     yield from _usage(view, replay)
     yield from _queues(view)
     yield from _policies(view)
@@ -167,32 +197,44 @@ def _story(view: SqlView) -> Iterator[str]:
             yield f"the configuration of {site.code} for the end of the day is not what the journal tells"
 
 
+def _event(kind: str, data: str) -> ev.TicketEvent | None:
+    return ev.ticket_event(kind, rows.mapping(data))
+
+
+# Most lines say what another has said: of a call its counter, of an end the dossiers too.
+_known_event = lru_cache(maxsize=4096)(_event)
+OWN = (ev.TicketTaken.kind, ev.TicketRequeued.kind)
+
+
 class Story:
-    """One site's journal told again beside its tickets. A ticket that has ended as its row says is let go when the
+    """Each site's journal told again beside its tickets. A ticket that has ended as its row says is let go when the
     next day begins, so that memory holds a day and what differs; days and times stay as the rows have them."""
 
-    def __init__(self, view: SqlView, site: str, replay: Replay) -> None:
-        self.site, self.replay = site, replay
-        self.matched = 0
-        self._view, self._run = view, view.connection.execute
-        self._day = ""
+    def __init__(self, view: SqlView) -> None:
+        self.replay, self.matched = Replay(), 0
+        self.findings: list[str] = []
+        self._run = view.connection.execute
+        self._site, self._day = "", ""
 
-    def tell(self) -> Iterator[str]:
-        told = "SELECT seq, at, kind, ticket, data FROM journal WHERE site = ? ORDER BY seq"
-        found = self._view.connection.stream(told, (self.site,))
-        for seq, at, kind, ticket_id, data in found:
-            event = ev.ticket_event(kind, rows.mapping(data)) if ticket_id is not None else None
-            if event is None:
-                for line in self._view.journal.lines(self.site, seq - 1, 1):
-                    yield from self.replay.follow(line)
-                continue
-            if isinstance(event, ev.TicketTaken):
-                problem = self._issue(event, ticket_id, at)
-            else:
-                problem = self.replay.step(ticket_id, event, at)
-            if problem:
-                yield f"line {seq} of {self.site}: {problem}"
-        yield from self._rest()
+    def tell(self, row: Row) -> None:
+        """Takes the next line in. Raises what is in UNREADABLE."""
+        site, seq, at, actor, kind, ticket_id, session, counter, data, _text, _hash = row
+        if site != self._site:
+            self.findings += self.rest()
+            self._site, self._day = site, ""
+        event = None
+        if ticket_id is not None:
+            event = _event(kind, data) if kind in OWN else _known_event(kind, data)
+        if event is None:
+            line = rows.journal_value((seq, site, at, actor, kind, ticket_id, session, counter, data))
+            self.findings += self.replay.follow(line)
+            return
+        if isinstance(event, ev.TicketTaken):
+            problem = self._issue(event, ticket_id, at)
+        else:
+            problem = self.replay.step(ticket_id, event, at)
+        if problem:
+            self.findings.append(f"line {seq} of {site}: {problem}")
 
     def _issue(self, event: ev.TicketTaken, ticket_id: int, at: int) -> str:
         day = event.session[:10]
@@ -200,24 +242,26 @@ class Story:
             self._let_go()
             self._day = day
         # The day as its text and the time as its number: as in the row that it is compared with.
-        return self.replay.issue(taken(event, ticket_id, self.site, cast(Any, day), cast(Any, at)))
+        return self.replay.issue(taken(event, ticket_id, self._site, cast(Any, day), cast(Any, at)))
 
     def _let_go(self) -> None:
         told = self.replay.tickets
-        for row in self._run(f"{TICKETS} WHERE site = ? AND day = ?", (self.site, self._day)):
+        for row in self._run(f"{TICKETS} WHERE site = ? AND day = ?", (self._site, self._day)):
             ticket = told.get(row[0])
             if ticket is not None and not ticket.open and PARTS(ticket) == row:
                 del told[row[0]]
                 self.matched += 1
 
-    def _rest(self) -> Iterator[str]:
-        told = self.replay.tickets
+    def rest(self) -> list[str]:
+        """What is wrong with the tickets that are left when a site's lines are told."""
+        told, found = self.replay.tickets, []
         for ticket_id in sorted(told):
             row = self._run(f"{TICKETS} WHERE id = ?", (ticket_id,)).fetchone()
             self.matched += row is not None
             if row != PARTS(told[ticket_id]):
-                yield f"ticket {ticket_id} is not what the journal tells"
+                found.append(f"ticket {ticket_id} is not what the journal tells")
         told.clear()
+        return found
 
 
 def _unknown(view: SqlView, matched: int) -> Iterator[str]:
