@@ -152,6 +152,21 @@ def test_a_change_without_a_reason_is_not_made(kit: Kit) -> None:
     assert version(kit) == 1
 
 
+def test_who_writes_a_notice_longer_than_a_line_of_the_wall_is_told_so(kit: Kit) -> None:
+    ha, long = person(kit, "ha"), "Từ ngày mai Trung tâm tiếp nhận hồ sơ đất đai tại trụ sở mới. " * 3
+    texts = {"text": long, "text_en": "Tomorrow."}
+    page = unescape(send(ha, "notices/entry", **NOTICE | texts).text)
+    assert f"has {len(long.strip())} letters" in page and "in 2 or more parts" in page
+    assert page.count("banner--warn") == 1
+    ha.client.set_cookie("lang", "vi")
+    page = send(ha, "notices/entry?lang=vi", **NOTICE | texts).text
+    assert "lần lượt hiện từng phần, ít nhất 2 phần" in page
+    for harmless in (NOTICE, NOTICE | {"text": long, "places": ["public", "phone"]}):
+        assert "banner--warn" not in send(ha, "notices/entry", **harmless).text
+    assert change(ha, "notices/entry", **NOTICE | texts).status_code == 303
+    assert "banner--warn" not in send(ha, "notices/entry", **NOTICE).text, "what stands there was told already"
+
+
 def test_sessions_already_planned_are_named_and_stay_as_they_are(kit: Kit) -> None:
     assert kit.office.board("ward")["session"]["cap"] == 10
     admin = person(kit, "tu")

@@ -385,3 +385,23 @@ def test_a_kiosk_of_4_3_or_5_4_cuts_no_note_and_has_keys_for_a_finger(
     assert all(shown == [True, "hidden"] for shown in page.evaluate(DOTS_SHOWN)), "one fact a line, none with a dot"
     act(page, "find")
     assert page.evaluate(SMALLEST_KEY) >= 48
+
+
+def test_a_notice_longer_than_its_corner_goes_on_part_by_part(
+    own_server: Server, paired: Paired, tmp_path: Path
+) -> None:
+    long = " ".join(f"Từ{n}" for n in range(1, 81))
+    text = layso("export-config", "demo", data=own_server.data).stdout
+    before = text[: text.index("[[sites.notices]]")]
+    file = tmp_path / "demo.toml"
+    file.write_text(f'{before}[[sites.notices]]\ntext = "{long}"\nplaces = ["kiosk"]\n', encoding="utf-8")
+    applied = layso("apply", str(file), data=own_server.data)
+    assert applied.returncode == 0, applied.stderr
+    page = paired(own_server, (1024, 768))
+    notice = page.locator(".notices li:visible")
+    expect(notice).to_have_text(re.compile("^Từ1 Từ2 .* …$"))
+    last = int(re.findall(r"Từ(\d+) …$", notice.inner_text())[0])
+    assert 1 < last < 80 and page.locator(".notices").evaluate("(list) => list.scrollHeight <= list.clientHeight + 1")
+    expect(notice).to_have_text(re.compile(f"^… Từ{last + 1} "))
+    page.set_viewport_size({"width": 1080, "height": 1920})
+    expect(notice).to_have_text(long)

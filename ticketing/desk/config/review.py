@@ -19,7 +19,7 @@ from ticketing.api.problem_texts import detail_of, reason_text
 from ticketing.desk.config.edits import Edit, check, checked, is_large
 from ticketing.desk.config.sections import Input, may, section_of
 from ticketing.desk.config.standing import carry_of, stands, uncalled_warnings
-from ticketing.desk.config.words import changed_portals, portal_warnings, review
+from ticketing.desk.config.words import changed_portals, notice_warnings, portal_warnings, review
 from ticketing.desk.gate import Desk, enter
 from ticketing.desk.journal import read_back
 from ticketing.desk.words import Entry, journal_entries
@@ -160,6 +160,7 @@ def preview(
         effects=effects(desk, asked.at.place, found), max_reason=MAX_REASON, slip=_slips(desk, found, after),
         warnings=[
             *uncalled_warnings(asked.at.place, after),
+            *notice_warnings(asked.at.place, after),
             *portal_warnings(changed_portals(found), business_day(asked.at.place, desk.office.clock.now())),
         ],
         missing=status == 422 and not wrong, wrong=wrong, uses=stands(desk, asked.at.place, after),

@@ -209,6 +209,23 @@ def _portal_warning(url: str, day: date) -> str:
     return ""
 
 
+WALL_LINE = 95
+
+
+def notice_warnings(before: Site, after: Site) -> list[str]:
+    """New texts that are longer than a wall's line or a small kiosk's corner: these show them part by part."""
+    added = [one for one in after.notices if one not in before.notices and {"wall", "kiosk"} & set(one.places)]
+    texts = dict.fromkeys(text for one in added for text in (one.text, one.text_en) if len(text) > WALL_LINE)
+    return [
+        _(
+            "The notice “%(start)s…” has %(n)s letters. A line of the wall holds about %(line)s: walls and small "
+            "kiosks show it in %(parts)s or more parts, one after the other. Shorter is read more easily.",
+            start=text[:40].rstrip(), n=len(text), line=WALL_LINE, parts=-(-len(text) // WALL_LINE),
+        )
+        for text in texts
+    ]  # fmt: skip
+
+
 def _whole(change: Change, section: Section, place: str, site: Site, lang: str) -> list[Line]:
     """An entry that comes or goes, with each value that it has."""
     added = change.kind == "added"

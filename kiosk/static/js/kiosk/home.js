@@ -50,12 +50,32 @@ export function stateText(board) {
 
 const TURN_MS = 8000;
 const FADE_MS = 600;
-const told = { texts: [], first: 0, whole: 0 };
+const told = { notices: [], texts: [], first: 0, whole: 0 };
 let turning = 0;
 
-/** Shows the notices from `first` on, as many as stand whole; one that never would is passed over. */
+/** A notice that never would stand whole goes on where its last part ended, as on the wall. */
+function parts(list, text) {
+  const stands = (words) => {
+    list.replaceChildren(make("li", {}, words));
+    return list.scrollHeight <= list.clientHeight + 1;
+  };
+  // Where not even a line has room nothing is gained.
+  if (stands(text) || !stands("…")) return [text];
+  const found = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${found.at(-1)} ${word}`.trim();
+    if (found.at(-1) && !stands(`… ${longer} …`)) found.push(word);
+    else found[found.length - 1] = longer;
+  }
+  return found.map((part, i) => `${i ? "… " : ""}${part}${i < found.length - 1 ? " …" : ""}`);
+}
+
+/** Shows the notices from `first` on, as many as stand whole; they change as the screen's other texts do. */
 function fit(list) {
-  const { texts } = told;
+  show(list, true);
+  const texts = told.notices.flatMap((text) => parts(list, text));
+  if (texts.join("\n") !== told.texts.join("\n")) told.first = 0;
+  told.texts = texts;
   told.whole = 0;
   for (let tries = 0; tries < texts.length && !told.whole; tries += 1) {
     const from = (told.first + tries) % texts.length;
@@ -112,8 +132,7 @@ function live(kiosk, node) {
   show(slot(node, "elsewhere"), page.family && ["full", "cut_off"].includes(session.state));
   show(node.querySelector('[data-act="take"]'), !kiosk.board.clock_held && ["open", "full"].includes(session.state));
   const texts = notices.filter((one) => one.places.includes("kiosk")).map((one) => one.text);
-  if (texts.join("\n") !== told.texts.join("\n")) told.first = 0;
-  told.texts = texts;
+  told.notices = texts;
   const list = slot(node, "notices");
   fit(list);
   // Before the font has come lines are counted too short.
