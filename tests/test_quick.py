@@ -1,57 +1,67 @@
-"""Frozen values made quickly are those that their class makes."""
+"""What the tests' processes leave out changes nothing of what they see (tests/quick.py)."""
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
+import sqlite3
+from pathlib import Path
 
-import pytest
+from werkzeug.routing import Map, Rule
 
-from ticketing.events import JournalLine
-from ticketing.quick import maker
-from ticketing.rules.tickets import Ticket
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    name: str
-    number: int = 7
-    seen: list[str] = field(default_factory=list)
-    beside: str = field(default="", compare=False)
+from kiosk.datadir import DataDir
+from tests import quick
+from tests.api_kit import Kit
+from tests.kit import at_once
+from ticketing.store import open_store
+from ticketing.store.schema import migrations
+from ticketing.store.sqlite import connect, migrate
 
 
-make = maker(Thing)
+def content(path: Path) -> list[list[tuple[object, ...]]]:
+    """Every table, index and trigger as it was written, and every row but for when a migration ran."""
+    with sqlite3.connect(path) as database:
+        made = database.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY rowid").fetchall()
+        tables = [name for kind, name, _table, _sql in made if kind == "table" and name != "_sqlite_migrations"]
+        rows = [database.execute(f'SELECT * FROM "{table}"').fetchall() for table in tables]
+        steps = database.execute("SELECT id, migration_set, name FROM _sqlite_migrations ORDER BY id").fetchall()
+    return [made, steps, *rows]
 
 
-def test_a_value_made_quickly_is_the_one_that_its_class_makes() -> None:
-    made = make("a", number=8, beside="it")
-    assert type(made) is Thing
-    assert (made, repr(made)) == (Thing("a", 8), repr(Thing("a", 8, beside="it")))
-    assert replace(made, name="b") == Thing("b", 8)
+def test_a_new_database_is_what_all_migrations_make(tmp_path: Path) -> None:
+    open_store(tmp_path / "laid.db").close()
+    connection = connect(tmp_path / "made.db")
+    assert migrate(connection) == [step.name for step in migrations._migrations]
+    connection.close()
+    laid, made = content(tmp_path / "laid.db"), content(tmp_path / "made.db")
+    assert len(made[0]) > 50 and laid == made
 
 
-def test_what_is_left_out_has_its_default_and_none_shares_it() -> None:
-    one, other = make("a"), make("a")
-    one.seen.append("here")
-    assert (one.number, other.seen) == (7, [])
+def test_of_many_who_open_a_new_database_none_loses_what_it_wrote(tmp_path: Path) -> None:
+    directory = DataDir(tmp_path / "data")
+    directory.create()
+
+    def write(name: str) -> None:
+        store = directory.open()
+        store.write((), lambda tx: tx.set_meta(name, "written"))
+        store.close()
+
+    assert at_once([lambda name=f"by {each}": write(name) for each in range(6)]) == [None] * 6  # type: ignore[misc]
+    store = directory.open()
+    assert [store.read(lambda view, name=f"by {each}": view.meta(name)) for each in range(6)] == ["written"] * 6
+    store.close()
+    assert directory.database.stat().st_mode & 0o777 == 0o600
 
 
-def test_a_value_made_quickly_is_frozen() -> None:
-    made = make("a")
-    with pytest.raises(FrozenInstanceError):
-        made.name = "b"  # type: ignore[misc]
-    with pytest.raises(FrozenInstanceError):
-        del made.name
-
-
-def test_what_is_missing_or_too_much_is_refused() -> None:
-    with pytest.raises(TypeError):
-        make()  # type: ignore[call-arg]
-    with pytest.raises(TypeError):
-        make("a", colour="red")  # type: ignore[call-arg]
-
-
-@pytest.mark.parametrize("cls", [Ticket, JournalLine])
-def test_what_is_made_by_the_thousand_has_every_part_in_its_place(cls: type[Ticket | JournalLine]) -> None:
-    values = [object() for _ in fields(cls)]
-    made = maker(cls)(*values)
-    assert [getattr(made, part.name) for part in fields(cls)] == values
+def test_addresses_lead_to_the_same_pages_and_are_built_alike(tmp_path: Path) -> None:
+    with Kit(tmp_path / "once"), Kit(tmp_path / "again") as kit:
+        rules = list(kit.app.url_map.iter_rules())
+        assert len(rules) > 100
+        for rule in rules:
+            fresh = Rule(rule.rule, endpoint=rule.endpoint, methods=rule.methods, defaults=rule.defaults)
+            fresh.map = Map(converters=kit.app.url_map.converters)
+            fresh.strict_slashes, fresh.merge_slashes = rule.strict_slashes, rule.merge_slashes
+            quick._compile(fresh)
+            assert (fresh._parts, fresh._trace) == (rule._parts, rule._trace)
+            assert fresh.arguments == rule.arguments and fresh._converters.keys() == rule._converters.keys()
+            values = dict.fromkeys(rule.arguments, 7) | {"asked": "a b"}
+            for unknown in (True, False):
+                assert fresh.build(values, unknown) == rule.build(values, unknown)
