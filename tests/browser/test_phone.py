@@ -169,6 +169,21 @@ def test_axe_finds_nothing_on_the_ticket_in_any_state(own_server: Server, new_pa
         assert violations(page) == [], state
 
 
+def test_who_has_been_served_is_no_longer_told_what_to_prepare(own_server: Server, new_page: NewPage) -> None:
+    mine = take(own_server)
+    page = ticket_page(own_server, new_page, mine["code"])
+    before = page.locator(".before-turn")
+    expect(before).to_have_count(2)
+    for one in before.all():
+        expect(one).to_be_visible()
+    assert own_server.at_counter(2, "open", fields=["CT"]).status_code == 200
+    for verb in ("call-next", "finish"):
+        assert own_server.at_counter(2, verb).status_code == 200
+    expect(page.locator("#turn")).to_have_attribute("data-state", "done")
+    for one in before.all():
+        expect(one).to_be_hidden()
+
+
 def test_the_language_asked_for_wins_and_is_kept(server: Server, new_page: NewPage) -> None:
     mine = take(server)
     page = ticket_page(server, new_page, mine["code"])

@@ -362,6 +362,22 @@ def test_the_four_faces_of_the_phone_stand_in_one_row(hall: Hall, new_page: NewP
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+BROKEN = """() => [...document.querySelectorAll('.face span')].filter((words) => {
+  words.style.overflowWrap = 'normal';
+  return words.scrollWidth > words.parentElement.clientWidth;
+}).map((words) => words.textContent)"""
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("size", [PHONE, (360, 640)])
+def test_no_word_under_the_faces_of_the_phone_is_broken(hall: Hall, new_page: NewPage, size: Any, lang: str) -> None:
+    mine = hall.visit()
+    page = new_page(size)
+    page.goto(f"{hall.url}/t/{mine['code']}?lang={lang}")
+    expect(page.locator("#rating-form")).to_be_visible()
+    assert page.evaluate(BROKEN) == []
+
+
 def test_the_phone_says_when_a_rating_did_not_arrive_and_takes_it_later(
     hall: Hall, new_page: NewPage
 ) -> None:
