@@ -366,3 +366,9 @@ def test_apply_warns_of_a_field_that_no_counter_calls(cli: Commands) -> None:
     result = cli.apply(SITES.replace('fields = ["HT"]', "fields = []"))
     assert (result.exit_code, result.stderr) == (0, "quay: warning: no counter calls the field HT\n")
     assert cli.apply().stderr == ""
+
+
+def test_the_commands_take_in_no_page_framework_before_one_draws() -> None:
+    program = "import sys, kiosk.cli\nprint(sorted({'flask', 'ticketing.api', 'printer_templates'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
