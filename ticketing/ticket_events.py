@@ -185,7 +185,7 @@ _PARTS = {
     kind: [(part.name, None if part.default is MISSING else part.default) for part in fields(cls)]
     for kind, cls in TICKET_EVENTS.items()
 }
-_MADE: dict[str, Callable[..., TicketEvent]] = {kind: maker(cls) for kind, cls in TICKET_EVENTS.items()}
+_MADE: dict[str, Callable[..., TicketEvent]] = {**TICKET_EVENTS, TicketTaken.kind: maker(TicketTaken)}
 _PLACED = frozenset(kind for kind, parts in _PARTS.items() if any(name == "position" for name, _ in parts))
 
 
