@@ -96,6 +96,19 @@ def test_a_counter_left_open_counts_to_the_end_of_the_last_session(plan: Centre)
     assert table(plan, "counters", FIRST, LAST).rows[0]["open_s"] == (90 + 130 + 105) * 60
 
 
+def test_a_counter_left_open_counts_to_the_last_thing_done_there_whatever_it_was(plan: Centre) -> None:
+    plan.clock.set("2020-03-30T07:30")
+    plan.open(1)
+    plan.take()
+    plan.clock.set("2020-03-30T11:20")
+    plan.next()
+    plan.clock.set("2020-03-30T12:10")
+    plan.office.start(SITE, 1, OFFICER)
+    plan.clock.set("2020-03-31T06:30")
+    plan.office.follow_clock()
+    assert table(plan, "counters", FIRST, FIRST).rows[0]["open_s"] == 280 * 60
+
+
 def test_an_absence_taken_back_is_none(plan: Centre) -> None:
     plan.clock.set("2020-03-30T08:00")
     plan.open(1)

@@ -34,9 +34,13 @@ class _Seat:
 
     state: str = "closed"
     since: datetime | None = None
-    used: datetime | None = None
+    used: JournalLine | None = None
     open_s: float = 0.0
     paused_s: float = 0.0
+
+    def use(self, line: JournalLine) -> None:
+        if self.used is None or line.seq > self.used.seq:
+            self.used = line
 
     def move(self, state: str, at: datetime) -> None:
         if self.since is not None:
@@ -64,6 +68,7 @@ class Counters(Making):
     _MOVES = {
         ev.CounterOpened.kind: "open", ev.CounterPaused.kind: "paused", ev.CounterClosed.kind: "closed",
     }  # fmt: skip
+    _BESIDE = (ev.ServiceStarted.kind, ev.TicketHeld.kind, ev.TicketTransferred.kind)
 
     _sums: dict[int, Counter[str]] = field(default_factory=partial(defaultdict, Counter), init=False)
     _times: dict[int, Times] = field(default_factory=partial(defaultdict, Times), init=False)
@@ -71,10 +76,15 @@ class Counters(Making):
     def day(self, view: View, day: date) -> None:
         lines = self.lines(
             view, day, *self._MOVES, ev.SessionMoved.kind, ev.TicketCalled.kind, ev.TicketRecalled.kind,
-            ev.ServiceStarted.kind, ev.TicketHeld.kind, ev.TicketTransferred.kind, ev.TicketAbsent.kind,
-            ev.TicketFinished.kind, ev.StepUndone.kind, ev.TicketReopened.kind,
+            ev.TicketAbsent.kind, ev.TicketFinished.kind, ev.StepUndone.kind, ev.TicketReopened.kind,
         )  # fmt: skip
-        self._seats(day, lines)
+        seats, closing = self._seats(day, lines)
+        if any(seat.state != "closed" for seat in seats.values()):
+            # Only what nobody closed counts up to the last thing done there, whatever it was.
+            for line in self.lines(view, day, *self._BESIDE):
+                if seat := seats.get(line.counter or 0):
+                    seat.use(line)
+        self._sit(seats, closing)
         self._turns(lines)
         for ticket in view.tickets.of_days(self.site.code, day, day):
             if ticket.state == "done" and ticket.counter:
@@ -86,7 +96,8 @@ class Counters(Making):
         sums["dossiers"] += ticket.dossiers if ticket.service == "submit" else 0
         self._times[counter].add(ticket)
 
-    def _seats(self, day: date, lines: Iterable[JournalLine]) -> None:
+    def _seats(self, day: date, lines: Iterable[JournalLine]) -> tuple[dict[int, _Seat], datetime | None]:
+        """The counters that were used, and when the day's last session closed."""
         seats: dict[int, _Seat] = {}
         closing: datetime | None = None
         for line in lines:
@@ -95,12 +106,15 @@ class Counters(Making):
                     closing = line.at if closing is None else max(closing, line.at)
             elif line.counter:
                 seat = seats.setdefault(line.counter, _Seat())
-                seat.used = line.at
+                seat.used = line
                 if line.kind in self._MOVES:
                     seat.move(self._MOVES[line.kind], line.at)
+        return seats, closing
+
+    def _sit(self, seats: Mapping[int, _Seat], closing: datetime | None) -> None:
         for counter, seat in seats.items():
             if seat.used is not None:
-                seat.move("closed", max(seat.used, closing or seat.used))
+                seat.move("closed", max(seat.used.at, closing or seat.used.at))
             sums = self._sums[counter]
             sums["open_s"] += round(seat.open_s)
             sums["paused_s"] += round(seat.paused_s)
