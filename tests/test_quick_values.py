@@ -50,6 +50,15 @@ def test_what_is_missing_or_too_much_is_refused() -> None:
         make("a", colour="red")  # type: ignore[call-arg]
 
 
+def test_parts_that_are_told_by_name_may_follow_those_with_a_default() -> None:
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class Named:
+        first: int = 1
+        second: int
+
+    assert maker(Named)(second=2) == Named(second=2)
+
+
 @pytest.mark.parametrize("cls", [Ticket, JournalLine])
 def test_what_is_made_by_the_thousand_has_every_part_in_its_place(cls: type[Ticket | JournalLine]) -> None:
     values = [object() for _ in fields(cls)]

@@ -18,7 +18,8 @@ def maker(cls: Callable[P, T]) -> Callable[P, T]:
     """
     kind: Any = cls
     parts = [
-        (one.name, one.type, field(default=one.default, default_factory=one.default_factory)) for one in fields(kind)
+        (one.name, one.type, field(default=one.default, default_factory=one.default_factory, kw_only=one.kw_only))
+        for one in fields(kind)
     ]
     init = make_dataclass(kind.__name__, parts, repr=False, eq=False).__init__  # type: ignore[misc]
     plain = {"__slots__": (), "__init__": init, "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}

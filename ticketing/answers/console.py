@@ -18,6 +18,7 @@ from ticketing.answers.printers import Printer
 from ticketing.answers.sessions import by_state
 from ticketing.errors import Unknown
 from ticketing.lookups import Look, checklists_now, device_deeds, forecast
+from ticketing.quick import maker
 from ticketing.rules import queues
 from ticketing.rules.counters import CounterState, Queue
 from ticketing.rules.lines import Standing
@@ -71,7 +72,8 @@ class WaitingList:
     next: int | None = None
 
 
-class TicketHere(tickets.Ticket, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketHere(tickets.Ticket):
     """The ticket at a counter: until when the next call has to wait, and how long such a visit usually takes."""
 
     last_call_at: Time | None
@@ -342,6 +344,9 @@ def _device(look: Look, actor: str) -> str:
     return token.name if token else actor
 
 
+_ticket_here = maker(TicketHere)
+
+
 def _here(look: Look, counter: int, lang: str) -> TicketHere | None:
     view, site = look.view, look.site
     here = view.tickets.at_counter(site.code, look.date, counter)
@@ -351,7 +356,7 @@ def _here(look: Look, counter: int, lang: str) -> TicketHere | None:
     if here.state == "called" and here.last_call_at and here.calls < site.max_calls:
         recall_at = here.last_call_at + timedelta(seconds=site.recall_gap_s)
     return tickets.made(
-        TicketHere, look, here, view.sessions.get(site.code, here.session), lang, staff=True,
+        _ticket_here, look, here, view.sessions.get(site.code, here.session), lang, staff=True,
         ahead=0, expected_at=None, wait_outside=False,
         last_call_at=stamp(site, here.last_call_at),
         started_at=stamp(site, here.started_at),

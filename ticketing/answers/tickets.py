@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
-from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import replace
+from msgspec import UNSET, UnsetType
 
 from ticketing import lookups
 from ticketing.answers import emergency, places, printers
@@ -17,6 +17,7 @@ from ticketing.answers.occupancy import asked_outside
 from ticketing.answers.places import NowCalling, WaitReason
 from ticketing.answers.printers import Print
 from ticketing.lookups import Look
+from ticketing.quick import maker
 from ticketing.rules import plans, tickets
 from ticketing.rules.people import Actor, belongs
 from ticketing.rules.sessions import Session
@@ -26,8 +27,8 @@ State = Literal["waiting", "called", "serving", "held", "done", "no_show", "canc
 ENDED = ("done", "cancelled", "expired")
 
 
-# Every ticket, call and phone is answered with one: a frozen dataclass takes six times as long to make.
-class Ticket(Struct, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
     """`ahead` and `expected_at` (likely), `expected_from` and `expected_to` (nine of ten are called between) are null
     once it no longer waits, the times also while no counter calls its queue that is open, paused with a return that was
     told or, before the session's service begins, meant to be: `wait_reason` is no_counter then. `expected_rough`: the
@@ -95,32 +96,34 @@ class SlipFacts:
 
 
 T = TypeVar("T", bound=Ticket)
+_ticket = maker(Ticket)
 
 
-def of(look: Look, ticket: tickets.Ticket, lang: str, staff: bool) -> Ticket:
-    """The ticket in `lang`, or in its holder's language; only staff sees its priority."""
+def of(look: Look, ticket: tickets.Ticket, lang: str, staff: bool, **more: Any) -> Ticket:
+    """The ticket in `lang`, or in its holder's language; only staff sees its priority. `more` is what is there beside
+    that."""
     session = look.view.sessions.get(look.site.code, ticket.session)
     ahead, told, reason, rough = places.of(look, ticket)
     return made(
-        Ticket, look, ticket, session, lang or ticket.lang, staff,
+        _ticket, look, ticket, session, lang or ticket.lang, staff,
         ahead=ahead,
         expected_at=stamp(look.site, told.at if told else None),
         expected_from=stamp(look.site, told.earliest if told else None),
         expected_to=stamp(look.site, told.latest if told else None),
         expected_rough=rough,
         wait_reason=reason,
-        wait_outside=asked_outside(look.view, look.site, ticket, ahead),
+        wait_outside=asked_outside(look.view, look.site, ticket, ahead), **more,
     )  # fmt: skip
 
 
 def taken(look: Look, ticket: tickets.Ticket, lang: str, staff: bool) -> Ticket:
     """The ticket for whoever has taken it, with its paper."""
-    return _with_paper(look, of(look, ticket, lang, staff), ticket.id)
+    return of(look, ticket, lang, staff, **_paper(look, ticket.id))
 
 
-def _with_paper(look: Look, answer: Ticket, ticket_id: int) -> Ticket:
+def _paper(look: Look, ticket_id: int) -> dict[str, Print]:
     paper = printers.of_ticket(look.view, ticket_id) if look.site.printers else None
-    return answer if paper is None else replace(answer, print=paper)
+    return {} if paper is None else {"print": paper}
 
 
 def by_code(look: Look, code: str, lang: str = "", actor: Actor | None = None) -> Ticket:
@@ -129,16 +132,15 @@ def by_code(look: Look, code: str, lang: str = "", actor: Actor | None = None) -
     ticket = lookups.by_code(view, code)
     staff = actor is not None and actor.is_staff and belongs(actor, site)
     at_hand = actor is not None and (actor.is_staff or actor.role == "kiosk") and belongs(actor, site)
-    shown = of(look, ticket, lang, staff)
-    return replace(
-        _with_paper(look, shown, ticket.id) if at_hand else shown,
+    return of(
+        look, ticket, lang, staff, **(_paper(look, ticket.id) if at_hand else {}),
         epoch=view.meta("epoch"),
         seq=view.journal.last_seq(site.code),
         rehearsal=look.wiring.clock.rehearsal,
         time=stamp(site, look.now),
         now_calling=[] if ticket.state in ENDED else places.now_calling(look, ticket.queue),
         emergency=emergency.of(site, view.sites.emergency(site.code), lang or ticket.lang),
-    )
+    )  # fmt: skip
 
 
 def slip(look: Look, code: str, lang: str = "") -> SlipFacts:
@@ -162,9 +164,10 @@ def slip(look: Look, code: str, lang: str = "") -> SlipFacts:
 
 
 def made(
-    kind: type[T], look: Look, ticket: tickets.Ticket, session: Session | None, lang: str, staff: bool, **more: Any
-) -> T:
-    """`more` is what `kind` has besides; without `ahead` it stands nowhere in a queue."""
+    make: Callable[..., T], look: Look, ticket: tickets.Ticket, session: Session | None, lang: str, staff: bool,
+    **more: Any,
+) -> T:  # fmt: skip
+    """`more` is what `make` takes besides; without `ahead` it stands nowhere in a queue."""
     site, code = look.site, ticket.issued.code if ticket.issued else look.view.tickets.code_of(ticket.id)
     procedure, chosen = site.procedure(ticket.procedure), site.field(ticket.field)
     hidden = bool(chosen and chosen.sensitive and not staff)
@@ -174,7 +177,7 @@ def made(
             "priority": ticket.priority, "priority_name": localized(special, lang) if special else "",
             "source": ticket.source, "applicant": ticket.applicant,
         }  # fmt: skip
-    return kind(
+    return make(
         code=code,
         number=ticket.number,
         site=site.code,
