@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import openpyxl
 import pypdfium2
 import pytest
+from msgspec import structs
 from werkzeug.test import TestResponse
 
 from tests.api_kit import Kit
@@ -60,7 +61,7 @@ def last_friday(kit: Kit) -> None:
     kit.clock.set("2026-11-20T08:00")
     kit.office.follow_clock()
     for dossiers in (1, 2):
-        kit.office.take_ticket("ward", TicketOrder(field="HT", dossiers=dossiers), replace(KIOSK, site="ward"))
+        kit.office.take_ticket("ward", TicketOrder(field="HT", dossiers=dossiers), structs.replace(KIOSK, site="ward"))
     kit.clock.set("2026-11-23T07:30")
     kit.office.follow_clock()
 
@@ -136,7 +137,7 @@ def test_lines_that_are_not_in_the_sums_are_named_below_them(kit: Kit, kind: str
     last_friday(kit)
     ha, asked = person(kit, "ha"), f"{PAGE}?kind={kind}&from=2026-11-20&to=2026-11-23&in={lang}"
     assert said not in ha.get(asked).text
-    kit.office.take_ticket("ward", TicketOrder(service="help"), replace(KIOSK, site="ward"))
+    kit.office.take_ticket("ward", TicketOrder(service="help"), structs.replace(KIOSK, site="ward"))
     page = ha.get(asked)
     assert said in page.text and page.text.index("<tfoot>") < page.text.index(said)
     (total,) = cells(page, "tfoot")
@@ -164,7 +165,7 @@ def test_days_without_anything_are_said_to_be_empty_and_their_files_stay(kit: Ki
 
 
 def test_a_note_alone_is_something_to_report(kit: Kit) -> None:
-    kit.office.note_difficulty("ward", "2026-11-23-morning", "Hết giấy in", replace(SUPERVISOR, site="ward"))
+    kit.office.note_difficulty("ward", "2026-11-23-morning", "Hết giấy in", structs.replace(SUPERVISOR, site="ward"))
     page = person(kit, "ha").get(f"{PAGE}?kind=difficulties&from=2026-11-23&to=2026-11-23")
     assert "data-empty" not in page.text and "Hết giấy in" in page.text
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
+from msgspec import structs
 
 from display.live import shown_in
 from display.sockets import Room
@@ -374,7 +375,7 @@ def test_a_journal_that_does_not_follow_is_broken_at_its_line(lines: list[Journa
 def test_a_state_that_somebody_edited_is_found_by_the_replay(centre: Centre) -> None:
     number = centre.take()["number"]
     before = centre.row(number)
-    centre.store.write((), lambda tx: tx.tickets.save(before, replace(before, state="done")))
+    centre.store.write((), lambda tx: tx.tickets.save(before, structs.replace(before, state="done")))
     lines = centre.store.read(lambda view: view.journal.lines(SITE, 0, EVERYTHING))
     assert replay(lines).tickets[before.id] == before != centre.row(number)
     with pytest.raises(Conflict):

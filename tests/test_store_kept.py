@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from tests.kit import MONDAY, OFFICER, SITE, Centre, ManualClock, small_site
 from tests.office_kit import Clerk
@@ -87,7 +88,7 @@ def test_what_another_process_changed_is_seen_at_once(centre: Centre) -> None:
     assert other.write((), lambda tx: tx.tickets.next_serial(SITE, MONDAY, "1")) == 2
     assert centre.take("HT", 1)["number"] == "1003"
     state = other.read(lambda view: view.counters.get(SITE, 1))
-    other.write((), lambda tx: tx.counters.save(replace(state, state="paused")))
+    other.write((), lambda tx: tx.counters.save(structs.replace(state, state="paused")))
     assert centre.store.write((), lambda tx: tx.counters.get(SITE, 1)).state == "paused"
     other.write((), lambda tx: tx.sites.save(small_site(hotline="113")))
     assert centre.store.write((), lambda tx: tx.sites.get(SITE)).hotline == "113"

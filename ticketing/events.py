@@ -4,9 +4,10 @@ a dossier code or anything about a person."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
+
+from msgspec import Struct
 
 from ticketing.ticket_events import Event as Event
 from ticketing.ticket_events import ServiceStarted as ServiceStarted
@@ -29,8 +30,7 @@ from ticketing.ticket_events import TicketTransferred as TicketTransferred
 from ticketing.ticket_events import ticket_event as ticket_event
 
 
-@dataclass(frozen=True, slots=True)
-class WaitTold(Event):
+class WaitTold(Event, frozen=True):
     """What a citizen was told with `ahead` people before him: the seconds until the call, likely and between which nine
     of ten are called. At the taking the ticket's own event has it."""
 
@@ -41,16 +41,14 @@ class WaitTold(Event):
     wait_to_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class CounterOpened(Event):
+class CounterOpened(Event, frozen=True):
     kind: ClassVar[str] = "counter_opened"
     fields: tuple[str, ...]
     services: tuple[str, ...]
     takeover: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CounterPaused(Event):
+class CounterPaused(Event, frozen=True):
     """`minutes`: after how many the officer said to be back."""
 
     kind: ClassVar[str] = "counter_paused"
@@ -58,13 +56,11 @@ class CounterPaused(Event):
     minutes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CounterClosed(Event):
+class CounterClosed(Event, frozen=True):
     kind: ClassVar[str] = "counter_closed"
 
 
-@dataclass(frozen=True, slots=True)
-class SessionPlanned(Event):
+class SessionPlanned(Event, frozen=True):
     """The session came into being: from now on the timetable doesn't change it."""
 
     kind: ClassVar[str] = "session_planned"
@@ -73,8 +69,7 @@ class SessionPlanned(Event):
     service_caps: dict[str, int]
 
 
-@dataclass(frozen=True, slots=True)
-class SessionMoved(Event):
+class SessionMoved(Event, frozen=True):
     """The clock, or a person, moved a session to `stage` (open, cut_off or closed)."""
 
     kind: ClassVar[str] = "session_moved"
@@ -83,20 +78,17 @@ class SessionMoved(Event):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionPaused(Event):
+class SessionPaused(Event, frozen=True):
     kind: ClassVar[str] = "session_paused"
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionResumed(Event):
+class SessionResumed(Event, frozen=True):
     kind: ClassVar[str] = "session_resumed"
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class EmergencyStopped(Event):
+class EmergencyStopped(Event, frozen=True):
     """The whole site is paused and shows `text`. `origin` is the parent that stopped it, or empty; `evacuate` is
     true when everybody has to leave."""
 
@@ -108,14 +100,12 @@ class EmergencyStopped(Event):
     evacuate: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class EmergencyLifted(Event):
+class EmergencyLifted(Event, frozen=True):
     kind: ClassVar[str] = "emergency_lifted"
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CapsChanged(Event):
+class CapsChanged(Event, frozen=True):
     """Caps before and after; a missing key is "no cap"."""
 
     kind: ClassVar[str] = "caps_changed"
@@ -124,14 +114,12 @@ class CapsChanged(Event):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DayEnded(Event):
+class DayEnded(Event, frozen=True):
     kind: ClassVar[str] = "day_ended"
     day: str
 
 
-@dataclass(frozen=True, slots=True)
-class SiteConfigured(Event):
+class SiteConfigured(Event, frozen=True):
     """`keys` are the paths of what changed, None for a new site; see rules/site_changes.py. `waited`: it was asked for
     on an earlier day, to hold from that day's end on."""
 
@@ -142,8 +130,7 @@ class SiteConfigured(Event):
     waited: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigurationKept(Event):
+class ConfigurationKept(Event, frozen=True):
     """A configuration was asked for that holds from the end of the day on, or (`dropped`) does so no more."""
 
     kind: ClassVar[str] = "configuration_kept"
@@ -152,14 +139,12 @@ class ConfigurationKept(Event):
     dropped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RehearsalStarted(Event):
+class RehearsalStarted(Event, frozen=True):
     kind: ClassVar[str] = "rehearsal_started"
     at: str
 
 
-@dataclass(frozen=True, slots=True)
-class DataRestored(Event):
+class DataRestored(Event, frozen=True):
     """`numbers` are those that nobody gets on this day, FIRST-LAST for each series."""
 
     kind: ClassVar[str] = "data_restored"
@@ -167,16 +152,14 @@ class DataRestored(Event):
     numbers: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClockHeld(Event):
+class ClockHeld(Event, frozen=True):
     """The machine's clock has leapt to `wall`; the line's own time is where it should be."""
 
     kind: ClassVar[str] = "clock_held"
     wall: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClockTrusted(Event):
+class ClockTrusted(Event, frozen=True):
     """The machine's clock is believed again: it came back by itself, or somebody `confirmed` it."""
 
     kind: ClassVar[str] = "clock_trusted"
@@ -184,8 +167,7 @@ class ClockTrusted(Event):
     confirmed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class AccountChanged(Event):
+class AccountChanged(Event, frozen=True):
     """`what` is token_issued, token_revoked, officer_added, officer_password, officer_disabled, device_paired …"""
 
     kind: ClassVar[str] = "account_changed"
@@ -194,8 +176,7 @@ class AccountChanged(Event):
     role: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Diverted(Event):
+class Diverted(Event, frozen=True):
     """Somebody was sent another way instead of taking a number: `to` is portal, zalo, post, deferred (the
     result waits), help or none. `refused` tells a number that was asked for from a way that was chosen."""
 
@@ -212,8 +193,7 @@ class Diverted(Event):
     applicant: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyReleased(Event):
+class PolicyReleased(Event, frozen=True):
     """An authority's act ended the deferral of results; `act_date` and `effective_from` are ISO days."""
 
     kind: ClassVar[str] = "policy_released"
@@ -225,8 +205,7 @@ class PolicyReleased(Event):
     by: str
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyOverridden(Event):
+class PolicyOverridden(Event, frozen=True):
     """A unit set a postal field of the province's policy itself; without any, it follows the province again."""
 
     kind: ClassVar[str] = "policy_overridden"
@@ -237,8 +216,7 @@ class PolicyOverridden(Event):
     result_mode: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PortalMarked(Event):
+class PortalMarked(Event, frozen=True):
     """The public service portal was marked as interrupted, or as working again."""
 
     kind: ClassVar[str] = "portal_marked"
@@ -246,8 +224,7 @@ class PortalMarked(Event):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanChanged(Event):
+class PlanChanged(Event, frozen=True):
     """The plan that this unit follows was changed by `origin`, above it: `what` is configured, released or portal;
     or it began or ended with its days: period."""
 
@@ -256,8 +233,7 @@ class PlanChanged(Event):
     what: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChecklistSigned(Event):
+class ChecklistSigned(Event, frozen=True):
     """`checklist` is opening or cleaning, `role` the staff role that signed, `items` how many lines were ticked."""
 
     kind: ClassVar[str] = "checklist_signed"
@@ -266,16 +242,14 @@ class ChecklistSigned(Event):
     items: int
 
 
-@dataclass(frozen=True, slots=True)
-class DifficultyNoted(Event):
+class DifficultyNoted(Event, frozen=True):
     """What a session stumbled over, for the report to the People's Committee's office."""
 
     kind: ClassVar[str] = "difficulty_noted"
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PostalCorrected(Event):
+class PostalCorrected(Event, frozen=True):
     """A row of its own in the postal list: `dossiers` more (or fewer, below 0) of `form` on the ISO day `day`."""
 
     kind: ClassVar[str] = "postal_corrected"
@@ -286,8 +260,7 @@ class PostalCorrected(Event):
     number: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SlipAgain(Event):
+class SlipAgain(Event, frozen=True):
     """Somebody asked for another paper of a ticket, its `copy`-th."""
 
     kind: ClassVar[str] = "slip_again"
@@ -295,8 +268,7 @@ class SlipAgain(Event):
     printer: str
 
 
-@dataclass(frozen=True, slots=True)
-class DataErased(Event):
+class DataErased(Event, frozen=True):
     """What a retention rule erased, before the ISO day `before`; figures are not touched by it."""
 
     kind: ClassVar[str] = "data_erased"
@@ -305,8 +277,7 @@ class DataErased(Event):
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class JournalLine:
+class JournalLine(Struct, frozen=True):
     seq: int
     site: str
     at: datetime

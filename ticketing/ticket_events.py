@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from ticketing.quick import maker
+from msgspec import NODEFAULT, Struct
+from msgspec.structs import asdict, fields
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(Struct, frozen=True):
     kind: ClassVar[str] = ""
-    __match_args__: ClassVar[tuple[str, ...]]
 
     def data(self) -> dict[str, Any]:
-        # asdict() would copy every value deeply.
-        parts = self.__match_args__
-        return {name: exact(value) for name in parts if (value := getattr(self, name)) is not None and value != ""}
+        return {name: exact(value) for name, value in asdict(self).items() if value is not None and value != ""}
 
 
 def exact(value: Any) -> Any:
@@ -27,13 +23,11 @@ def exact(value: Any) -> Any:
     return int(value) if value.is_integer() else repr(value)
 
 
-@dataclass(frozen=True, slots=True)
-class TicketEvent(Event):
+class TicketEvent(Event, frozen=True):
     pass
 
 
-@dataclass(frozen=True, slots=True)
-class TicketTaken(TicketEvent):
+class TicketTaken(TicketEvent, frozen=True):
     """`exception` is a supervisor's reason for going past a policy's refusal. The seconds until it was to be called,
     likely and between which nine of ten are, are what its citizen was told; None while nobody called."""
 
@@ -56,8 +50,7 @@ class TicketTaken(TicketEvent):
     wait_to_s: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TicketCalled(TicketEvent):
+class TicketCalled(TicketEvent, frozen=True):
     """`turn` is next, out_of_turn or resumed."""
 
     kind: ClassVar[str] = "ticket_called"
@@ -66,20 +59,17 @@ class TicketCalled(TicketEvent):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRecalled(TicketEvent):
+class TicketRecalled(TicketEvent, frozen=True):
     kind: ClassVar[str] = "ticket_recalled"
     counter: int
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceStarted(TicketEvent):
+class ServiceStarted(TicketEvent, frozen=True):
     kind: ClassVar[str] = "service_started"
     counter: int
 
 
-@dataclass(frozen=True, slots=True)
-class TicketFinished(TicketEvent):
+class TicketFinished(TicketEvent, frozen=True):
     """`dossiers` were really received; `postal` is submit, return, both or empty."""
 
     kind: ClassVar[str] = "ticket_finished"
@@ -90,22 +80,19 @@ class TicketFinished(TicketEvent):
     postal_dossiers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class TicketAbsent(TicketEvent):
+class TicketAbsent(TicketEvent, frozen=True):
     kind: ClassVar[str] = "ticket_absent"
     counter: int
     gave_back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TicketHeld(TicketEvent):
+class TicketHeld(TicketEvent, frozen=True):
     kind: ClassVar[str] = "ticket_held"
     counter: int
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TicketTransferred(TicketEvent):
+class TicketTransferred(TicketEvent, frozen=True):
     """To a `field` or to a `counter`; where it came from is the journal line's own counter."""
 
     kind: ClassVar[str] = "ticket_transferred"
@@ -113,8 +100,7 @@ class TicketTransferred(TicketEvent):
     counter: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TicketMoved(TicketEvent):
+class TicketMoved(TicketEvent, frozen=True):
     """A new configuration took away what the ticket stood in: it has another `field`, `service` or `priority` in its
     place, or none of a priority (`ordinary`), or is sent to another `counter`."""
 
@@ -126,34 +112,29 @@ class TicketMoved(TicketEvent):
     ordinary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRequeued(TicketEvent):
+class TicketRequeued(TicketEvent, frozen=True):
     kind: ClassVar[str] = "ticket_requeued"
     position: float
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TicketCancelled(TicketEvent):
+class TicketCancelled(TicketEvent, frozen=True):
     kind: ClassVar[str] = "ticket_cancelled"
     gave_back: bool = False
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TicketExpired(TicketEvent):
+class TicketExpired(TicketEvent, frozen=True):
     kind: ClassVar[str] = "ticket_expired"
     gave_back: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class TicketCarriedOver(TicketEvent):
+class TicketCarriedOver(TicketEvent, frozen=True):
     kind: ClassVar[str] = "ticket_carried_over"
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class StepUndone(TicketEvent):
+class StepUndone(TicketEvent, frozen=True):
     """Takes back a finish or a no-show: the ticket is as it was before it."""
 
     kind: ClassVar[str] = "step_undone"
@@ -162,8 +143,7 @@ class StepUndone(TicketEvent):
     dossiers: int
 
 
-@dataclass(frozen=True, slots=True)
-class TicketReopened(TicketEvent):
+class TicketReopened(TicketEvent, frozen=True):
     """A finished ticket is called again at `counter`: its own `dossiers` count, in the place of those received."""
 
     kind: ClassVar[str] = "ticket_reopened"
@@ -172,8 +152,7 @@ class TicketReopened(TicketEvent):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TicketRestored(TicketEvent):
+class TicketRestored(TicketEvent, frozen=True):
     """Takes back that the clock let it expire: it waits again, where it stood."""
 
     kind: ClassVar[str] = "ticket_restored"
@@ -182,18 +161,17 @@ class TicketRestored(TicketEvent):
 TICKET_EVENTS: dict[str, type[TicketEvent]] = {cls.kind: cls for cls in TicketEvent.__subclasses__()}
 # A journal is told in millions of lines: what each event is made of is looked up once.
 _PARTS = {
-    kind: [(part.name, None if part.default is MISSING else part.default) for part in fields(cls)]
+    kind: [(part.name, None if part.default is NODEFAULT else part.default) for part in fields(cls)]
     for kind, cls in TICKET_EVENTS.items()
 }
-_MADE: dict[str, Callable[..., TicketEvent]] = {**TICKET_EVENTS, TicketTaken.kind: maker(TicketTaken)}
 _PLACED = frozenset(kind for kind, parts in _PARTS.items() if any(name == "position" for name, _ in parts))
 
 
 def ticket_event(kind: str, data: Mapping[str, Any]) -> TicketEvent | None:
     """A ticket's event back from its journal line, or None for a line about something else."""
-    made = _MADE.get(kind)
-    if made is None:
+    cls = TICKET_EVENTS.get(kind)
+    if cls is None:
         return None
     if kind in _PLACED:
         data = {**data, "position": float(data["position"])}
-    return made(*[data.get(name, default) for name, default in _PARTS[kind]])
+    return cls(*[data.get(name, default) for name, default in _PARTS[kind]])

@@ -16,6 +16,8 @@ from datetime import date, datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
+from msgspec import structs
+
 from kiosk.datadir import DataDir
 from ticketing import events as ev
 from ticketing.ports import Transaction
@@ -124,7 +126,7 @@ class Day:
         for moment, step, counter, then in steps:
             self._line(moment, step, OFFICER if counter else CLOCK, ticket.id, session.key, counter)
             if isinstance(step, (ev.TicketCalled, ev.TicketRecalled)):
-                self.tx.counters.add_call(replace(then, id=ticket.id), moment)
+                self.tx.counters.add_call(structs.replace(then, id=ticket.id), moment)
         return ticket
 
     def _steps(self, ticket: Ticket, session: Session) -> Iterator[tuple[datetime, ev.TicketEvent, int | None]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import g, request
 from flask_wtf.csrf import validate_csrf
+from msgspec.structs import replace
 from werkzeug.http import parse_cookie
 from wtforms import ValidationError
 

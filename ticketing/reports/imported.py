@@ -8,6 +8,8 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
+from msgspec import structs
+
 from ticketing.events import JournalLine
 from ticketing.ports import View
 from ticketing.rules.replay import Replay
@@ -57,7 +59,7 @@ class _Told:
 
 def _foreign(line: JournalLine) -> JournalLine:
     """Another system's ids are not ours."""
-    return replace(line, ticket=-line.ticket) if line.ticket else line
+    return structs.replace(line, ticket=-line.ticket) if line.ticket else line
 
 
 class _Part:

@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec import Struct
+
 LEAP = timedelta(seconds=120)
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(Struct, frozen=True):
     """A look at the sites' clock; both times are aware UTC.
 
     `at` is what verbs and answers go by. `held`: the machine's clock, which shows `wall`, has leapt; `at` is the last

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+
+from msgspec import Struct
 
 Queue = tuple[str, str | None]
 ANY: Any = object()
@@ -15,8 +16,7 @@ UNDO_WITHIN = timedelta(minutes=2)
 REOPEN_AFTER_CLOSE = timedelta(minutes=30)
 
 
-@dataclass(frozen=True, slots=True)
-class CounterState:
+class CounterState(Struct, frozen=True):
     """A counter as it stands. `holder` is the id of the actor who sits there. `last_*` serve the undo:
     the ticket ended last there, when, and the ticket's state and dossiers before that. `by_page`: opened from a
     console's page, not by a program. `back_at`: when one that is paused is to call again, if the officer said so."""

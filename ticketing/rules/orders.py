@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from ticketing.errors import Forbidden, Invalid, TooManyDossiers, Unknown
 from ticketing.rules.people import satisfies
@@ -12,8 +12,7 @@ MAX_HANDOVER = 1000
 APPLICANTS = ("individual", "organisation")
 
 
-@dataclass(frozen=True, slots=True)
-class TicketOrder:
+class TicketOrder(Struct, frozen=True):
     """What somebody asks for; `applicant` is individual or organisation, `exception` a supervisor's reason for
     going past a policy's refusal. `print` is auto, required or no; `printer` a printer's name, "" for the kiosk's
     own."""

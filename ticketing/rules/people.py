@@ -7,6 +7,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from msgspec import Struct
+
 from ticketing.errors import Forbidden, Unauthorized
 from ticketing.rules.sites import Site
 
@@ -20,8 +22,7 @@ LOGINS_END_AT = time(4)
 _LOGIN = re.compile(r"[a-z0-9._-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(Struct, frozen=True):
     """`id` is stable ("token:3", "officer:lan", "citizen", "clock", "cli") and is what the journal names. `kiosk` is
     whose papers an agent prints."""
 

@@ -3,16 +3,17 @@ act, and a replay of the journal uses what it is made of (`changes`) to arrive a
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from math import ceil, floor
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import replace
+
 from ticketing import events as ev
 from ticketing.errors import Conflict
-from ticketing.quick import maker
 
 STATES = ("waiting", "called", "serving", "held", "done", "no_show", "cancelled", "expired")
 OPEN_STATES = ("waiting", "called", "serving", "held")
@@ -35,7 +36,7 @@ class Told:
         return round(likely), floor(low), ceil(high)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Issued:
     """What was known when a ticket was written: its code, and how many waited then, itself too, by service, field and
     whether they are priorities. Whoever waited stood before it. `told`: when it is called, if anybody calls, which is
@@ -46,8 +47,7 @@ class Issued:
     told: Told | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """`session` is where it now belongs, `counted_session` and `counted_field` where its dossiers count.
 
     `counted` tells whether they count at present. `position` orders a queue, `target` is a counter that it
@@ -85,7 +85,7 @@ class Ticket:
     ended_at: datetime | None = None
     applicant: str | None = None
     reason: str = ""
-    issued: Issued | None = dataclasses.field(default=None, compare=False, repr=False)
+    issued: Issued | None = None
 
     @property
     def queue(self) -> tuple[str, str | None]:
@@ -95,9 +95,6 @@ class Ticket:
     @property
     def open(self) -> bool:
         return self.state in OPEN_STATES
-
-
-_new = maker(Ticket)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +134,7 @@ def need(ticket: Ticket, *states: str) -> None:
 
 def taken(event: ev.TicketTaken, ticket_id: int, site: str, day: date, at: datetime) -> Ticket:
     """The ticket that an issuing event brings into the world."""
-    return _new(
+    return Ticket(
         ticket_id, site, day, event.number, event.service, event.field, event.procedure, event.session, event.session,
         event.field, event.dossiers, True, event.priority, event.lang, event.source, event.policy, at, event.position,
         applicant=event.applicant,

@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from operator import attrgetter
 from typing import Any
 
 import msgspec
 
 from ticketing.events import JournalLine
-from ticketing.quick import maker
 from ticketing.rules.counters import CounterState, Queue
 from ticketing.rules.lines import Standing
 from ticketing.rules.people import Officer, Pairing, Token
 from ticketing.rules.sessions import Session
 from ticketing.rules.sites import Site
-from ticketing.rules.tickets import Call, Issued, Ticket
+from ticketing.rules.tickets import Call, Ticket
 from ticketing.rules.visits import Ended
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -108,11 +105,8 @@ TICKET_COLUMNS = (
 )
 
 
-_ticket, _line = maker(Ticket), maker(JournalLine)
-
-
 def ticket_value(row: tuple[Any, ...]) -> Ticket:
-    return _ticket(
+    return Ticket(
         row[0], row[1], _day(row[2]), row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10],
         bool(row[11]), row[12], row[13], row[14], row[15], instant(row[16]), row[17], row[18], row[19], row[20],
         row[21], row[22], maybe_instant(row[23]), maybe_instant(row[24]), maybe_instant(row[25]),
@@ -127,14 +121,6 @@ def ticket_row(t: Ticket) -> tuple[Any, ...]:
         t.position, t.state, t.counter, t.target, t.calls, t.returns, ms(t.called_at), ms(t.last_call_at),
         ms(t.started_at), ms(t.ended_at), t.applicant, t.reason,
     )  # fmt: skip
-
-
-_BETWEEN = attrgetter(*(field.name for field in fields(Ticket)[1:-1]))
-
-
-def stored(ticket: Ticket, ticket_id: int, issued: Issued) -> Ticket:
-    """As `replace` would, in a third of the time: every new ticket comes by here."""
-    return _ticket(*(ticket_id, *_BETWEEN(ticket), issued))
 
 
 def queue(service: str, field: str | None) -> Queue:
@@ -178,7 +164,7 @@ def call_value(row: tuple[Any, ...]) -> Call:
 
 
 def journal_value(row: tuple[Any, ...]) -> JournalLine:
-    return _line(row[0], row[1], instant(row[2]), row[3], row[4], row[5], row[6], row[7], mapping(row[8]))
+    return JournalLine(row[0], row[1], instant(row[2]), row[3], row[4], row[5], row[6], row[7], mapping(row[8]))
 
 
 def token_value(row: tuple[Any, ...]) -> Token:

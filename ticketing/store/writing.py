@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from msgspec import structs
+
 from ticketing.errors import Conflict
 from ticketing.events import Event, JournalLine
 from ticketing.rules import chain
@@ -186,7 +188,7 @@ class TicketsWriter(reading.TicketsReader):
         )
         self._count(ticket, 1)
         waiting = self._view.queues.lengths(ticket.site, ticket.day)
-        stored = rows.stored(ticket, ticket_id, Issued(code, waiting))
+        stored = structs.replace(ticket, id=ticket_id, issued=Issued(code, waiting))
         if (line := self._view.queues.kept_line(ticket.site, ticket.day)) is not None:
             line.add(stored)
         return stored

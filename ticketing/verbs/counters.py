@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from ticketing import events as ev
 from ticketing.errors import Conflict, CounterClosed, Forbidden, Invalid, TooEarly, Unknown
