@@ -6,8 +6,8 @@ import logging
 import secrets
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -126,15 +126,14 @@ class SqliteStore:
     def _save(self, gone: list[str]) -> None:
         """What stands in a deleted log of writes is brought into the database, while that is still there."""
         if self.path.name not in gone:
-            with self._reader() as view, suppress(sqlite3.Error):
-                view.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            with suppress(sqlite3.Error):
+                self._lend(lambda view: view.connection.execute("PRAGMA wal_checkpoint(PASSIVE)"))
 
     def writes(self) -> Literal["ok", "busy", "failed"]:
         """What the last commit told; busy while this or another process holds the database. Writes nothing."""
         if self.gone or self._writer.failed:
             return "failed"
-        with self._reader() as view:
-            return "ok" if view.can_begin() else "busy"
+        return "ok" if self._lend(SqlView.can_begin) else "busy"
 
     def write(self, sites: Collection[str], work: Callable[[SqlTransaction], T]) -> T:
         if self.gone:
@@ -147,11 +146,9 @@ class SqliteStore:
                 held |= {more.site}
 
     def read(self, work: Callable[[SqlView], T]) -> T:
-        with self._reader() as view:
-            return view.in_one_state(work)
+        return self._lend(lambda view: view.in_one_state(work))
 
-    @contextmanager
-    def _reader(self) -> Iterator[SqlView]:
+    def _lend(self, use: Callable[[SqlView], T]) -> T:
         try:
             view = self._readers.pop()
         except IndexError:
@@ -162,7 +159,7 @@ class SqliteStore:
                 raise Unavailable("closing") from None
             view = SqlView(connect(self.path))
         try:
-            yield view
+            return use(view)
         finally:
             self._readers.append(view)
             if self._closed:
