@@ -17,6 +17,7 @@ from ticketing.answers.overview import Asked, Centre
 from ticketing.api.parsing import query
 from ticketing.errors import Unknown
 from ticketing.office import Office
+from ticketing.rules.clock import Moment
 from ticketing.rules.search import found_procedures
 from ticketing.rules.sites import Procedure, Site, localized, public_field_name
 
@@ -28,12 +29,13 @@ A_MINUTE = 60
 @dataclass(frozen=True, slots=True)
 class Row:
     """A centre on the page: `group` says whether numbers can be had there, `wait` is "" while nothing was chosen and
-    somebody calls, `gone` how much of the session is over, in percent."""
+    somebody calls, `gone` how much of the session is over, in percent, `state` how that is called."""
 
     centre: Centre
     group: str
     wait: str
     gone: int
+    state: str
 
 
 def add_where(views: Blueprint, office: Office) -> None:
@@ -54,24 +56,29 @@ def _page(office: Office, code: str, asked: Asked, typed: str = "") -> ResponseR
     except Unknown:
         known, unknown = Asked(), True
     found = [] if typed else office.see_each([one.code for one in centres], overview.of, known, g.lang)
-    rows = [_row(one, known, office.clock.now()) for one in found]
+    moment = office.clock.look()
+    rows = [_row(one, known, moment) for one in found]
     name, field = _name_of(centres, known)
     page = render_template(
         "kiosk/where.html", site=here, site_name=localized(here, g.lang), asked=known, unknown=unknown, typed=typed,
         found=_procedures(centres, typed) if typed else [], name=name, chosen=field,
         fields=_fields(centres), own=rows[0] if rows else None, groups=_groups(rows[1:], known),
-        states=session_states(), weekday_of=weekday_of,
-        time=office.clock.now().astimezone(here.zone).isoformat(timespec="seconds"),
+        states=session_states(), weekday_of=weekday_of, held=moment.held,
+        time=moment.at.astimezone(here.zone).isoformat(timespec="seconds"),
         texts={name: public_texts()[name] for name in ("offline", "no_cap", "no_counter")},
         lang_url=_other_language(known),
     )  # fmt: skip
     return (page, 404) if unknown else page
 
 
-def _row(centre: Centre, asked: Asked, now: datetime) -> Row:
+def _row(centre: Centre, asked: Asked, moment: Moment) -> Row:
+    state = "lunch" if centre.session.lunch else centre.session.state
     # Fields wait differently: one span over all of them is nobody's wait.
     spoken = asked != Asked() or centre.wait_to_s is None
-    return Row(centre, _group(centre), _wait(centre) if spoken else "", _gone(centre, now))
+    wait, gone = _wait(centre) if spoken else "", _gone(centre, moment.at)
+    if moment.held and state == "open":
+        return Row(centre, "over" if centre.takes else "never", wait, gone, "paused")
+    return Row(centre, _group(centre), wait, gone, state)
 
 
 def _group(centre: Centre) -> str:

@@ -37,6 +37,18 @@ def test_new_numbers_are_refused_in_both_languages_while_the_clock_is_held(kit: 
 
 
 @pytest.mark.faults("P1")
+def test_no_page_says_that_numbers_are_given_while_the_clock_is_held(kit: Kit, machine: Machine) -> None:
+    pages = "/ward/", "/ward/where/", "/ward/where/?field=HT"
+    assert all('data-state="open">Đang phát số' in kit.client.get(page).text for page in pages)
+    machine.leap(hours=2)
+    clock.watch(kit.layso.store, kit.office.clock)
+    for page in pages:
+        text = kit.client.get(page).text
+        assert 'data-state="open"' not in text and 'data-state="paused">Tạm ngưng' in text, page
+        assert "Tạm thời chưa cấp số mới." in text
+
+
+@pytest.mark.faults("P1")
 def test_a_supervisor_sees_both_times_confirms_and_takes_back_in_one_press(kit: Kit, machine: Machine) -> None:
     described = kit.call("GET", "/openapi.json").json
     code = kit.take()["code"]

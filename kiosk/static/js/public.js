@@ -6,10 +6,11 @@ import { clock, number, pageData, t, clockIn } from "./texts.js";
 
 const page = pageData("public");
 
-function fillSession(card, session) {
-  const state = one('[data-slot="state"]', card);
-  say(state, t(`state_${session.lunch ? "lunch" : session.state}`));
-  state.dataset.state = session.state;
+function fillSession(card, session, held) {
+  const node = one('[data-slot="state"]', card);
+  const state = held && session.state === "open" ? "paused" : session.state;
+  say(node, t(`state_${session.lunch ? "lunch" : state}`));
+  node.dataset.state = state;
   say(one('[data-slot="waiting"]', card), number(session.waiting));
   if (session.remaining === null) return;
   say(one('[data-slot="remaining"]', card), number(session.remaining));
@@ -58,7 +59,7 @@ function onBoard(board) {
   }
   drawStop(board.emergency, document.documentElement.lang, (time) => t("stopped_since", { time }));
   show(one("#held"), board.clock_held);
-  if (card) fillSession(card, session);
+  if (card) fillSession(card, session, board.clock_held);
   fillFields(board.fields);
   say(one("#updated"), clock(board.time));
 }

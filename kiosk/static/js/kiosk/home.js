@@ -22,7 +22,7 @@ export function nextSessionText(next, board) {
 }
 
 /** Everybody who comes must understand it, whatever language the screen stands in. */
-export const clockHeld = () => [t("clock_held"), `${t("clock_held_next")} ${inLanguage(otherLanguage(), "clock_held_next")}`];
+export const clockHeld = () => [t("clock_held"), `${t("clock_held_next")}\n${inLanguage(otherLanguage(), "clock_held_next")}`];
 
 /** [title, what to do next] for each state that is not simply open. */
 export function stateText(board) {

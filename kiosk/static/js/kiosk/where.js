@@ -70,7 +70,7 @@ export const whereScreen = {
   build(kiosk, options) {
     const { asked, found } = options;
     const node = pages({ title: t("where_open"), lead: leadOf(found, asked), items: (found ?? []).map((one) => line(one, asked)), extra: [code(asked)] }, options.page, options.perPage ?? PER_PAGE);
-    if (found === undefined) ask(asked).then((answer) => kiosk.node === node && kiosk.redraw({ ...options, found: answer }));
+    if (found === undefined) (kiosk.board.clock_held ? Promise.resolve([]) : ask(asked)).then((answer) => kiosk.node === node && kiosk.redraw({ ...options, found: answer }));
     return node;
   },
   acts: paging,
