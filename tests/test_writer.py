@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit import SITE, Centre
+from tests.kit import MONDAY, SITE, Centre
 from tests.waiting import until
 from ticketing.errors import StorageFull, Unavailable
 from ticketing.ports import Transaction
@@ -173,6 +173,44 @@ def test_a_refusal_in_a_group_keeps_its_own_answer_and_spoils_no_other(
     assert isinstance(refused, KeyError)
     assert gate.commits == 2
     assert values(store, "a", "b", "lost", "c") == ["new", "new", "", "new"]
+
+
+def counting(tx: Transaction) -> int:
+    return tx.tickets.next_serial(SITE, MONDAY, "1")
+
+
+@pytest.mark.parametrize("writes", [False, True])
+def test_what_a_refused_work_has_counted_is_given_back_and_what_others_have_is_not(
+    store: SqliteStore, gate: Gate, writes: bool
+) -> None:
+    def failing(tx: Transaction) -> None:
+        counting(tx)
+        if writes:
+            tx.set_meta("lost", "new")
+        raise KeyError("refused")
+
+    started = one_commits_and_others_wait(store, gate, put("a"), counting, failing, counting)
+    gate.way.set()
+    first, *serials = (late.result() for late in started)
+    assert (first, serials[0], serials[2]) == ("a", 1, 2)
+    assert isinstance(serials[1], KeyError)
+    assert (store.write((), counting), values(store, "lost")) == (3, [""])
+
+
+def test_what_goes_wrong_at_the_end_of_a_group_takes_back_nothing_of_its_works(store: SqliteStore, gate: Gate) -> None:
+    def failing(tx: Transaction) -> int:
+        def late() -> None:
+            tx.set_meta("lost", "new")
+            raise KeyError("too late")
+
+        tx.at_the_end(late)
+        tx.at_the_end(lambda: tx.set_meta("kept", "new"))
+        return counting(tx)
+
+    started = one_commits_and_others_wait(store, gate, put("a"), failing, counting)
+    gate.way.set()
+    assert [late.result() for late in started] == ["a", 1, 2]
+    assert (store.write((), counting), values(store, "lost", "kept")) == (3, ["", "new"])
 
 
 def test_what_works_of_a_group_put_off_to_its_end_sees_what_all_of_them_did(store: SqliteStore, gate: Gate) -> None:

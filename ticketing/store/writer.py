@@ -1,4 +1,4 @@
-"""One writer for a database: it takes every waiting write, begins once, gives each its own savepoint,
+"""One writer for a database: it takes every waiting write, begins once, takes back what fails by savepoints,
 commits once, and only then answers. Under load a group shares one sync of the disk."""
 
 from __future__ import annotations
@@ -164,7 +164,6 @@ class GroupWriter:
         try:
             self._run_work(job)
             self._end()
-            self._transaction.kept.write()
         except Exception as error:
             self._raise_if_full(error)
             self._connection.rollback()
@@ -172,15 +171,48 @@ class GroupWriter:
             job.error = error
 
     def _together(self, group: list[Job]) -> None:
-        for job in group:
-            job.error = self._step(partial(self._run_work, job))
+        errors = self._steps([partial(self._run_work, job) for job in group])
+        for job, error in zip(group, errors, strict=True):
+            job.error = error
         self._end()
-        self._transaction.kept.write()
 
     def _end(self) -> None:
-        for work in self._transaction.kept.take_ends():
-            if error := self._step(work):
+        kept = self._transaction.kept
+        kept.write()
+        if ends := kept.take_ends():
+            for error in filter(None, self._steps(ends)):
                 log.error("what was to be done at the end of a transaction went wrong", exc_info=error)
+            kept.write()
+
+    def _steps(self, works: list[Callable[[], object]]) -> list[Exception | None]:
+        """Runs them, and takes back what those did that fail; their errors. Behind a savepoint every page that is
+        written is copied once: they have one together, and each its own only when one fails that has written."""
+        run = self._connection.execute
+        run("SAVEPOINT steps")
+        errors = self._at_once(works)
+        if errors is None:
+            run("ROLLBACK TO steps")
+            self._transaction.kept.forget()
+            errors = [self._step(work) for work in works]
+        run("RELEASE steps")
+        return errors
+
+    def _at_once(self, works: list[Callable[[], object]]) -> list[Exception | None] | None:
+        """None when one fails that has written."""
+        kept, errors = self._transaction.kept, list[Exception | None]()
+        for work in works:
+            written = self._connection.total_changes
+            kept.begin_step()
+            try:
+                work()
+                errors.append(None)
+            except Exception as error:
+                self._raise_if_full(error)
+                if self._connection.total_changes != written:
+                    return None
+                kept.undo_step()
+                errors.append(error)
+        return errors
 
     def _step(self, work: Callable[[], object]) -> Exception | None:
         """Runs it, and takes back what it did if it fails; the error."""
