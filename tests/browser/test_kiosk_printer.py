@@ -74,3 +74,15 @@ def test_without_paper_the_number_is_on_the_phone_and_paper_comes_back_by_itself
     assert first.codes() == second.codes() and len(first.codes()) == 1
     assert second.rows > first.rows, "the second one says that it is one"
     assert printer.errors == [] and prints(page) == 0
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("size", [(1024, 768), (1280, 1024)])
+def test_a_kiosk_of_4_3_or_5_4_stands_whole_without_paper(
+    server: Server, printer: Printer, paired: Paired, size: tuple[int, int], lang: str
+) -> None:
+    printer.paper_out()
+    page = paired(server, size, f"?lang={lang}")
+    expect(page.locator(NOTE)).to_be_visible()
+    for name in ("help", "take"):
+        expect(page.locator(f'.home [data-act="{name}"]')).to_be_in_viewport(ratio=1)
