@@ -91,7 +91,8 @@ class Computer:
         self.cwd = self.home
         path = f"{self.root}/usr/local/bin:{os.environ['PATH']}"
         # A free port for what the README looks around in.
-        self.env = elsewhere(PATH=path, LAYSO_PORT="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_QUIET="1")
+        quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_QUIET": "1", "PIP_NO_COMPILE": "1"}
+        self.env = elsewhere(PATH=path, LAYSO_PORT="0", **quiet)
 
     def here(self, text: str) -> str:
         text = text.replace(ADDRESS, f"127.0.0.1:{self.port}")
