@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from statistics import NormalDist, fmean, median
 from typing import Any, NamedTuple
 
@@ -251,10 +252,13 @@ def measured(
     paused, idle = list[float](), list[float]()
     ended = list(ended)
     issuing = _issuing_s(ended, sessions)
+    begun = sorted(sessions, key=attrgetter("service_from"))
+    starts = [session.service_from for session in begun]
     before: Ended | None = None
     for one in ended:
         first = before is None or (before.day, before.counter) != (one.day, one.counter)
-        for session in sessions:
+        # Of the sessions of a fortnight those that began just before; a second more, for what rounding does.
+        for session in begun[bisect_left(starts, one.called - LATE_S - 1) : bisect(starts, one.called + 1)]:
             since = one.called - session.service_from
             begins = first or (before is not None and before.called < session.service_from)
             if begins and 0 <= since <= LATE_S and one.issued < session.service_from:
