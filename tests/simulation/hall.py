@@ -17,6 +17,7 @@ from typing import Any
 from tests.kit import ManualClock
 from tests.office_kit import Clerk
 from tests.simulation.arrivals import Arrival
+from ticketing.answers import console
 from ticketing.errors import CapReached, PostOnly, SessionClosed, TicketingError
 from ticketing.rules.orders import TicketOrder
 from ticketing.rules.people import Actor
@@ -160,8 +161,8 @@ class Hall:
 
     def _close(self, number: int) -> None:
         """The last ones are served out; an officer who is busy comes back a little later."""
-        queue = self.office.queue(self.site.code, number)
-        if queue["ticket"] or queue["waiting"]:
+        waiting = self.office.see(self.site.code, console.waiting, number, "vi", 0, 1)
+        if waiting or self.office.queue(self.site.code, number)["ticket"]:
             self._at(self._now + timedelta(minutes=5), lambda: self._close(number))
         else:
             self.office.close_counter(self.site.code, number, self.officers[number])
