@@ -24,7 +24,7 @@ from ticketing.rules.forecast import Span
 from ticketing.rules.lines import Line
 from ticketing.rules.sites import PRIORITY_RULES
 from ticketing.rules.tickets import Told
-from ticketing.rules.visits import FEW, Ended, Measured, Visit, measured, visits
+from ticketing.rules.visits import FEW, Ended, Measured, Serving, Visit, measured, visits
 from ticketing.rules.waits import Forecast
 from ticketing.store import open_store
 from ticketing.verbs.counters import call_next
@@ -53,6 +53,16 @@ def test_without_a_measurement_the_usual_length_stands_and_is_doubted() -> None:
 def test_one_odd_visit_does_not_turn_the_estimate_over() -> None:
     assert visit(today=lengths(60)).mean_s == pytest.approx((3 * 480 + 5 * 480) / 4)
     assert visit(lengths(*[8] * 20), lengths(300)).mean_s < 2 * 480
+
+
+def test_how_late_a_counter_begins_is_told_of_the_session_that_has_just_begun() -> None:
+    sessions = [Serving(day - 1800, day + 7200, day) for day in (0.0, 86400.0, 172800.0)]
+    calls = [(86400 + 90, 86000), (86400 + 600, 86000), (172800 + 1800, 172000), (172800 + 1801, 172000)]
+    ended = [
+        Ended(TODAY, counter, called, called + 60, issued, HT, False, False, False)
+        for counter, (called, issued) in zip((1, 1, 2, 3), calls, strict=True)
+    ]
+    assert measured(ended, sessions).late == [90, 1800]
 
 
 def test_a_long_past_weighs_no_more_than_four_visits_and_the_usual_length_than_three() -> None:
