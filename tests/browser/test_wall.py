@@ -329,6 +329,32 @@ def test_the_wall_names_no_field_and_no_priority(server: Server, open_wall: Open
         assert word not in wall.content().lower()
 
 
+# A dot is drawn in the half em before a fact's words; before the first of a line the frame cuts it away.
+FACTS = """(frame) => [...frame.children].map((fact) => {
+  const [box, words] = [frame.getBoundingClientRect(), document.createRange()];
+  words.selectNodeContents(fact);
+  const text = words.getBoundingClientRect();
+  return [text.left >= box.left - 1 && text.right <= box.right + 1, fact.getBoundingClientRect().left < box.left - 1];
+})"""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("vi", ["Nghỉ trưa", "Phát số từ 12:30"]), ("en", ["Lunch break", "Numbers from 12:30"])],
+)
+def test_the_facts_of_a_session_stand_whole_and_no_line_ends_with_a_dot(
+    tmp_path: Path, open_wall: Open, size: str, lang: str, said: list[str]
+) -> None:
+    with Server(tmp_path / "data", at="2026-11-23T12:05") as server:
+        wall = open_wall(server, f"?lang={lang}", size)
+        facts = wall.locator("#session-facts")
+        expect(facts.locator(".fact")).to_have_text(said)
+        assert "·" not in facts.inner_text()
+        (whole, first), (also_whole, _own_line) = facts.evaluate(FACTS)
+        assert whole and also_whole and first
+
+
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("query", ["", "?screen=1"], ids=["whole", "one"])
 def test_nothing_overflows_at_any_size(server: Server, open_wall: Open, size: str, query: str) -> None:

@@ -202,20 +202,18 @@ function keep(list, items, key, create, fill = () => {}) {
 // The foot: session, next session, notices
 
 function sessionFacts(session) {
-  if (board.clock_held) return t("session_paused");
+  if (board.clock_held) return [t("session_paused")];
   switch (session.state) {
     case "open":
-      return session.cap == null
-        ? t("uncapped")
-        : t("left", { left: number(session.remaining), cap: number(session.cap) });
+      return [session.cap == null ? t("uncapped") : t("left", { left: number(session.remaining), cap: number(session.cap) })];
     case "upcoming":
-      return (session.lunch ? `${t("lunch")} · ` : "") + t("upcoming", { time: clock(session.issuing_from) });
+      return [session.lunch && t("lunch"), t("upcoming", { time: clock(session.issuing_from) })];
     case "paused":
-      return t("session_paused");
+      return [t("session_paused")];
     case "closed":
-      return t("session_closed");
+      return [t("session_closed")];
     default:
-      return t(session.state);
+      return [t(session.state)];
   }
 }
 
@@ -242,7 +240,8 @@ function showSession() {
   const { session, next_session: next } = board;
   say(one("#session-name"), session.title || "");
   say(one("#ledger"), t("ledger", board.ledger));
-  say(one("#session-facts"), [sessionFacts(session), announcedCap(session)].filter(Boolean).join(" · "));
+  const facts = [...sessionFacts(session), announcedCap(session)].filter(Boolean);
+  keep(one("#session-facts"), facts, (fact) => fact, (fact) => make("span", { class: "fact" }, fact));
   const node = one("#next");
   show(node, Boolean(next));
   if (!next) return;
