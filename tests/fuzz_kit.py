@@ -36,6 +36,7 @@ class Fuzz:
         self.document: dict[str, Any] = self.schema.raw_schema
         self.asked = self.looked = 0
         self.statuses: set[int] = set()
+        self._validators: dict[tuple[str, int, str], Draft202012Validator] = {}
         self.checks = [
             not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
             self.formats,
@@ -47,8 +48,12 @@ class Fuzz:
         content = told.get(str(response.status_code), {}).get("content", {})
         for kind, described in content.items():
             if "json" in kind and "schema" in described and response.content:
-                whole = {**described["schema"], "components": self.document["components"]}
-                Draft202012Validator(whole, validate_formats=True).validate(response.json())
+                # Making one reads all that the document describes.
+                key = (case.operation.label, response.status_code, kind)
+                if key not in self._validators:
+                    whole = {**described["schema"], "components": self.document["components"]}
+                    self._validators[key] = Draft202012Validator(whole, validate_formats=True)
+                self._validators[key].validate(response.json())
                 self.looked += 1
 
     def ask(self, route: Any, role: str, examples: int, seed: int = 0, wrong: bool = False) -> None:

@@ -84,7 +84,7 @@ def schemas(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 def valid(document: dict[str, Any], schema: dict[str, Any], value: Any) -> bool:
     bare = {key: said for key, said in schema.items() if key not in ("default", "examples", "example")}
-    whole = {**bare, "components": document["components"]}
+    whole = {**bare, "components": document["components"]} if "$ref" in json.dumps(bare) else bare
     return bool(Draft202012Validator(whole, validate_formats=True).is_valid(value))
 
 
