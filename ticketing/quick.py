@@ -1,4 +1,4 @@
-"""Frozen values by the hundred thousand: a month of tickets, the lines of years."""
+"""Frozen values that are made again and again: what answers hold."""
 
 from __future__ import annotations
 
