@@ -23,9 +23,9 @@ STEP = timedelta(seconds=5)
 """So far a forecast stays as it is while nothing happens."""
 
 FAR = 1000
-"""So many are played one by one; whoever waits behind them is reckoned by the mean of those before."""
+"""So many are played one by one; whoever waits behind them is reckoned by the mean of those before, BLOCK by BLOCK."""
 
-MARKED = 100
+BLOCK = 20
 QUEUE, ID = attrgetter("queue"), attrgetter("id")
 OVERDUE_S = 60.0
 MINUTE = timedelta(minutes=1)
@@ -136,10 +136,10 @@ class Forecast:
             self._ends_with_others = not any(waiting[group[-1]].special for group in groups if group)
         self._calls: dict[int, list[float] | None] = {}
         self._spans: dict[int, Span | None] = {}
-        # Those behind: how many of each queue, so many before each MARKED-th, and the place of each.
-        self._beyond, self._marks = Counter[Queue](), list[Counter[Queue]]()
+        # Those behind: each one's place, how many of each queue are before each block, and what that makes.
         self._places: dict[int, int] = {}
-        self._behind_all: list[list[float]] = []
+        self._beyond, self._blocks = Counter[Queue](), [Counter[Queue]()]
+        self._later: dict[tuple[int, bool], list[list[float]]] = {}
         # By the counters that call him: queues of the same ones are told the same.
         self._newcomers: dict[tuple[int, ...], Span | None] = {}
 
@@ -199,7 +199,8 @@ class Forecast:
         if places not in self._newcomers:
             session = self.present.session
             from_s = self.present.seconds_to(session.service_from) if session else 0.0
-            calls = self._play.when(queue, from_s, self.present.early, self._behind_all)
+            early = self.present.early
+            calls = self._play.when(queue, from_s, early, self._behind(self._known, early))
             self._newcomers[places] = span(calls) if calls else None
         return self._newcomers[places]
 
@@ -212,22 +213,29 @@ class Forecast:
             self._played += 1
             return
         while self._played < self._known:
-            if (self._played - FAR) % MARKED == 0:
-                self._marks.append(self._beyond.copy())
-            until = min(self._known, FAR + MARKED * len(self._marks))
+            whole = FAR + BLOCK * len(self._blocks)
+            until = min(self._known, whole)
             block = order[self._played : until]
             self._beyond.update(map(QUEUE, block))
             self._places.update(zip(map(ID, block), range(self._played, until), strict=True))
             self._played = until
-        self._behind_all = self._play.later(self._beyond, self.present.early)
+            if until == whole:
+                self._blocks.append(self._beyond.copy())
+
+    def _behind(self, place: int, early: bool) -> list[list[float]]:
+        """How much later counters are free for who has so many before him; nothing within FAR."""
+        if place < FAR + BLOCK:
+            return []
+        key = (place - FAR) // BLOCK, early
+        if key not in self._later:
+            self._later[key] = self._play.later(self._blocks[key[0]], early)
+        return self._later[key]
 
     def _far(self, ticket_id: int) -> list[float] | None:
         """By sample when one behind those that are played is called."""
-        order, place = self._line.waiting if self._order is None else self._order, self._places[ticket_id]
-        marked, left = divmod(place - FAR, MARKED)
-        before = self._marks[marked] + Counter(map(QUEUE, order[place - left : place]))
-        waiter = self._waiter(order[place])
-        return self._play.when(waiter.queue, waiter.from_s, waiter.early, self._play.later(before, waiter.early))
+        place = self._places[ticket_id]
+        waiter = self._waiter((self._line.waiting if self._order is None else self._order)[place])
+        return self._play.when(waiter.queue, waiter.from_s, waiter.early, self._behind(place, waiter.early))
 
     def told_of(self, ticket_id: int, now: datetime) -> Told | None:
         """As times of day; None where nobody calls. Who may be called at once is told the minute that begins."""
