@@ -87,7 +87,7 @@ function fill(node, session) {
   const badge = node.querySelector("[data-state]");
   say(badge, t(`state_${session.state}`));
   badge.className = `badge ${session.state === "open" ? "badge--good" : session.state === "upcoming" ? "badge--brand" : "badge--warn"}`;
-  const body = node.querySelector("tbody");
+  const body = node.querySelector(".caps tbody");
   const rows = new Map([...body.children].map((tr) => [tr.dataset.line, tr]));
   const wanted = lines(session);
   for (const [key, tr] of rows) if (!wanted.some((line) => line.key === key)) tr.remove();
