@@ -228,6 +228,9 @@ def test_whoever_waits_far_behind_is_told_what_was_told_at_the_taking(
     monkeypatch.setattr(waits, "FAR", 3)
     monkeypatch.setattr(waits, "BLOCK", 2)
     centre.office.apply_site(uncapped(centre.office.site(SITE)))
+    uncalled = [centre.take("BT") for _ in range(8)]
+    assert {field["wait_estimate_s"] for field in centre.office.board(SITE)["fields"]} == {None}
+    assert {centre.office.ticket(one["code"])["expected_at"] for one in uncalled} == {None}
     centre.open(1, fields=["HT", "CT"], services=[])
     taken = [centre.take(field) for field in ("HT", "CT", "HT", "HT", "CT", "HT", "CT", "HT", "HT")]
     assert [centre.office.ticket(one["code"])["expected_at"] for one in taken] == [one["expected_at"] for one in taken]

@@ -192,8 +192,10 @@ class Forecast:
         return self.present.lengths.rough(queue)
 
     def newcomer(self, queue: Queue) -> Span | None:
-        """Seconds to the call of somebody who takes a number now."""
-        while self._called and self._played < self._known:
+        """Seconds to the call of somebody who takes a number now; None while nobody calls."""
+        if not self._called:
+            return None
+        while self._played < self._known:
             self._play_on()
         places = self._play.places(queue, early=self.present.early)
         if places not in self._newcomers:
