@@ -18,7 +18,6 @@ from ticketing.answers.printers import Printer
 from ticketing.answers.sessions import by_state
 from ticketing.errors import Unknown
 from ticketing.lookups import Look, checklists_now, device_deeds, forecast
-from ticketing.quick import maker
 from ticketing.rules import queues
 from ticketing.rules.counters import CounterState, Queue
 from ticketing.rules.lines import Standing
@@ -344,9 +343,6 @@ def _device(look: Look, actor: str) -> str:
     return token.name if token else actor
 
 
-_ticket_here = maker(TicketHere)
-
-
 def _here(look: Look, counter: int, lang: str) -> TicketHere | None:
     view, site = look.view, look.site
     here = view.tickets.at_counter(site.code, look.date, counter)
@@ -356,7 +352,7 @@ def _here(look: Look, counter: int, lang: str) -> TicketHere | None:
     if here.state == "called" and here.last_call_at and here.calls < site.max_calls:
         recall_at = here.last_call_at + timedelta(seconds=site.recall_gap_s)
     return tickets.made(
-        _ticket_here, look, here, view.sessions.get(site.code, here.session), lang, staff=True,
+        TicketHere, look, here, view.sessions.get(site.code, here.session), lang, staff=True,
         ahead=0, expected_at=None, wait_outside=False,
         last_call_at=stamp(site, here.last_call_at),
         started_at=stamp(site, here.started_at),

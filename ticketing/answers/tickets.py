@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
@@ -17,7 +16,6 @@ from ticketing.answers.occupancy import asked_outside
 from ticketing.answers.places import NowCalling, WaitReason
 from ticketing.answers.printers import Print
 from ticketing.lookups import Look
-from ticketing.quick import maker
 from ticketing.rules import plans, tickets
 from ticketing.rules.people import Actor, belongs
 from ticketing.rules.sessions import Session
@@ -96,7 +94,6 @@ class SlipFacts:
 
 
 T = TypeVar("T", bound=Ticket)
-_ticket = maker(Ticket)
 
 
 def of(look: Look, ticket: tickets.Ticket, lang: str, staff: bool, **more: Any) -> Ticket:
@@ -105,7 +102,7 @@ def of(look: Look, ticket: tickets.Ticket, lang: str, staff: bool, **more: Any) 
     session = look.view.sessions.get(look.site.code, ticket.session)
     ahead, told, reason, rough = places.of(look, ticket)
     return made(
-        _ticket, look, ticket, session, lang or ticket.lang, staff,
+        Ticket, look, ticket, session, lang or ticket.lang, staff,
         ahead=ahead,
         expected_at=stamp(look.site, told.at if told else None),
         expected_from=stamp(look.site, told.earliest if told else None),
@@ -164,10 +161,10 @@ def slip(look: Look, code: str, lang: str = "") -> SlipFacts:
 
 
 def made(
-    make: Callable[..., T], look: Look, ticket: tickets.Ticket, session: Session | None, lang: str, staff: bool,
+    kind: type[T], look: Look, ticket: tickets.Ticket, session: Session | None, lang: str, staff: bool,
     **more: Any,
 ) -> T:  # fmt: skip
-    """`more` is what `make` takes besides; without `ahead` it stands nowhere in a queue."""
+    """`more` is what `kind` has besides; without `ahead` it stands nowhere in a queue."""
     site, code = look.site, ticket.issued.code if ticket.issued else look.view.tickets.code_of(ticket.id)
     procedure, chosen = site.procedure(ticket.procedure), site.field(ticket.field)
     hidden = bool(chosen and chosen.sensitive and not staff)
@@ -177,7 +174,7 @@ def made(
             "priority": ticket.priority, "priority_name": localized(special, lang) if special else "",
             "source": ticket.source, "applicant": ticket.applicant,
         }  # fmt: skip
-    return make(
+    return kind(
         code=code,
         number=ticket.number,
         site=site.code,
