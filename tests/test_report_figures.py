@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from tests.kit import MONDAY, SITE, small_site
 from ticketing.reports.catalogue import Table, as_dict, days_of
