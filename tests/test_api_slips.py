@@ -98,7 +98,8 @@ def test_a_slip_shows_neither_priority_nor_a_sensitive_field_or_procedure(kit: K
     slip = slip_of(kit, procedure="1.001699", priority="elderly")
     assert slip.service_name == "Lĩnh vực xã hội"
     assert slip.procedure_name == ""
-    said = str(astuple(slip))
+    # A ticket's code is drawn, of any letters.
+    said = str(astuple(replace(slip, url="")))
     for secret in ("Bảo trợ", "khuyết tật", "cao tuổi", "elderly", "BT"):
         assert secret not in said
 

@@ -185,7 +185,8 @@ def test_what_comes_in_is_read_between_the_slices_of_a_push() -> None:
     words = [sys.executable, "-c", HOW_MANY_WERE_SENT_BEFORE_WHAT_CAME_IN_WAS_READ]
     found = subprocess.run(words, capture_output=True, text=True, timeout=60, check=True, cwd=ROOT)
     before, in_all = map(int, found.stdout.split())
-    assert (before, in_all) == (SLICE, 2000)
+    # How often the loop looks at what came in depends on the machine, but never within a slice.
+    assert before in range(SLICE, in_all, SLICE) and in_all == 2000
 
 
 def test_nothing_is_compressed_so_that_one_frame_serves_all(hall: Hall) -> None:
