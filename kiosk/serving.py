@@ -326,7 +326,7 @@ def follow(layso: Layso) -> None:
 def _stop(server: Server, layso: Layso, tasks: list[gevent.Greenlet[Any, Any]]) -> None:
     log.info("stopping")
     layso.printers.stop()
-    gevent.killall(tasks, timeout=CUT_OFF_S)
+    end_tasks(tasks)
     finished = server.finish(FINISH_S)
     # Whoever still waits for long work is refused, and answered.
     layso.background.close()
@@ -337,6 +337,13 @@ def _stop(server: Server, layso: Layso, tasks: list[gevent.Greenlet[Any, Any]]) 
         layso.directory.note_heads(layso.office.heads())
     layso.close()
     log.info("stopped")
+
+
+def end_tasks(tasks: list[gevent.Greenlet[Any, Any]]) -> None:
+    """One that waits for a database or a disk may not end in time: nobody's answer waits for it."""
+    gevent.killall(tasks, block=False)
+    if len(gevent.joinall(tasks, timeout=CUT_OFF_S)) < len(tasks):
+        log.warning("some tasks did not end in time")
 
 
 def _say_what_fails(_hub: object, context: object, kind: Any, error: Any, trace: Any) -> None:

@@ -11,10 +11,13 @@ import threading
 import time
 from pathlib import Path
 
+import gevent
+import gevent.event
 import pytest
 import requests
 import socketio
 
+from kiosk import serving
 from tests.serving import Server, executed, layso
 
 
@@ -201,3 +204,24 @@ def test_a_full_view_of_the_process_shows_no_secret(tmp_path: Path) -> None:
         for secret in ((server.data / "secret-key").read_text(), server.login("admin")[1]):
             assert secret.encode() not in words
         assert os.stat(server.data / "secret-key").st_mode & 0o077 == 0
+
+
+def test_a_task_that_does_not_end_in_time_is_left_behind(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(serving, "CUT_OFF_S", 0.01)
+    let_go = gevent.event.Event()
+
+    def stubborn() -> None:
+        try:
+            gevent.sleep(600)
+        finally:
+            let_go.wait()
+
+    tasks = [gevent.spawn(stubborn), gevent.spawn(gevent.sleep, 600)]
+    gevent.sleep(0)
+    serving.end_tasks(tasks)
+    assert [task.dead for task in tasks] == [False, True]
+    assert "some tasks did not end in time" in caplog.text
+    let_go.set()
+    gevent.joinall(tasks)
