@@ -77,7 +77,11 @@ class Phones:
         session, an end at midnight) arrives this way."""
         rooms = self._sockets.of(NAMESPACE, site)
         for step in range(min(RECHECK, len(rooms))):
-            self._reread(rooms[(self._turn + step) % len(rooms)])
+            room = rooms[(self._turn + step) % len(rooms)]
+            self._reread(room)
+            # It may have told what no mark has been taken of yet: whatever goes back to the mark of before is a change.
+            if known := self._known.get(room):
+                known.mark = None
         self._turn += RECHECK
 
     def _follow_room(
