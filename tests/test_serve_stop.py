@@ -210,16 +210,17 @@ def test_a_task_that_does_not_end_in_time_is_left_behind(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(serving, "CUT_OFF_S", 0.01)
-    let_go = gevent.event.Event()
+    let_go, begun, never = (gevent.event.Event() for _ in range(3))
 
     def stubborn() -> None:
+        begun.set()
         try:
-            gevent.sleep(600)
+            never.wait()
         finally:
             let_go.wait()
 
-    tasks = [gevent.spawn(stubborn), gevent.spawn(gevent.sleep, 600)]
-    gevent.sleep(0)
+    tasks = [gevent.spawn(stubborn), gevent.spawn(never.wait)]
+    begun.wait()
     serving.end_tasks(tasks)
     assert [task.dead for task in tasks] == [False, True]
     assert "some tasks did not end in time" in caplog.text
