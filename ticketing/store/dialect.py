@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Hashable, Iterable, Sequence
 from typing import Any, Protocol
 
+from ticketing.store.changes import Changes
+
 
 class DatabaseUnusable(Exception):
     """A database that can't be opened; the text says why."""
@@ -32,6 +34,9 @@ class Connection(Protocol):
     def version(self) -> Hashable:
         """Another one whenever anybody else has written."""
 
+    def still(self) -> Hashable:
+        """As long as it is the same, so is `version`, which costs a statement; None where nothing tells."""
+
     def steady(self) -> Hashable:
         """Another one whenever anybody has changed a row that tickets don't make up. Asked right after `version`."""
 
@@ -47,7 +52,9 @@ class Connection(Protocol):
 
 
 class SqliteConnection(sqlite3.Connection):
-    """SQLite, whose SQL ours is."""
+    """SQLite, whose SQL ours is. `changes`: what tells of commits besides the database, if anything does."""
+
+    changes: Changes | None = None
 
     def insert(self, sql: str, values: Sequence[Any], /) -> int:
         return self.execute(sql, values).lastrowid or 0
@@ -64,6 +71,9 @@ class SqliteConnection(sqlite3.Connection):
     def version(self) -> Hashable:
         found: int = self.execute("PRAGMA data_version").fetchone()[0]
         return found
+
+    def still(self) -> Hashable:
+        return self.changes.seen() if self.changes is not None else None
 
     def steady(self) -> Hashable:
         found: int = self.execute("SELECT version FROM steady").fetchone()[0]

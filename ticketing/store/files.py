@@ -17,7 +17,7 @@ class Files:
         self._opened = self._now()
 
     def _now(self) -> list[Identity | None]:
-        return [_identity(path) for path in self._paths]
+        return [identity(path) for path in self._paths]
 
     @property
     def gone(self) -> list[str]:
@@ -26,7 +26,7 @@ class Files:
         return [path.name for path, opened, now in pairs if now != opened]
 
 
-def _identity(path: Path) -> Identity | None:
+def identity(path: Path) -> Identity | None:
     try:
         found = os.stat(path)
     except OSError:

@@ -192,11 +192,23 @@ class Read(Values):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._steady: Hashable = None
+        self._still: Hashable = None
         self._fleeting: dict[Hashable, Any] = {}
 
+    def holds(self) -> bool:
+        holds = super().holds()
+        if not holds:
+            self._still = None
+        return holds
+
     def begin(self) -> None:
+        still, few = self._connection.still(), len(self._values) + len(self._fleeting) <= MOST
+        if few and still is not None and still == self._still:
+            return
+        # Before the version is asked: what is written between is looked at once more.
+        self._still = still
         version = self._connection.version()
-        if version == self._version and len(self._values) + len(self._fleeting) <= MOST:
+        if few and version == self._version:
             return
         self._version = version
         self._fleeting.clear()

@@ -73,6 +73,9 @@ class PostgresConnection:
             self._look((VERSION, ()))
         return self._looked[0]
 
+    def still(self) -> Hashable:
+        return None
+
     def _look(self, *statements: Statement) -> None:
         assert self.raw is not None
         [(snapshot, steady)] = send(self.raw, statements)[-1].rows()

@@ -6,7 +6,7 @@ import logging
 import secrets
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 from sqlite_utils import Database
 
 from ticketing.errors import Conflict, TicketingError, Unavailable
+from ticketing.store.changes import Changes
 from ticketing.store.dialect import SqliteConnection
 from ticketing.store.files import Files, is_full
 from ticketing.store.reader import BUSY_MS
@@ -100,7 +101,10 @@ class SqliteStore:
         migrate(connection, before_migration)
         connection.execute("PRAGMA busy_timeout = 0")
         self._writing = connection
-        self._writer = GroupWriter(connection, offload)
+        self._changes = Changes(path)
+        self._writer = GroupWriter(connection, offload, self._changes.note)
+        self._watching = connect(path)
+        self._version: Hashable = None
         self._readers: deque[SqlView] = deque()
         self._closed = False
         # The first read makes the files beside the database.
@@ -119,9 +123,17 @@ class SqliteStore:
             self.gone = gone
             log.error("the database's files were deleted or replaced: nothing more is written", extra={"files": gone})
             self._save(gone)
+        self._changes.look_after()
+        self._look_for_others()
         if not self.gone and (self._writer.failed or is_full(self.path, LEAST_FREE)):
             with suppress(TicketingError):
                 self.write((), lambda tx: tx.set_meta(WRITTEN, secrets.token_hex(4)))
+
+    def _look_for_others(self) -> None:
+        """Who writes past our stores, say at SQLite's own prompt, tells nobody of it."""
+        if (version := self._watching.version()) != self._version:
+            self._version = version
+            self._changes.note()
 
     def _save(self, gone: list[str]) -> None:
         """What stands in a deleted log of writes is brought into the database, while that is still there."""
@@ -157,7 +169,7 @@ class SqliteStore:
                 raise Unavailable("files_gone") from None
             if self._closed:
                 raise Unavailable("closing") from None
-            view = SqlView(connect(self.path))
+            view = SqlView(self._reading())
         try:
             return use(view)
         finally:
@@ -165,13 +177,20 @@ class SqliteStore:
             if self._closed:
                 self._close_readers()
 
+    def _reading(self) -> SqliteConnection:
+        connection = connect(self.path)
+        connection.changes = self._changes
+        return connection
+
     def close(self) -> None:
         """Whoever reads at this moment reads to its end: a connection that is closed under a thread that uses it takes
         the process with it."""
         self._writer.close()
         self._closed = True
         self._close_readers()
+        self._watching.close()
         self._writing.close()
+        self._changes.close()
 
     def _close_readers(self) -> None:
         with suppress(IndexError):

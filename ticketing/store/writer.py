@@ -48,17 +48,18 @@ class Job:
 
 
 class GroupWriter:
-    """`offload` runs what may wait for the disk or for another process; under gevent it is a native thread, so that
-    sockets and reads go on meanwhile. The works themselves stay on the loop: in the thread too they would be half
-    as fast, since each statement gives the interpreter away."""
+    """`noted` is called after each commit, before those are answered whose it was. `offload` runs what may wait for the
+    disk or for another process; under gevent it is a native thread, so that sockets and reads go on meanwhile. The
+    works themselves stay on the loop: in the thread too they would be half as fast, since each statement gives the
+    interpreter away."""
 
     def __init__(
-        self, connection: SqliteConnection, offload: Offload, waiting: int = 2000, group: int = 256,
-        patience_s: float = PATIENCE_S,
+        self, connection: SqliteConnection, offload: Offload, noted: Callable[[], None] = lambda: None,
+        waiting: int = 2000, group: int = 256, patience_s: float = PATIENCE_S,
     ) -> None:  # fmt: skip
         self._connection = connection
         self._transaction = SqlTransaction(connection)
-        self._offload = offload
+        self._offload, self._noted = offload, noted
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._waiting, self._group = waiting, group
         self.patience_s = patience_s
@@ -124,7 +125,10 @@ class GroupWriter:
             else:
                 self._together(group)
             if self._connection.in_transaction:
-                self._offload(self._connection.commit)
+                try:
+                    self._offload(self._connection.commit)
+                finally:
+                    self._noted()
             self.failed = self.failed and self._connection.total_changes == written
         except BaseException as error:
             self._fail(group, error)
