@@ -68,6 +68,15 @@ def test_a_migration_that_is_missing_is_told_and_made_up_for_under_its_name(raw:
     raw.execute("DELETE FROM migrations WHERE name = 'of_tomorrow'")
 
 
+def test_codes_that_are_put_into_another_table_are_all_there(raw: Any, centre: Centre) -> None:
+    centre.take()
+    before = raw.execute("SELECT * FROM ticket_codes").fetchall()
+    raw.execute("DELETE FROM migrations WHERE name = 'codes_by_ticket'")
+    open_database(str(centre.path)).close()
+    assert raw.execute("SELECT * FROM ticket_codes").fetchall() == before != []
+    assert check(str(centre.path)) == []
+
+
 def test_a_database_that_is_not_utf8_or_not_there_is_refused() -> None:
     with pytest.raises(DatabaseUnusable, match="SQL_ASCII"):
         open_database(postgres().url(encoding="SQL_ASCII"))

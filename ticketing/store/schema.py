@@ -405,3 +405,16 @@ def counters_move(db: Database) -> None:
     """A counter changes with every call: nothing else need be read again for that."""
     for event in ("insert", "update", "delete"):
         db.execute(f"DROP TRIGGER steady_counters_{event}")
+
+
+@migrations()
+def codes_by_ticket(db: Database) -> None:
+    """Codes are drawn by lot: only what finds them by code is to grow all over the place, not what finds a day's."""
+    db.execute(
+        """CREATE TABLE codes (code TEXT NOT NULL UNIQUE, ticket_id INTEGER PRIMARY KEY, site TEXT NOT NULL,
+        day TEXT NOT NULL, root TEXT NOT NULL) STRICT"""
+    )
+    db.execute("INSERT INTO codes SELECT code, ticket_id, site, day, root FROM ticket_codes ORDER BY ticket_id")
+    db.execute("DROP TABLE ticket_codes")
+    db.execute("ALTER TABLE codes RENAME TO ticket_codes")
+    db.execute("CREATE INDEX ticket_codes_by_day ON ticket_codes (site, day)")
