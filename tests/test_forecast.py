@@ -153,6 +153,18 @@ def test_priorities_that_may_still_come_widen_the_span() -> None:
     assert calm and busy and busy.high - busy.low > calm.high - calm.low and busy.likely > calm.likely
 
 
+def test_who_may_still_come_is_who_was_drawn_however_far_on_others_were() -> None:
+    at, waiting = [Desk(1, (A,))], [Waiter(A)] * 20
+    far, near = Coming({A: 1 / 600}, 1e6), Coming({A: 1 / 600}, 2000)
+    lengths = Lengths({A: Visit(400)})
+    for coming in (far, near):
+        told = outlook(Play(at, lengths, coming), at, waiting, [A], "strict").waiters
+        assert told == outlook(Play(at, Lengths({A: Visit(400)}), coming), at, waiting, [A], "strict").waiters
+    # Behind one that never comes.
+    drawn = [Play(at, lengths, coming)._between[0] for coming in (far, near)]
+    assert [[one for one in of if one.at <= 2000] for of in drawn[0]] == [of[1:] for of in drawn[1]]
+
+
 def test_little_knowledge_makes_a_span_wide() -> None:
     at, waiting = [Desk(1, (A,))], [Waiter(A)] * 10
     spans = [outlook(Play(at, Lengths({A: Visit(400, doubt=one)})), at, waiting, [A], "strict") for one in (0.05, 0.4)]

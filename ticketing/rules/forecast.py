@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
+from math import ceil
 from operator import add, ge
 from typing import NamedTuple, Protocol
 
@@ -72,6 +73,9 @@ class Span(NamedTuple):
 
 
 PARTS = 8
+KNOWN_S = 1800.0
+"""Who comes is drawn for so long at a time."""
+
 RETURNS, RETURN_S = 0.7, 720.0
 """How many of those who were held come back, and after how long in the mean."""
 
@@ -137,19 +141,22 @@ class Play:
         rates = [(queue, rate) for queue, rate in sorted(coming.rates.items(), key=str) if queue in self._planned]
         if not rates or coming.until_s <= 0:
             return []
-        key = tuple(rates), tuple(self._planned.items()), len(self.free)
+        upto_s = ceil(coming.until_s / KNOWN_S) * KNOWN_S
+        key = tuple(rates), tuple(self._planned.items()), len(self.free), upto_s
         found = self.lengths.made.get(key)
         if found is None:
-            found = self.lengths.made[key] = self._people_at(rates)
+            found = self.lengths.made[key] = self._people_at(rates, upto_s)
         return found
 
-    def _people_at(self, rates: Sequence[tuple[Queue, float]]) -> list[list[list[Between]]]:
+    def _people_at(self, rates: Sequence[tuple[Queue, float]], upto_s: float) -> list[list[list[Between]]]:
         people: list[list[list[Between]]] = [[[] for _ in range(self.samples)] for _ in self.free]
         total = sum(rate for _, rate in rates)
         for sample in range(self.samples):
             at, numbers = 0.0, dict[Queue, int]()
             for chance in _chances(sample):
                 at += chance.pause / total
+                if at > upto_s:
+                    break
                 queue, left = _pick(rates, chance.pick * total)
                 numbers[queue] = number = numbers.get(queue, 0) + 1
                 place = _one_of(self._planned[queue], left)
