@@ -6,11 +6,13 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from flask import Flask, Request, Response, request
 from flask.ctx import RequestContext
+from flask.globals import request_ctx
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
+from flask.typing import ResponseReturnValue
 from werkzeug.routing import MapAdapter, Rule
 
 from ticketing.api import cookies
@@ -23,29 +25,30 @@ class Paths:
     method or wants a redirect is left to werkzeug, which knows how to say so."""
 
     def __init__(self, rules: list[Rule]) -> None:
-        self._tree: dict[str, Any] = {}
+        # Below a part those that follow it, below "" whatever stands there, below None the methods.
+        self._tree: dict[str | None, Any] = {}
         for rule in rules:
-            parts = [_PLAIN.fullmatch(part) for part in rule.rule.split("/")]
-            if all(parts):
+            parts = [_PLAIN.fullmatch(part) for part in rule.rule[1:].split("/")]
+            if all(part and part[0] for part in parts):
                 node = self._tree
                 for part in parts:
                     assert part is not None
-                    node = node.setdefault("" if part[1] else f"/{part[2]}", {})
+                    node = node.setdefault(part[2] or "", {})
                 names = tuple(part[1] for part in parts if part and part[1])
                 for method in rule.methods or ():
-                    node.setdefault(method, (rule, names))
+                    node.setdefault(None, {}).setdefault(method, (rule, names))
 
     def find(self, method: str, path: str) -> tuple[Rule, dict[str, str]] | None:
         node, given = self._tree, []
-        for part in path.split("/"):
-            below = node.get(f"/{part}")
+        for part in path[1:].split("/"):
+            below = node.get(part) if part else None
             if below is None:
                 below = node.get("") if part else None
                 if below is None:
                     return None
                 given.append(part)
             node = below
-        found = node.get(method)
+        found = node[None].get(method) if None in node else None
         return (found[0], dict(zip(found[1], given, strict=True))) if found else None
 
 
@@ -66,9 +69,26 @@ class SessionWhenAsked(SecureCookieSessionInterface):
 
 
 class Found(Request):
-    """A request whose path was found by its parts: of its blueprint it is asked several times."""
+    """A request whose path was found by its parts. What werkzeug reads out of every request, from the server's name to
+    the form of its headers, is read here once somebody asks for it: most calls end without."""
 
-    blueprints: list[str] = []  # noqa: RUF012
+    def __init__(self, environ: dict[str, Any], rule: Rule, given: dict[str, str]) -> None:
+        self.environ, self.url_rule, self.view_args = environ, rule, given
+        self.method, self.path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+
+    def __getattr__(self, name: str) -> Any:
+        if "headers" in self.__dict__:
+            raise AttributeError(name)
+        super().__init__(self.environ, populate_request=False)
+        return getattr(self, name)
+
+
+class Hooks(NamedTuple):
+    """What is to be done around the view of an endpoint, in its order."""
+
+    before: list[Callable[[], Any]]
+    after: list[Callable[[Any], Response]]
+    at_last: list[Callable[[BaseException | None], Any]]
 
 
 class WebFlask(Flask):
@@ -81,6 +101,10 @@ class WebFlask(Flask):
     quick = "/api/"
     _paths: Paths | None = None
     _files: ClassVar[dict[tuple[str, str, str], str]] = {}
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._hooks: dict[str | None, Hooks] = {}
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No view or hook here is a coroutine, which Flask would look for at every call."""
@@ -95,14 +119,41 @@ class WebFlask(Flask):
         found = self._paths.find(environ["REQUEST_METHOD"], path)
         if found is None:
             return super().request_context(environ)
-        asked = Found(environ)
-        asked.url_rule, asked.view_args = found
-        asked.blueprints = [asked.url_rule.endpoint.rpartition(".")[0]]
-        return RequestContext(self, environ, request=asked)
+        return RequestContext(self, environ, request=Found(environ, *found))
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """None for a request whose path is found already."""
         return None if request is not None and request.url_rule is not None else super().create_url_adapter(request)
+
+    def _hooks_of(self, asked: Request) -> Hooks:
+        """Flask's own, which it looks for in every blueprint at every request: they are complete before the first."""
+        endpoint = asked.url_rule.endpoint if asked.url_rule else None
+        if (hooks := self._hooks.get(endpoint)) is None:
+            inward = (None, *reversed(asked.blueprints))
+            outward = inward[::-1]
+            hooks = self._hooks[endpoint] = Hooks(
+                [hook for name in inward for hook in self.before_request_funcs.get(name, ())],
+                [hook for name in outward for hook in reversed(self.after_request_funcs.get(name, ()))],
+                [hook for name in outward for hook in reversed(self.teardown_request_funcs.get(name, ()))],
+            )
+        return hooks
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        for hook in self._hooks_of(request._get_current_object()).before:  # type: ignore[attr-defined]
+            if (answer := hook()) is not None:
+                return answer
+        return None
+
+    def process_response(self, response: Response) -> Response:
+        context = request_ctx._get_current_object()  # type: ignore[attr-defined]
+        for hook in (*context._after_request_functions, *self._hooks_of(context.request).after):
+            response = hook(response)
+        self.session_interface.save_session(self, context._session, response)
+        return response
+
+    def do_teardown_request(self, exc: BaseException | None = None) -> None:
+        for hook in self._hooks_of(request._get_current_object()).at_last:  # type: ignore[attr-defined]
+            hook(exc)
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Flask's own; the address of a file of ours is the same at every request."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from flask import Blueprint, Flask, Request
 from werkzeug.exceptions import HTTPException
+from werkzeug.test import EnvironBuilder
 
-from kiosk.web import Paths
+from kiosk.web import Found, Paths, WebFlask
 from tests.api_kit import Kit
 
 CASES = (
@@ -74,3 +76,44 @@ def test_a_head_request_has_the_headers_alone(kit: Kit) -> None:
         whole, head = kit.client.get("/api/v1/sites"), kit.client.head("/api/v1/sites")
         assert (head.status_code, head.data) == (200, b"")
         assert head.headers["Content-Length"] == whole.headers["Content-Length"] == str(len(whole.data))
+
+
+def hooked(app: Flask) -> list[str]:
+    """What the hooks of an application and of two blueprints, one within the other, did for a call and a refusal."""
+    told: list[str] = []
+    outer, inner = Blueprint("outer", __name__), Blueprint("inner", __name__)
+    for name, where in (("app", app), ("outer", outer), ("inner", inner)):
+        for n in "12":
+            where.before_request(lambda said=f"before {name} {n}": told.append(said))
+            where.after_request(lambda answer, said=f"after {name} {n}": (told.append(said), answer)[1])
+            where.teardown_request(lambda error, said=f"last {name} {n}": told.append(f"{said} {error}"))
+    inner.add_url_rule("/api/one", view_func=lambda: "one")
+    outer.register_blueprint(inner)
+    app.register_blueprint(outer)
+    for path in ("/api/one", "/api/none", "/none"):
+        told.append(app.test_client().get(path).text[:3])
+    return told
+
+
+def test_hooks_are_run_in_the_order_that_flask_has_for_them() -> None:
+    told = hooked(WebFlask("ours"))
+    assert told == hooked(Flask("flask"))
+    assert told[:6] == [f"before {name} {n}" for name in ("app", "outer", "inner") for n in "12"]
+
+
+def test_a_request_that_was_found_tells_what_any_other_tells() -> None:
+    asked, again = (
+        EnvironBuilder(
+            "/api/v1/sites", "https://office.example:8443/below", query_string="lang=en&q=%C4%90%E1%BA%A5t",
+            headers={"Authorization": "Bearer x", "Cookie": "a=b"}, json={"a": 1},
+        ).get_environ()
+        for _ in range(2)
+    )  # fmt: skip
+    found, plain = Found(asked, None, {}), Request(again)  # type: ignore[arg-type]
+    for name in (
+        "args", "url", "host", "is_secure", "script_root", "cookies", "authorization", "remote_addr", "mimetype",
+        "content_length", "path", "method", "accept_languages", "full_path", "referrer", "json",
+    ):  # fmt: skip
+        assert getattr(found, name) == getattr(plain, name), name
+    assert dict(found.headers) == dict(plain.headers)
+    assert not hasattr(found, "what_no_request_has")
