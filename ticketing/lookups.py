@@ -46,17 +46,17 @@ class VisitLengths:
     and what past days say for the day."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[datetime, Site, Lengths]] = {}
+        self._kept: dict[str, tuple[datetime, Site, Lengths, date]] = {}
         self._past: dict[str, tuple[date, Measured, list[Sitting]]] = {}
         self._usual: dict[str, Mapping[Queue, Visit]] = {}
 
     def of(self, look: Look) -> Lengths:
         kept = self._kept.get(look.site.code)
         if (
-            kept is None or kept[1] is not look.site or sessions.business_day(look.site, kept[0]) != look.date
+            kept is None or kept[1] is not look.site or kept[3] != look.date
             or not timedelta(0) <= look.now - kept[0] < VISITS_KEPT
         ):  # fmt: skip
-            kept = self._kept[look.site.code] = look.now, look.site, self._measured(look)
+            kept = self._kept[look.site.code] = look.now, look.site, self._measured(look), look.date
         return kept[2]
 
     def usual_s(self, look: Look, queue: Queue) -> float:

@@ -6,14 +6,19 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from msgspec import NODEFAULT, Struct
-from msgspec.structs import asdict, fields
+from msgspec.structs import fields
 
 
 class Event(Struct, frozen=True):
     kind: ClassVar[str] = ""
 
     def data(self) -> dict[str, Any]:
-        return {name: exact(value) for name, value in asdict(self).items() if value is not None and value != ""}
+        told: dict[str, Any] = {}
+        for name in self.__struct_fields__:
+            value = getattr(self, name)
+            if value is not None and value != "":
+                told[name] = exact(value) if type(value) is float else value
+        return told
 
 
 def exact(value: Any) -> Any:

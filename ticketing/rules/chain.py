@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -19,6 +19,7 @@ KEYS = frozenset(("site", "seq", "at", "actor", "kind", "ticket", "session", "co
 HEADER = frozenset(("site", "from", "to", "prev"))
 # The meta row that names, by site, the last line that was chained after it was written.
 CHAINED = "chained"
+EPOCH, MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
 _quoted = json.encoder.encode_basestring
 
@@ -37,6 +38,12 @@ def text_of(
 
 def _number(value: int | None) -> str:
     return "null" if value is None else str(value)
+
+
+@lru_cache(maxsize=64)
+def ms_of(at: datetime) -> int:
+    """Milliseconds since 1970. A number's moment is asked for in its row, its line and its leaf."""
+    return (at - EPOCH) // MILLISECOND
 
 
 def time_of(ms: int, zone: ZoneInfo) -> str:

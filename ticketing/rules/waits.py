@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from math import ceil
 from operator import attrgetter
+
+from msgspec import Struct
 
 from ticketing.rules.counters import CounterState, Queue, queues_of
 from ticketing.rules.forecast import Coming, Desk, Play, Span, Waiter, line_up, span
@@ -19,8 +20,8 @@ from ticketing.rules.tickets import Told
 from ticketing.rules.visits import Lengths, Measured
 
 PAST_DAYS = 14
-STEP = timedelta(seconds=5)
-"""So far a forecast stays as it is while nothing happens."""
+STEP_S = 5
+"""So many seconds a forecast stays as it is while nothing happens."""
 
 FAR = 1000
 """So many are played one by one; whoever waits behind them is reckoned by the mean of those before, BLOCK by BLOCK."""
@@ -48,11 +49,10 @@ def in_queue(line: Line, rule: str, queue: Queue, ahead: int) -> Standing | None
 
 
 def step_of(now: datetime) -> datetime:
-    return now - timedelta(seconds=now.second % STEP.seconds, microseconds=now.microsecond)
+    return now.replace(second=now.second - now.second % STEP_S, microsecond=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True):
     """What a forecast is made of besides the line. `now` is a step, see `step_of`."""
 
     site: Site

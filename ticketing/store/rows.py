@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from ticketing.events import JournalLine
+from ticketing.rules.chain import EPOCH, MILLISECOND, ms_of
 from ticketing.rules.counters import CounterState, Queue
 from ticketing.rules.lines import Standing
 from ticketing.rules.people import Officer, Pairing, Token
@@ -20,12 +21,9 @@ from ticketing.rules.sites import Site
 from ticketing.rules.tickets import Call, Ticket
 from ticketing.rules.visits import Ended
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
-
 
 def ms(at: datetime | None) -> int | None:
-    return None if at is None else (at - EPOCH) // MILLISECOND
+    return None if at is None else ms_of(at)
 
 
 def instant(value: int) -> datetime:

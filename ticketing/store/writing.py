@@ -130,7 +130,8 @@ class SessionsWriter(reading.SessionsReader):
     _kept: Kept
 
     def usage(self, session_id: int) -> Mapping[tuple[str, str], int]:
-        return {(kind, code): dossiers for (kind, code), dossiers in self._kept.usage.of(session_id).items()}
+        # What is told of it later is of this moment.
+        return self._kept.usage.of(session_id).copy()
 
     def add(self, session: Session) -> Session:
         session_id = self._view.connection.insert(SESSION_INSERT, rows.session_row(session)[:-1])
@@ -254,7 +255,7 @@ class JournalWriter(JournalReader):
         seq, previous = self.head(site)
         seq += 1
         place = self._view.sites.get(site)
-        at_ms = (at - rows.EPOCH) // rows.MILLISECOND
+        at_ms = chain.ms_of(at)
         time = chain.time_of(at_ms, place.zone if place else ZONE)
         line = (actor.id, event.kind, ticket, session, counter, rows.canonical(event.data()))
         text = chain.text_of(site, seq, time, *line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from ticketing import events as ev
 from ticketing.errors import Conflict, Unknown
@@ -22,7 +22,6 @@ from ticketing.verbs.configurations import take_up
 
 LOOK_AGAIN = timedelta(seconds=2)
 INSTANT = timedelta(milliseconds=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,10 @@ class Day(Look):
         return Day(self.tx, site, self.moment, self.wiring, self.actor, changed=self.changed)
 
     def session(self, key: str) -> Session:
-        found = next((s for s in self.sessions if s.key == key), None) or self.tx.sessions.get(self.site.code, key)
+        for one in self.sessions:
+            if one.key == key:
+                return one
+        found = self.tx.sessions.get(self.site.code, key)
         if found is None:
             raise Unknown("session", key)
         return found
@@ -89,7 +91,7 @@ class Day(Look):
 
     def publish(self, done: str, ticket: Ticket, at: datetime) -> None:
         """What happened to a number goes into the public ledger of its day."""
-        told = chain.time_of((at - EPOCH) // INSTANT, self.site.zone)
+        told = chain.time_of(chain.ms_of(at), self.site.zone)
         self.tx.ledgers.add(ticket.site, ticket.day, ledger.leaf(done, ticket.number, told, ticket.day, self.site.zone))
 
     def account(self, before: Ticket | None, after: Ticket) -> None:
