@@ -16,7 +16,7 @@ from tests.api_kit import Kit
 from tests.kit import OFFICER, OTHER_OFFICER, SITE, Centre, small_site, uncapped
 from ticketing.ports import View
 from ticketing.reports.catalogue import gather
-from ticketing.reports.estimates import Estimates
+from ticketing.reports.estimates import Estimates, Outcome, score
 from ticketing.rules.counters import Queue
 from ticketing.rules.lines import Line
 from ticketing.rules.sites import PRIORITY_RULES
@@ -356,3 +356,9 @@ def test_what_was_told_is_scored_against_what_came_by_field_and_in_all(centre: C
     first = (datetime.fromisoformat(taken[0]["expected_at"]) - issued).total_seconds()
     assert found.mae_s == round((late + first) / 2, 1) and found.bias_s == round((late - first) / 2, 1)
     assert found.rase == pytest.approx(((late**2 + first**2) / 2) ** 0.5 / (47 * 60 / 2), abs=0.001)
+
+
+@pytest.mark.parametrize(("wait_s", "relative"), [(60.0, 2.0), (59.0, None), (0.0, None)])
+def test_an_error_is_held_against_a_wait_only_where_there_was_one(wait_s: float, relative: float | None) -> None:
+    found = score([Outcome(wait_s, 120.0, early=False, late=True)])
+    assert (found.mean_wait_s, found.mae_s, found.rase) == (wait_s, 120.0, relative)

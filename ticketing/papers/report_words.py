@@ -56,7 +56,9 @@ NOTES: dict[str, tuple[Any, ...]] = {
     ),
     "estimates": (
         lazy_gettext("Told at the taking and when three were ahead; later than told is above 0, earlier below."),
-        lazy_gettext("The relative error is the root of the mean squared error over the mean wait."),
+        lazy_gettext(
+            "The relative error is the root of the mean squared error over the mean wait, where it is a minute or more."
+        ),
         FROM_JOURNAL,
     ),
     "goals": (

@@ -15,6 +15,7 @@ from ticketing.ports import View
 from ticketing.reports.table import Making, Row, Table, named
 
 SHARES = ("early_percent", "late_percent")
+LEAST_WAIT_S = 60
 FIGURES = ("told", "mean_wait_s", "mae_s", "bias_s", "rase_percent", *SHARES)
 
 
@@ -31,8 +32,8 @@ class Outcome(NamedTuple):
 class Score(msgspec.Struct, frozen=True, kw_only=True):
     """Of the `told` times of people who were called: the mean of the errors without their sign (`mae_s`) and with it
     (`bias_s`, above 0 where the call came later than told), the root of their mean square over the mean wait (`rase`),
-    and the shares called before and after the span told. Null where nobody was told anything, `rase` where nobody
-    waited."""
+    and the shares called before and after the span told. Null where nobody was told anything, `rase` where the mean
+    wait is below LEAST_WAIT_S: beside next to nothing every error is a thousandfold."""
 
     told: int
     mean_wait_s: float | None
@@ -59,7 +60,7 @@ def score(found: Sequence[Outcome]) -> Score:
         mean_wait_s=round(wait, 1),
         mae_s=round(sum(abs(one.error_s) for one in found) / number, 1),
         bias_s=round(sum(one.error_s for one in found) / number, 1),
-        rase=round(root / wait, 4) if wait else None,
+        rase=round(root / wait, 4) if wait >= LEAST_WAIT_S else None,
         early_share=round(sum(one.early for one in found) / number, 4),
         late_share=round(sum(one.late for one in found) / number, 4),
     )
