@@ -6,8 +6,10 @@ One look at the site (the board and all places) tells which tickets moved; only 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
+
+from msgspec.structs import replace
 
 from display.sockets import Member, Room, Sockets
 from ticketing.answers import board as boards

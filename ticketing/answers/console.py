@@ -71,8 +71,7 @@ class WaitingList:
     next: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TicketHere(tickets.Ticket):
+class TicketHere(tickets.Ticket, frozen=True, kw_only=True):
     """The ticket at a counter: until when the next call has to wait, and how long such a visit usually takes."""
 
     last_call_at: Time | None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar, cast
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from ticketing import lookups
 from ticketing.answers import emergency, places, printers
@@ -25,8 +25,7 @@ State = Literal["waiting", "called", "serving", "held", "done", "no_show", "canc
 ENDED = ("done", "cancelled", "expired")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(Struct, frozen=True, kw_only=True):
     """`ahead` and `expected_at` (likely), `expected_from` and `expected_to` (nine of ten are called between) are null
     once it no longer waits, the times also while no counter calls its queue that is open, paused with a return that was
     told or, before the session's service begins, meant to be: `wait_reason` is no_counter then. `expected_rough`: the
