@@ -218,18 +218,22 @@ def _signatures(paper: ReportPaper, width: float) -> Any:
 
 
 def _foot(canvas: Any, paper: ReportPaper, page: int, pages: int) -> None:
-    """What keeps a loose sheet with its report, and its number."""
+    """What keeps a loose sheet with its report, in two lines where one is too long, and its number."""
     canvas.setFont(fonts.TEXT, 8.5)
     canvas.setFillColor(colour(SOFT))
     y, right = BOTTOM - 9 * MM, canvas._pagesize[0] - RIGHT
     text = clean(paper.page.format(page=page, pages=pages))
     canvas.drawRightString(right, y, text)
     room = right - LEFT - fonts.width(text, fonts.TEXT, 8.5) - 20
-    of = clean(f"{paper.unit} · {paper.title} · {paper.period}")
-    while of and fonts.width(of, fonts.TEXT, 7.5) > room:
-        of = f"{of[:-2].rstrip(' ·')}…"
+    lines = [clean(f"{paper.unit} · {paper.title} · {paper.period}")]
+    if fonts.width(lines[0], fonts.TEXT, 7.5) > room:
+        lines = [clean(paper.unit), clean(f"{paper.title} · {paper.period}")]
+    rooms = (room, right - LEFT)
     canvas.setFont(fonts.TEXT, 7.5)
-    canvas.drawString(LEFT, y, of)
+    for above, (text, room) in enumerate(zip(lines, rooms, strict=False)):
+        while text and fonts.width(text, fonts.TEXT, 7.5) > room:
+            text = f"{text[:-2].rstrip(' ·')}…"
+        canvas.drawString(LEFT, y + 9 * above, text)
 
 
 def _across(canvas: Any, word: str) -> None:

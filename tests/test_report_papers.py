@@ -114,6 +114,19 @@ def test_four_hundred_lines_stand_whole_on_their_pages_each_once() -> None:
     assert [f"Trang {i}/{len(pages)}" in page for i, page in enumerate(pages, 1)] == [True] * len(pages)
 
 
+def test_every_sheet_names_its_unit_report_and_period_whole_however_long() -> None:
+    long = replace(
+        paper(60), unit="TRUNG TÂM PHỤC VỤ HÀNH CHÍNH CÔNG PHƯỜNG BÌNH AN", orientation="portrait",
+        title="BÁO CÁO CHUYỂN HƯỚNG TẠI KIOSK SANG HÌNH THỨC NỘP VÀ NHẬN KHÁC",
+    )  # fmt: skip
+    pages = text_of(report_pdf(long))
+    assert len(pages) > 1
+    for page in pages[1:]:
+        assert "…" not in page
+        assert long.unit in page
+        assert f"{long.title} · {long.period}" in page
+
+
 def test_a_day_is_not_torn_from_its_first_line() -> None:
     lines = tuple(
         Line((f"Ngày {i:03d}", "", i, i, i), "strong") if i % 3 == 0 else Line(("", f"Phần {i:03d}", i, i, i))
