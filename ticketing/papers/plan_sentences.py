@@ -106,7 +106,7 @@ def hours(plan: Plan, lang: str) -> tuple[str, ...]:
         if (one.valid_from and one.valid_from > plan.day) or (one.valid_to and one.valid_to < plan.day):
             continue
         line = gettext(
-            "%(session)s: numbers %(issuing)s–%(until)s, counters until %(close)s",
+            "%(session)s: numbers %(issuing)s–%(until)s, closes %(close)s",
             session=localized(one, lang, "title"), issuing=f"{one.issuing_from:%H:%M}",
             until=f"{one.issuing_until:%H:%M}", close=f"{one.closes_at:%H:%M}",
         )  # fmt: skip
