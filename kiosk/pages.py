@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from kiosk.compressed import compress
+from ticketing.api.calls import Json
 from ticketing.api.headers import EVERYWHERE
 from ticketing.api.problems import status_of
 from ticketing.errors import TicketingError, Unknown
@@ -20,6 +21,8 @@ A_MONTH_S = 30 * 24 * 3600
 
 
 def guard(answer: Response) -> Response:
+    if isinstance(answer, Json):
+        return answer
     headers, asked = answer.headers, request._get_current_object()  # type: ignore[attr-defined]
     if asked.routing_exception is not None and answer.location:
         _lead_within(answer)

@@ -8,7 +8,7 @@ from limits import RateLimitItemPerMinute
 
 from tests.api_kit import Kit, good, problem
 from ticketing.api import limits
-from ticketing.api.limits import PER_TOKEN, PER_VISITOR, SWEEP_EVERY_S, Swept, Windows
+from ticketing.api.limits import PER_TOKEN, PER_VISITOR, SWEEP_EVERY_S, PerMinute, Swept, Windows
 
 FEW = RateLimitItemPerMinute(3)
 
@@ -165,3 +165,8 @@ def test_what_is_over_is_swept_away_now_and_then_and_not_at_every_request(monkey
     clock[0] += SWEEP_EVERY_S
     windows.hit(PER_TOKEN, "another")
     assert len(storage.storage) == 1
+
+
+def test_keys_are_those_of_the_package_so_that_processes_of_two_versions_count_together() -> None:
+    for key in (("token:1",), ("a", "b"), ("ký",)):
+        assert PerMinute(60, 2).key_for(*key) == RateLimitItemPerMinute(60, 2).key_for(*key)

@@ -11,6 +11,7 @@ from werkzeug.test import EnvironBuilder
 
 from kiosk.web import Found, Paths, WebFlask
 from tests.api_kit import Kit
+from ticketing.api.headers import EVERYWHERE
 
 CASES = (
     ("GET", "/api/v1/sites"),
@@ -117,3 +118,10 @@ def test_a_request_that_was_found_tells_what_any_other_tells() -> None:
         assert getattr(found, name) == getattr(plain, name), name
     assert dict(found.headers) == dict(plain.headers)
     assert not hasattr(found, "what_no_request_has")
+
+
+def test_an_answer_of_the_api_bears_each_header_once(kit: Kit) -> None:
+    with kit:
+        headers = kit.client.get("/api/v1/sites").headers
+        assert sorted(headers.keys()) == sorted({*headers.keys()})
+        assert {*EVERYWHERE, ("Cache-Control", "no-store"), ("Content-Type", "application/json")} <= {*headers.items()}

@@ -63,7 +63,7 @@ def _endpoint(route: Route, office: Office, accounts: Accounts) -> Callable[...,
             if actor is None:
                 raise Unauthorized()
             site = office.site(_site_of(path, office, actor))
-            actor = permit(site, route.roles, route.from_above)
+            actor = permit(actor, site, route.roles, route.from_above)
         call = Call(
             office=office,
             actor=actor,

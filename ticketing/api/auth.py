@@ -34,9 +34,8 @@ def identify(accounts: Accounts) -> None:
     Raises Unauthorized for a bearer token that doesn't hold: a device must learn that it was revoked, even
     on public calls. A cookie that doesn't hold is no cookie.
     """
-    known = g._get_current_object()
+    known, environ = g._get_current_object(), request._get_current_object().environ  # type: ignore[attr-defined]
     known.actor = None
-    environ = request.environ
     scheme, _, secret = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     if scheme.lower() == "bearer":
         known.actor = actor = accounts.authenticate(secret.strip()) if secret.strip() else None
@@ -73,10 +72,9 @@ def _secret_of(acting_as: str) -> str:
     return cookies.sent(*STAFF_COOKIE) if acting_as == "staff" else ""
 
 
-def check_csrf() -> None:
+def check_csrf(actor: Actor) -> None:
     """Raises Forbidden when a cookie is the credential and the page's own token isn't there or isn't true."""
-    actor = g.actor
-    if actor is None or not actor.by_cookie or request.method in SAFE_METHODS:
+    if not actor.by_cookie or request.method in SAFE_METHODS:
         return
     try:
         validate_csrf(request.headers.get("X-CSRFToken"))
@@ -84,9 +82,9 @@ def check_csrf() -> None:
         raise Forbidden("csrf") from None
 
 
-def permit(site: Site, roles: tuple[str, ...], from_above: bool = False) -> Actor:
+def permit(actor: Actor | None, site: Site, roles: tuple[str, ...], from_above: bool = False) -> Actor:
     """The actor, if one of `roles` is his at `site`; with `from_above` also as the parent's supervisor. Raises
     Unauthorized or Forbidden."""
-    actor = require(g.actor, site, *roles, from_above=from_above)
-    check_csrf()
-    return actor
+    found = require(actor, site, *roles, from_above=from_above)
+    check_csrf(found)
+    return found

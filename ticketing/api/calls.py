@@ -12,6 +12,7 @@ import msgspec
 from flask import Response
 from werkzeug.datastructures import Headers
 
+from ticketing.api.headers import EVERYWHERE
 from ticketing.office import Office, Where
 from ticketing.rules.people import Actor
 from ticketing.rules.sites import Site
@@ -68,8 +69,8 @@ class _Then(list[bytes]):
 
 
 class Json(Response):
-    """Bytes under headers that are whole as they are: werkzeug would go through them twice, to take them in and to give
-    them out. `then` is done when they are sent."""
+    """Bytes under headers that are whole as they are, those that every answer bears among them: werkzeug would go
+    through them twice, to take them in and to give them out. `then` is done when they are sent."""
 
     then: Callable[[], None] | None = None
 
@@ -78,7 +79,8 @@ class Json(Response):
     def __init__(self, content: bytes, status: int) -> None:
         self.headers = Headers()
         self.headers._list = [
-            ("Cache-Control", "no-store"), ("Content-Type", "application/json"), ("Content-Length", str(len(content)))
+            ("Cache-Control", "no-store"), ("Content-Type", "application/json"),
+            ("Content-Length", str(len(content))), *EVERYWHERE,
         ]  # fmt: skip
         self.response = [content]
         self._status_code, self._status = status, _status_line(status)

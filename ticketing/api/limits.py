@@ -39,13 +39,22 @@ IN_MEMORY = Place("memory://")
 SHARED: dict[str, Any] = {"wrap_exceptions": True, "socket_timeout": 0.5, "socket_connect_timeout": 0.5}
 LOST_S = 1.0
 FIXED, MOVING = 0, 1
-PER_TOKEN = RateLimitItemPerMinute(1200)
-PER_CODE = RateLimitItemPerMinute(120)
-PER_VISITOR = RateLimitItemPerMinute(1800)
-PER_VISITOR_PAGES = RateLimitItemPerMinute(600)
-PER_VISITOR_IN_ALL = RateLimitItemPerMinute(6000)
-PER_KNOWN_DEVICE = RateLimitItemPerMinute(60)
-PER_VISITOR_MISSES = RateLimitItemPerMinute(60)
+
+
+class PerMinute(RateLimitItemPerMinute):
+    """The package's own, which looks at the type of each part of a key."""
+
+    def key_for(self, *identifiers: Any) -> str:
+        return f"{self.namespace}/{'/'.join(identifiers)}/{self.amount}/{self.multiples}/minute"
+
+
+PER_TOKEN = PerMinute(1200)
+PER_CODE = PerMinute(120)
+PER_VISITOR = PerMinute(1800)
+PER_VISITOR_PAGES = PerMinute(600)
+PER_VISITOR_IN_ALL = PerMinute(6000)
+PER_KNOWN_DEVICE = PerMinute(60)
+PER_VISITOR_MISSES = PerMinute(60)
 CLOCK_FELL_S = 60.0
 SWEEP_EVERY_S = 10.0
 STRANGERS_AT_ONCE = 2
@@ -182,11 +191,12 @@ class Limits:
         A request with a credential is counted under that, and held back by no other. Strangers take turns, so
         that a device's tap has few of them before it; a turn that doesn't come is not waited for.
         """
-        actor = g.actor
+        known = g._get_current_object()
+        actor = known.actor
         if actor is None:
-            g.hold_back = self.hold_back
+            known.hold_back = self.hold_back
             if self._turns.acquire(timeout=TURN_S):
-                g.end_turn = self._turns.release
+                known.end_turn = self._turns.release
             self.pause(0)
             try:
                 return self._count_stranger()
@@ -222,7 +232,8 @@ class Limits:
 
 def end_turn() -> None:
     """A stranger's turn is over: with his request, or before what waits elsewhere."""
-    g.pop("end_turn", lambda: None)()
+    if (end := g._get_current_object().pop("end_turn", None)) is not None:
+        end()
 
 
 def refuse_slowly() -> None:

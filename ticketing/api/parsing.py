@@ -150,7 +150,8 @@ def text(value: str, key: str) -> str:
 
 def idempotency_key() -> str:
     """The `Idempotency-Key`, 1 to 200 printable characters; "" when it wasn't given."""
-    given = request.environ.get("HTTP_IDEMPOTENCY_KEY")
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    given = asked.environ.get("HTTP_IDEMPOTENCY_KEY")
     if given is None:
         return ""
     try:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from msgspec import Struct
@@ -103,8 +103,9 @@ def language() -> str:
 
 def asked_language() -> str:
     """ "vi" or "en" if the request asks for it by `?lang=` or Accept-Language, else ""."""
-    environ = request.environ
-    wanted = spoken(request.args.get("lang", "")) if environ.get("QUERY_STRING") else ""
+    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
+    environ = asked.environ
+    wanted = spoken(asked.args.get("lang", "")) if environ.get("QUERY_STRING") else ""
     return wanted or spoken(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
 
 
