@@ -44,7 +44,10 @@ GROWING = {
 # By its site alone a row is searched among all that the site ever had.
 WHOLE = re.compile(r"^(?:SCAN|SEARCH) (?P<table>\w+)(?!.*\((?:site=\? AND |(?!site=)))")
 # The end of an index is found at once, though the plan doesn't say so.
-AT_THE_END = ("ORDER BY seq DESC LIMIT 1", "SELECT COALESCE(MAX(seq), 0) FROM journal WHERE site =")
+AT_THE_END = (
+    "ORDER BY seq DESC LIMIT 1", "SELECT COALESCE(MAX(seq), 0) FROM journal WHERE site =",
+    "SELECT COALESCE(MAX(id), 0) FROM tickets",
+)  # fmt: skip
 # Who asks for all of them gets all of them: lists of people, every series after data were restored, an export's ends.
 ALL = {"people.tokens", "tickets.skip_serials", "journal.span"}
 

@@ -22,6 +22,12 @@ class Connection(Protocol):
     def insert(self, sql: str, values: Sequence[Any], /) -> int:
         """The id that the new row got."""
 
+    def later(self, sql: str, values: Sequence[Any], /) -> None:
+        """Inserts a row of tickets, their codes or the journal: in time for whoever asks for it."""
+
+    def new_ticket_id(self, last: int | None) -> int:
+        """For the next ticket that is inserted; `last` is the newest one's, if it is known."""
+
     def stream(self, sql: str, values: Sequence[Any] = (), /) -> Iterable[Any]:
         """Rows of which there may be millions, one after the other."""
 
@@ -58,6 +64,15 @@ class SqliteConnection(sqlite3.Connection):
 
     def insert(self, sql: str, values: Sequence[Any], /) -> int:
         return self.execute(sql, values).lastrowid or 0
+
+    def later(self, sql: str, values: Sequence[Any], /) -> None:
+        self.execute(sql, values)
+
+    def new_ticket_id(self, last: int | None) -> int:
+        # There is one writer.
+        if last is None:
+            last = int(self.execute("SELECT COALESCE(MAX(id), 0) FROM tickets").fetchone()[0])
+        return last + 1
 
     def stream(self, sql: str, values: Sequence[Any] = (), /) -> Iterable[Any]:
         return self.execute(sql, values)

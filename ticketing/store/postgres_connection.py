@@ -56,6 +56,13 @@ class PostgresConnection:
     def insert(self, sql: str, values: Sequence[Any], /) -> int:
         return int(self.execute(f"{sql} RETURNING id", values).fetchone()[0])
 
+    def later(self, sql: str, values: Sequence[Any], /) -> None:
+        self.execute(sql, values)
+
+    def new_ticket_id(self, last: int | None) -> int:
+        found: int = self.execute("SELECT nextval(pg_get_serial_sequence('tickets', 'id'))").fetchone()[0]
+        return found
+
     def stream(self, sql: str, values: Sequence[Any] = (), /) -> Iterator[Any]:
         assert self.raw is not None
         with RawServerCursor(self.raw, f"stream_{id(values)}_{time.monotonic_ns()}") as cursor:

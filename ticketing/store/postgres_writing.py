@@ -20,12 +20,6 @@ def has_no_answer(sql: str) -> bool:
     return ANSWERLESS.match(sql) is not None
 
 
-@lru_cache(maxsize=100)
-def with_id(sql: str) -> str:
-    """The insertion of a row whose id is known, as its first value."""
-    return sql.replace(" (", " (id, ", 1).replace("VALUES (", "VALUES (?, ", 1)
-
-
 class Later:
     """The result of a statement that is still kept back, or was when it was asked for."""
 
@@ -69,12 +63,8 @@ class WritingConnection(PostgresConnection):
         self.send(changes=not sql.lstrip().startswith("SELECT"))
         return super().execute(sql, values)
 
-    def insert(self, sql: str, values: Sequence[Any], /) -> int:
-        if self.ids and sql.startswith("INSERT INTO tickets "):
-            given = self.ids.pop(0)
-            self.execute(with_id(sql), (given, *values))
-            return given
-        return super().insert(sql, values)
+    def new_ticket_id(self, last: int | None) -> int:
+        return self.ids.pop(0) if self.ids else super().new_ticket_id(last)
 
     def stream(self, sql: str, values: Sequence[Any] = (), /) -> Iterator[Any]:
         self.send()

@@ -20,6 +20,7 @@ from ticketing.store.files import Files, is_full
 from ticketing.store.reader import BUSY_MS
 from ticketing.store.reading import SqlView
 from ticketing.store.schema import migrations
+from ticketing.store.sqlite_writing import WritingConnection
 from ticketing.store.writer import GroupWriter, Offload
 from ticketing.store.writing import NotHeld, SqlTransaction
 
@@ -27,12 +28,21 @@ log = logging.getLogger("layso.store")
 LEAST_FREE = 256 * 1024
 WRITTEN = "written_on_a_full_disk"
 T = TypeVar("T")
+C = TypeVar("C", bound=SqliteConnection)
 BeforeMigration = Callable[[sqlite3.Connection, list[str]], None]
 
 
 def connect(path: Path, busy_timeout_ms: int = BUSY_MS) -> SqliteConnection:
+    return _connected(path, SqliteConnection, busy_timeout_ms)
+
+
+def connect_to_write(path: Path) -> WritingConnection:
+    return _connected(path, WritingConnection, BUSY_MS)
+
+
+def _connected(path: Path, kind: type[C], busy_timeout_ms: int) -> C:
     connection = sqlite3.connect(
-        path, isolation_level=None, check_same_thread=False, cached_statements=512, factory=SqliteConnection
+        path, isolation_level=None, check_same_thread=False, cached_statements=512, factory=kind
     )
     for pragma in (
         f"busy_timeout = {busy_timeout_ms}",
@@ -97,7 +107,7 @@ class SqliteStore:
         before_migration: BeforeMigration | None = None,
     ) -> None:
         self.path = path
-        connection = connect(path)
+        connection = connect_to_write(path)
         migrate(connection, before_migration)
         connection.execute("PRAGMA busy_timeout = 0")
         self._writing = connection

@@ -14,8 +14,8 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ticketing.errors import StorageFull, Unavailable
-from ticketing.store.dialect import SqliteConnection
 from ticketing.store.rows import is_full
+from ticketing.store.sqlite_writing import WritingConnection
 from ticketing.store.writing import SqlTransaction
 
 log = logging.getLogger("layso.store")
@@ -54,7 +54,7 @@ class GroupWriter:
     interpreter away."""
 
     def __init__(
-        self, connection: SqliteConnection, offload: Offload, noted: Callable[[], None] = lambda: None,
+        self, connection: WritingConnection, offload: Offload, noted: Callable[[], None] = lambda: None,
         waiting: int = 2000, group: int = 256, patience_s: float = PATIENCE_S,
     ) -> None:  # fmt: skip
         self._connection = connection
@@ -170,8 +170,7 @@ class GroupWriter:
             self._end()
         except Exception as error:
             self._raise_if_full(error)
-            self._connection.rollback()
-            self._transaction.kept.forget()
+            self._take_back()
             job.error = error
 
     def _together(self, group: list[Job]) -> None:
@@ -182,19 +181,28 @@ class GroupWriter:
 
     def _end(self) -> None:
         kept = self._transaction.kept
+        self._connection.write_rows()
         kept.write()
         if ends := kept.take_ends():
             for error in filter(None, self._steps(ends)):
                 log.error("what was to be done at the end of a transaction went wrong", exc_info=error)
             kept.write()
 
+    def _take_back(self) -> None:
+        self._connection.forget()
+        if self._connection.in_transaction:
+            self._connection.rollback()
+        self._transaction.kept.forget()
+
     def _steps(self, works: list[Callable[[], object]]) -> list[Exception | None]:
         """Runs them, and takes back what those did that fail; their errors. Behind a savepoint every page that is
-        written is copied once: they have one together, and each its own only when one fails that has written."""
+        written is copied once: they have one together, and each its own only when one fails that has written, or when
+        the database refuses a row, nobody knows whose."""
         run = self._connection.execute
         run("SAVEPOINT steps")
         errors = self._at_once(works)
         if errors is None:
+            self._connection.forget()
             run("ROLLBACK TO steps")
             self._transaction.kept.forget()
             errors = [self._step(work) for work in works]
@@ -202,21 +210,30 @@ class GroupWriter:
         return errors
 
     def _at_once(self, works: list[Callable[[], object]]) -> list[Exception | None] | None:
-        """None when one fails that has written."""
+        """None when it takes more than to forget what one did that fails."""
         kept, errors = self._transaction.kept, list[Exception | None]()
         for work in works:
             written = self._connection.total_changes
             kept.begin_step()
+            self._connection.begin_step()
             try:
                 work()
                 errors.append(None)
             except Exception as error:
                 self._raise_if_full(error)
-                if self._connection.total_changes != written:
+                if self._connection.total_changes != written or isinstance(error, sqlite3.IntegrityError):
                     return None
                 kept.undo_step()
+                self._connection.undo_step()
                 errors.append(error)
-        return errors
+        return errors if self._rows_written() else None
+
+    def _rows_written(self) -> bool:
+        try:
+            self._connection.write_rows()
+        except sqlite3.IntegrityError:
+            return False
+        return True
 
     def _step(self, work: Callable[[], object]) -> Exception | None:
         """Runs it, and takes back what it did if it fails; the error."""
@@ -226,8 +243,10 @@ class GroupWriter:
         failed = None
         try:
             work()
+            self._connection.write_rows()
         except Exception as error:
             self._raise_if_full(error)
+            self._connection.forget()
             run("ROLLBACK TO step")
             kept.undo_step()
             failed = error
@@ -246,9 +265,7 @@ class GroupWriter:
             raise error
 
     def _fail(self, group: list[Job], error: BaseException) -> None:
-        if self._connection.in_transaction:
-            self._connection.rollback()
-        self._transaction.kept.forget()
+        self._take_back()
         if isinstance(error, sqlite3.Error):
             self.failed = True
             error = StorageFull() if is_full(error) else Unavailable("storage", cause=type(error).__name__)

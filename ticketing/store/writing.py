@@ -43,8 +43,8 @@ def _assign(columns: str) -> str:
 
 
 TICKET_COLUMNS = rows.TICKET_COLUMNS.split(", ")
-NEW_TICKET_COLUMNS = rows.TICKET_COLUMNS.removeprefix("id, ")
-TICKET_INSERT = f"INSERT INTO tickets ({NEW_TICKET_COLUMNS}) VALUES ({_marks(NEW_TICKET_COLUMNS)})"
+TICKET_INSERT = f"INSERT INTO tickets ({rows.TICKET_COLUMNS}) VALUES ({_marks(rows.TICKET_COLUMNS)})"
+CODE_INSERT = "INSERT INTO ticket_codes (code, ticket_id, site, day, root) VALUES (?, ?, ?, ?, ?)"
 COUNTER_PUT = (
     f"INSERT INTO counters ({rows.COUNTER_COLUMNS}) VALUES ({_marks(rows.COUNTER_COLUMNS)}) ON CONFLICT (site, number) "
     "DO UPDATE SET "
@@ -57,6 +57,7 @@ JOURNAL_INSERT = f"INSERT INTO journal ({CHAIN_COLUMNS}) VALUES ({_marks(CHAIN_C
 SESSION_UPDATE = f"UPDATE sessions SET {_assign(NEW_SESSION_COLUMNS)} WHERE id = ?"
 
 
+LAST_TICKET = "the last ticket's id"
 # Of a site that isn't there.
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -181,18 +182,21 @@ class TicketsWriter(reading.TicketsReader):
         return {prefix: last for (prefix,), last in self._kept.series.of(site, day.isoformat()).items() if prefix}
 
     def add(self, ticket: Ticket, code: str, root: str = "") -> Ticket:
-        row = rows.ticket_row(ticket)
-        ticket_id = self._view.connection.insert(TICKET_INSERT, row[1:])
-        self._run(
-            "INSERT INTO ticket_codes (code, ticket_id, site, day, root) VALUES (?, ?, ?, ?, ?)",
-            (code, ticket_id, *row[1:3], root),
-        )
         self._count(ticket, 1)
         waiting = self._view.queues.lengths(ticket.site, ticket.day)
-        stored = structs.replace(ticket, id=ticket_id, issued=Issued(code, waiting))
+        stored = structs.replace(ticket, id=self._new_id(), issued=Issued(code, waiting))
+        connection = self._view.connection
+        row = rows.ticket_row(stored)
+        connection.later(TICKET_INSERT, row)
+        connection.later(CODE_INSERT, (code, *row[:3], root))
         if (line := self._view.queues.kept_line(ticket.site, ticket.day)) is not None:
             line.add(stored)
         return stored
+
+    def _new_id(self) -> int:
+        found = self._view.connection.new_ticket_id(self._kept.known(LAST_TICKET))
+        self._kept.put(LAST_TICKET, found)
+        return found
 
     def _count(self, ticket: Ticket, change: int) -> None:
         """Keeps the queues' lengths beside the tickets that wait."""
@@ -260,7 +264,7 @@ class JournalWriter(JournalReader):
         line = (actor.id, event.kind, ticket, session, counter, rows.canonical(event.data()))
         text = chain.text_of(site, seq, time, *line)
         hashed = chain.chained(previous, text)
-        self._run(JOURNAL_INSERT, (seq, site, at_ms, *line, text, hashed))
+        self._view.connection.later(JOURNAL_INSERT, (seq, site, at_ms, *line, text, hashed))
         self._kept.put(("head", site), (seq, hashed))
         return seq
 

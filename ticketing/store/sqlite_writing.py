@@ -1,0 +1,77 @@
+"""New rows of a group, kept back and written many in a statement: who goes down a tree once for sixteen of them takes
+two thirds of the time."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+from ticketing.store.dialect import SqliteConnection
+
+# So many rows of 29 values are within what every SQLite takes in one statement.
+MOST = 32
+# What asks for nothing that may be kept back.
+BESIDE = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b(?!.*\b(tickets|ticket_codes|journal)\b)", re.S)
+
+
+@lru_cache(maxsize=2000)
+def goes_beside(sql: str) -> bool:
+    return BESIDE.match(sql) is not None
+
+
+@lru_cache(maxsize=100)
+def with_rows(sql: str, number: int) -> str:
+    """The insertion of one row as one of so many."""
+    return sql + f", {sql[sql.rindex('(') :]}" * (number - 1)
+
+
+def parts(rows: list[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    """By powers of two: SQLite keeps few statements ready."""
+    begin = 0
+    while left := len(rows) - begin:
+        number = min(MOST, 1 << left.bit_length() - 1)
+        yield rows[begin : begin + number]
+        begin += number
+
+
+class WritingConnection(SqliteConnection):
+    """A connection for one writer. What is handed to `later` is written before any statement that may ask for it, and
+    by `write_rows`. A step is one work of several that share a transaction."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._kept_back: list[tuple[str, Sequence[Any]]] = []
+        self._step = 0
+
+    def execute(self, sql: str, values: Any = (), /) -> Any:
+        if self._kept_back and not goes_beside(sql):
+            self.write_rows()
+        return super().execute(sql, values)
+
+    def later(self, sql: str, values: Sequence[Any], /) -> None:
+        self._kept_back.append((sql, values))
+
+    def write_rows(self) -> None:
+        """Raises sqlite3.IntegrityError for a row of whichever step."""
+        kept_back, self._kept_back, self._step = self._kept_back, [], 0
+        by_table: dict[str, list[Sequence[Any]]] = {}
+        for sql, values in kept_back:
+            by_table.setdefault(sql, []).append(values)
+        for sql, rows in by_table.items():
+            for part in parts(rows):
+                super().execute(with_rows(sql, len(part)), [*chain.from_iterable(part)])
+
+    def forget(self) -> None:
+        """What was kept back is taken back with its transaction, or its savepoint."""
+        self._kept_back.clear()
+        self._step = 0
+
+    def begin_step(self) -> None:
+        self._step = len(self._kept_back)
+
+    def undo_step(self) -> None:
+        """Of what is written nothing is taken back."""
+        del self._kept_back[self._step :]
