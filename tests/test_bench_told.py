@@ -45,18 +45,19 @@ def found() -> dict[str, Any]:
             "phones": {"phones": 5000, "last_ms": 400, "middle_ms": 200, "call_ms": 9, "not": {}},
             "bytes": {"measured": 4000, "bytes": 8_000_000, "per_million": 2_000_000_000},
         },
-        "start": {"a fresh demo": 1.32}, "memory": {"ready": 76.0}, "console": {"waiting": 1500, "ms": 4.0},
+        "start": {"a fresh demo": 1.32}, "memory": {"ready": 76.0},
+        "hall": {"waiting": 1500, "walls": 2000, "mb": 140.0, "console_ms": 4.0},
     }  # fmt: skip
 
 
 def test_every_figure_is_a_row_of_one_table(found: dict[str, Any]) -> None:
     rows = told.markdown(found).partition("|---|---|---|---|---|---|\n")[2].splitlines()
-    assert len(rows) == len(told.figures(found)) == 19
+    assert len(rows) == len(told.figures(found)) == 20
     assert "| ticket, 16 connections | a second | 1,200 | 1,279 | 1,300 | 0.26 of an empty request" in rows[0]
     assert all(row.count("|") == 7 for row in rows)
     assert any("200 of 700 given twice" in row for row in rows) and any("2.0 of quiet" in row for row in rows)
     # Where PostgreSQL is not installed nothing of it was measured.
-    assert len(told.figures(found | {"cluster": {}})) == 15
+    assert len(told.figures(found | {"cluster": {}})) == 16
 
 
 def test_pictures_are_drawn_and_the_table_leads_to_them(found: dict[str, Any], tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import argparse
 import json
 import tempfile
 import time
-from datetime import date
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,17 +15,21 @@ import msgspec
 
 from kiosk.datadir import DataDir
 from kiosk.parts import make_office
-from tests.bench import chain, cluster, estimates, fqm, told
+from tests.bench import chain, cluster, estimates, fqm, told, wall
 from tests.bench import history as past
 from tests.bench import printing as slips
 from tests.bench.bare import bare
-from tests.bench.place import AT, SITE, machine, memory_mb, prepare, server
-from tests.bench.stages import FULL, QUICK, Bench
+from tests.bench.load import Job, request, run
+from tests.bench.place import FIELDS, SITE, WALL_FIELD, machine, memory_mb, prepare, server
+from tests.bench.stages import FULL, QUICK, TICKETS, Bench
 from tests.bench.troubles import chart, troubles
 from tests.serving import executed
 from tests.soak.readme import write
 from ticketing.answers import console as officer
 from ticketing.signals.local import Bus
+
+# Who waits in a full hall.
+HALL = 1500
 
 
 def measure(quick: bool, old: int = 0) -> dict[str, Any]:
@@ -48,7 +52,7 @@ def measure(quick: bool, old: int = 0) -> dict[str, Any]:
             found["the other way"] = fqm.compared(bench)
             assert running.stop() == 0, running.logged()[-2000:]
         found["printing"] = slips.printing(Path(directory, "printing"), 3 if quick else 20)
-        found["console"] = console(data)
+        found["hall"] = hall(Path(directory, "hall"), pace.walls[-1])
         found["estimates"] = estimates.measured(Path(directory, "estimates"))
         found["chain"] = chain.costs(2000 if quick else chain.LINES)
         found["cluster"] = cluster.measured(pace.slice_s, quick)
@@ -68,8 +72,22 @@ def starts(place: Path) -> dict[str, float]:
     return took
 
 
-def console(data: Path) -> dict[str, float]:
-    """Milliseconds to make what one officer's screen is pushed, with 1,500 waiting."""
+def hall(data: Path, walls: int) -> dict[str, Any]:
+    """A server of its own, where as many wait as in a full hall: what it holds with so many walls, and how long one
+    officer's screen takes."""
+    tokens = prepare(data)
+    lanes = [[request("POST", TICKETS, token, {"field": field})] for token, field in zip(tokens.kiosks, cycle(FIELDS))]
+    with server(data) as running:
+        while (waiting := running.ask("GET", f"/sites/{SITE}/board").json()["session"]["waiting"]) < HALL:
+            run(Job(running.port, 16, 0.3, lanes))
+        with wall.displays(running.port, SITE, WALL_FIELD, walls, tokens.officers[0]):
+            held_mb = memory_mb(running.pid)
+        assert running.stop() == 0, running.logged()[-2000:]
+    return {"waiting": waiting, "walls": walls, "mb": held_mb, "console_ms": console(data)}
+
+
+def console(data: Path) -> float:
+    """Milliseconds to make what one officer's screen is pushed."""
     directory = DataDir(data)
     with directory.opened() as store:
         office = make_office(store, Bus(), directory.clock(store))
@@ -78,8 +96,7 @@ def console(data: Path) -> dict[str, float]:
             begun = time.perf_counter()
             msgspec.json.encode(office.see(SITE, officer.of, 1, "vi"))
             took.append(1000 * (time.perf_counter() - begun))
-        waiting = sum(store.read(lambda view: view.queues.lengths(SITE, date.fromisoformat(AT[:10]))).values())
-    return {"waiting": waiting, "ms": round(median(took), 2)}
+    return round(median(took), 2)
 
 
 def table(found: dict[str, Any]) -> str:
@@ -108,7 +125,9 @@ def table(found: dict[str, Any]) -> str:
     lines += [*fqm.lines(found["the other way"]), "", *chain.lines(found["chain"]), ""]
     lines += past.lines(found["history"])
     lines += slips.lines(found["printing"])
-    lines.append(f"console: {found['console']['ms']} ms with {found['console']['waiting']} waiting")
+    hall = found["hall"]
+    lines.append(f"a hall of {hall['waiting']}: {hall['mb']} MB with {hall['walls']} walls")
+    lines.append(f"console: {hall['console_ms']} ms with {hall['waiting']} waiting")
     waits = found["estimates"]
     lines.append(
         f"estimates with {waits['waiting']} waiting: {waits['board_ms']} ms of processor for the board, "

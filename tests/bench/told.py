@@ -118,10 +118,12 @@ def _cluster(found: Found) -> list[Figure]:
 
 
 def _house(found: Found) -> list[Figure]:
+    hall = found["hall"]
     return [
         *(Figure(f"until ready, {name}", "s", s) for name, s in found["start"].items()),
         *(Figure(f"memory, {name}", "MB", mb) for name, mb in found["memory"].items()),
-        Figure(f"one console's screen with {found['console']['waiting']:,} waiting", "ms", found["console"]["ms"]),
+        Figure(f"memory, {hall['walls']} walls and {hall['waiting']:,} waiting, a server of its own", "MB", hall["mb"]),
+        Figure(f"one console's screen with {hall['waiting']:,} waiting", "ms", hall["console_ms"]),
     ]
 
 
