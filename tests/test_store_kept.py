@@ -143,9 +143,9 @@ def test_a_refused_work_of_a_group_takes_its_own_counts_back_and_no_other(tmp_pa
 def test_what_could_be_taken_back_is_let_go_with_its_transaction(centre: Centre) -> None:
     for _ in range(5):
         centre.take()
-    counts = centre.store.write((), lambda tx: tx.kept)._counts
-    assert [len(one) for one in counts] == [1, 1, 1, 1]
-    assert [one._before for one in counts] == [[], [], [], []]
+    kept = centre.store.write((), lambda tx: tx.kept)
+    assert [len(one) for one in kept._counts] == [1, 1, 1, 1]
+    assert kept._undo == []
 
 
 def test_what_the_writer_keeps_is_what_the_rows_hold_to_the_millisecond(centre: Centre) -> None:

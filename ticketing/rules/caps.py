@@ -31,7 +31,7 @@ def remaining(cap: int | None, usage: Usage, kind: str = "session", code: str = 
 
 
 def lower(*remainders: int | None) -> int | None:
-    return min((r for r in remainders if r is not None), default=None)
+    return min([r for r in remainders if r is not None], default=None)
 
 
 def left(session: Session, usage: Usage, service: str, field: str | None) -> int | None:

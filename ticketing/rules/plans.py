@@ -100,13 +100,13 @@ class Refusal:
 
 def plan(line: Sequence[Site], day: date) -> Plan:
     """What holds on a local day at the first of `line`, under the policies of the last of it."""
-    key = line[0].code, day
+    line, key = tuple(line), (line[0].code, day)
     kept = _PLANS.get(key)
     # A site that was read again unchanged is the same value; one that was changed, here or above, is another.
-    if kept is None or len(kept[0]) != len(line) or any(a is not b for a, b in zip(kept[0], line, strict=True)):
+    if kept is None or kept[0] != line:
         if len(_PLANS) >= MOST_PLANS:
             _PLANS.clear()
-        kept = _PLANS[key] = (tuple(line), _plan(line[0], line[-1], day))
+        kept = _PLANS[key] = (line, _plan(line[0], line[-1], day))
     return kept[1]
 
 

@@ -157,7 +157,10 @@ def next_change(session: Session, now: datetime) -> datetime | None:
 
 
 def running(sessions: Iterable[Session]) -> Session | None:
-    return next((s for s in sessions if s.running), None)
+    for session in sessions:
+        if session.running:
+            return session
+    return None
 
 
 def upcoming(sessions: Iterable[Session]) -> Session | None:

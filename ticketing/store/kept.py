@@ -14,14 +14,16 @@ LEDGER_PUT = """INSERT INTO ledgers (site, day, size, peaks, checkpoint, verifie
 ON CONFLICT (site, day) DO UPDATE SET size = excluded.size, peaks = excluded.peaks, checkpoint = '', verifier = ''"""
 Part = tuple[Any, ...]
 MOST = 10_000
+# What one step changed, oldest first: whose it is, and what puts it back there.
+Undo = list[tuple["Counts | Trees", tuple[Any, ...]]]
 
 
 class Counts:
     """A table of counts that change with every ticket: read once, and written once a transaction, however many
     tickets changed a count. A row's key is its part (all that is read at once) and what names it there."""
 
-    def __init__(self, connection: Connection, table: str, part: str, key: str, count: str) -> None:
-        self._run = connection.execute
+    def __init__(self, connection: Connection, undo: Undo, table: str, part: str, key: str, count: str) -> None:
+        self._run, self._undo = connection.execute, undo
         columns = f"{part}, {key}, {count}"
         self._select = (
             f"SELECT {key}, {count} FROM {table} WHERE {part.replace(', ', ' = ? AND ')} = ?"
@@ -33,7 +35,6 @@ class Counts:
         self._shift = f"UPDATE {table} SET {count} = {count} + ?"
         self._counts: dict[Part, dict[Part, int]] = {}
         self._changed: set[tuple[Part, Part]] = set()
-        self._before: list[tuple[Part, Part, int | None, bool]] = []
 
     def of(self, *part: Any) -> dict[Part, int]:
         counts = self._counts.get(part)
@@ -43,12 +44,12 @@ class Counts:
         return counts
 
     def add(self, part: Part, key: Part, change: int) -> int:
-        counts = self.of(*part)
+        counts, place = self.of(*part), (part, key)
         before = counts.get(key)
-        self._before.append((part, key, before, (part, key) in self._changed))
-        self._changed.add((part, key))
-        counts[key] = (before or 0) + change
-        return counts[key]
+        self._undo.append((self, (part, key, before, place in self._changed)))
+        self._changed.add(place)
+        counts[key] = after = (before or 0) + change
+        return after
 
     def shift(self, by: int) -> None:
         """Adds to every count: to those kept here, and to those of the table."""
@@ -62,23 +63,18 @@ class Counts:
         for part in [part for part in self._counts if which(part)]:
             del self._counts[part]
 
-    def begin_step(self) -> None:
-        self._before.clear()
-
-    def undo_step(self) -> None:
-        for part, key, before, changed in reversed(self._before):
-            if before is None:
-                del self._counts[part][key]
-            else:
-                self._counts[part][key] = before
-            if not changed:
-                self._changed.discard((part, key))
+    def put_back(self, part: Part, key: Part, before: int | None, changed: bool) -> None:
+        if before is None:
+            del self._counts[part][key]
+        else:
+            self._counts[part][key] = before
+        if not changed:
+            self._changed.discard((part, key))
 
     def write(self) -> None:
         for part, key in self._changed:
             self._run(self._upsert, (*part, *key, self._counts[part][key]))
         self._changed.clear()
-        self._before.clear()
 
     def __len__(self) -> int:
         return len(self._counts)
@@ -86,17 +82,15 @@ class Counts:
     def forget(self) -> None:
         self._counts.clear()
         self._changed.clear()
-        self._before.clear()
 
 
 class Trees:
     """The public ledgers' sizes and peaks: read once, and written once a transaction, however many leaves came."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._run = connection.execute
+    def __init__(self, connection: Connection, undo: Undo) -> None:
+        self._run, self._undo = connection.execute, undo
         self._states: dict[Part, State] = {}
         self._changed: set[Part] = set()
-        self._before: list[tuple[Part, State, bool]] = []
 
     def of(self, site: str, day: str) -> State:
         state = self._states.get((site, day))
@@ -108,25 +102,20 @@ class Trees:
     def add(self, site: str, day: str, leaf: bytes) -> None:
         size, peaks = state = self.of(site, day)
         part = (site, day)
-        self._before.append((part, state, part in self._changed))
+        self._undo.append((self, (part, state, part in self._changed)))
         self._changed.add(part)
         self._states[part] = (size + 1, grown(size, peaks, leaf))
 
-    def begin_step(self) -> None:
-        self._before.clear()
-
-    def undo_step(self) -> None:
-        for part, state, changed in reversed(self._before):
-            self._states[part] = state
-            if not changed:
-                self._changed.discard(part)
+    def put_back(self, part: Part, state: State, changed: bool) -> None:
+        self._states[part] = state
+        if not changed:
+            self._changed.discard(part)
 
     def write(self) -> None:
         for part in self._changed:
             size, peaks = self._states[part]
             self._run(LEDGER_PUT, (*part, size, peaks_text(peaks)))
         self._changed.clear()
-        self._before.clear()
 
     def __len__(self) -> int:
         return len(self._states)
@@ -134,7 +123,6 @@ class Trees:
     def forget(self) -> None:
         self._states.clear()
         self._changed.clear()
-        self._before.clear()
 
 
 class Values:
@@ -234,10 +222,11 @@ class Kept(Values):
 
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
-        self.usage = Counts(connection, "usage", "session_id", "kind, code", "dossiers")
-        self.lengths = Counts(connection, "queue_lengths", "site, day", "service, field, special", "waiting")
-        self.series = Counts(connection, "series", "site, day", "prefix", "last")
-        self.ledgers = Trees(connection)
+        undo = self._undo = Undo()
+        self.usage = Counts(connection, undo, "usage", "session_id", "kind, code", "dossiers")
+        self.lengths = Counts(connection, undo, "queue_lengths", "site, day", "service, field, special", "waiting")
+        self.series = Counts(connection, undo, "series", "site, day", "prefix", "last")
+        self.ledgers = Trees(connection, undo)
         self._counts: tuple[Counts | Trees, ...] = (self.usage, self.lengths, self.series, self.ledgers)
         # What is to be done at the end of this transaction.
         self.ends: list[Callable[[], object]] = []
@@ -248,13 +237,13 @@ class Kept(Values):
 
     def begin_step(self) -> None:
         self._ends_before = len(self.ends)
-        for counts in self._counts:
-            counts.begin_step()
+        self._undo.clear()
 
     def undo_step(self) -> None:
         """What one work of several changed is taken back; the counts of those before it stay to be written."""
-        for counts in self._counts:
-            counts.undo_step()
+        for counts, before in reversed(self._undo):
+            counts.put_back(*before)
+        self._undo.clear()
         del self.ends[self._ends_before :]
         super().forget()
 
@@ -265,9 +254,11 @@ class Kept(Values):
     def write(self) -> None:
         for counts in self._counts:
             counts.write()
+        self._undo.clear()
 
     def forget(self) -> None:
         for counts in self._counts:
             counts.forget()
+        self._undo.clear()
         self.ends.clear()
         super().forget()

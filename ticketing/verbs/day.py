@@ -96,10 +96,9 @@ class Day(Look):
 
     def account(self, before: Ticket | None, after: Ticket) -> None:
         """Books what a change adds to, or takes from, the caps' usage."""
-        booked: dict[tuple[str, str, str], int] = {}
-        for sign, ticket in ((-1, before), (1, after)):
-            for key, kind, code, dossiers in caps.counting(ticket) if ticket else ():
-                booked[key, kind, code] = booked.get((key, kind, code), 0) + sign * dossiers
+        booked = {(key, kind, code): dossiers for key, kind, code, dossiers in caps.counting(after)}
+        for key, kind, code, dossiers in caps.counting(before) if before else ():
+            booked[key, kind, code] = booked.get((key, kind, code), 0) - dossiers
         for (key, kind, code), dossiers in booked.items():
             if dossiers:
                 self.tx.sessions.use(self.session(key).id, kind, code, dossiers)

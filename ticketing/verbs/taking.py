@@ -24,14 +24,12 @@ ON_PAPER = 8
 
 
 def refused(day: Day, order: TicketOrder, lang: str) -> TicketingError | None:
-    """The policy's refusal, worded in `lang`, of an order that `complete` has let pass; None when a number can be had,
-    or a supervisor makes an exception."""
-    if order.exception:
+    """The policy's refusal, worded in `lang`, of an order that `complete` has let pass; None when no policy is against
+    it, or a supervisor makes an exception."""
+    if order.exception or day.plan.policy is None:
         return None
     no_numbers(day)
     trusted_clock(day)
-    if day.plan.policy is None:
-        return None
     procedure = day.site.procedure(order.procedure)
     return plans.refusal(day.plan, order.service, procedure, day.portal_down, lang)
 
