@@ -38,12 +38,18 @@ def masked(text: str) -> str:
     return said
 
 
+def _now() -> str:
+    """To the millisecond, as `isoformat` writes it at ten times the cost."""
+    text: str = msgspec.to_builtins(real_now())
+    return f"{text[:23]}+00:00" if text[19] == "." else f"{text[:19]}.000+00:00"
+
+
 class JsonLines(logging.Formatter):
     """Fields given as `extra=` stand beside time, level, logger and message."""
 
     def format(self, record: logging.LogRecord) -> str:
         line: dict[str, Any] = {
-            "time": real_now().isoformat(timespec="milliseconds"),
+            "time": _now(),
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": masked(record.getMessage()),
@@ -74,8 +80,7 @@ class Lines(logging.StreamHandler[TextIO]):
         aren't written together. Nothing in it may come from outside: nothing is masked."""
         if self.later is None:
             return False
-        time = real_now().isoformat(timespec="milliseconds")
-        line = {"time": time, "level": "info", "logger": name, "message": "answered", **fields}
+        line = {"time": _now(), "level": "info", "logger": name, "message": "answered", **fields}
         self._kept.append(WRITE(line).decode())
         if len(self._kept) == 1:
             self.later(self.flush)

@@ -134,12 +134,12 @@ class Answers(Collector):
 
     def __init__(self) -> None:
         self.issued: dict[str, int] = defaultdict(int)
-        self._count: dict[tuple[str, str, str], int] = defaultdict(int)
+        self._count: dict[tuple[str, str, int], int] = defaultdict(int)
         self._within: dict[str, list[int]] = defaultdict(lambda: [0] * (len(SECONDS) + 1))
         self._seconds: dict[str, float] = defaultdict(float)
 
     def add(self, method: str, route: str, status: int, seconds: float) -> None:
-        self._count[method, route, str(status)] += 1
+        self._count[method, route, status] += 1
         self._within[route][bisect_left(SECONDS, seconds)] += 1
         self._seconds[route] += seconds
 
@@ -149,8 +149,8 @@ class Answers(Collector):
     def collect(self) -> Iterator[Metric]:
         labels = ("method", "route", "status")
         answers = CounterMetricFamily("layso_http_requests", "Answers by route and status", labels=labels)
-        for key, count in list(self._count.items()):
-            answers.add_metric(key, count)
+        for (method, route, status), count in list(self._count.items()):
+            answers.add_metric((method, route, str(status)), count)
         yield answers
         times = HistogramMetricFamily("layso_http_request_seconds", "Time to answer", labels=("route",))
         bounds = [floatToGoString(one) for one in (*SECONDS, float("inf"))]

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Annotated, Any, TypeVar, cast, overload
 
-from msgspec import Meta
+from msgspec import Meta, to_builtins
 
 from ticketing.rules.sites import Site, localized, public_field_name
 from ticketing.rules.tickets import Ticket
@@ -33,7 +33,11 @@ def stamp(site: Site, at: datetime) -> str: ...
 def stamp(site: Site, at: datetime | None) -> str | None: ...
 def stamp(site: Site, at: datetime | None) -> str | None:
     """ISO 8601 in the site's time, with its offset; whole seconds."""
-    return None if at is None else at.astimezone(site.zone).isoformat(timespec="seconds")
+    if at is None:
+        return None
+    # What `isoformat` writes too, at ten times the cost.
+    text: str = to_builtins(at.astimezone(site.zone))
+    return f"{text[:19]}{text[-6:] if text[-1] != 'Z' else '+00:00'}"
 
 
 def service_name(site: Site, ticket: Ticket, lang: str, staff: bool) -> str:
