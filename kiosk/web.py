@@ -6,11 +6,12 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar, NamedTuple
+from contextvars import Token
+from typing import Any, ClassVar, NamedTuple, cast
 
 from flask import Flask, Request, Response, request
-from flask.ctx import RequestContext
-from flask.globals import request_ctx
+from flask.ctx import AppContext, RequestContext
+from flask.globals import _cv_app, _cv_request, request_ctx
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import MapAdapter, Rule
@@ -83,6 +84,37 @@ class Found(Request):
         return getattr(self, name)
 
 
+class Quick(RequestContext):
+    """Both of Flask's contexts for a request that was found, whose session is opened once somebody asks for it: a
+    program's never is."""
+
+    def __init__(self, app: Flask, asked: Found) -> None:
+        self.app, self.request, self.g = app, asked, app.app_ctx_globals_class()
+        self.url_adapter = self.flashes = self._session = None
+        self._after_request_functions = []
+        self._tokens: list[tuple[Token[Any], Token[Any]]] = []
+
+    @property
+    def session(self) -> SessionMixin:
+        if self._session is None:
+            self._session = self.app.session_interface.open_session(self.app, self.request)
+        return super().session
+
+    def push(self) -> None:
+        self._tokens.append((_cv_app.set(cast(AppContext, self)), _cv_request.set(self)))
+
+    def pop(self, exc: BaseException | None = None) -> None:
+        try:
+            if len(self._tokens) == 1:
+                self.app.do_teardown_request(exc)
+                for hook in reversed(self.app.teardown_appcontext_funcs):
+                    hook(exc)
+        finally:
+            of_app, of_request = self._tokens.pop()
+            _cv_request.reset(of_request)
+            _cv_app.reset(of_app)
+
+
 class Hooks(NamedTuple):
     """What is to be done around the view of an endpoint, in its order."""
 
@@ -119,7 +151,7 @@ class WebFlask(Flask):
         found = self._paths.find(environ["REQUEST_METHOD"], path)
         if found is None:
             return super().request_context(environ)
-        return RequestContext(self, environ, request=Found(environ, *found))
+        return Quick(self, Found(environ, *found))
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """None for a request whose path is found already."""
@@ -148,7 +180,8 @@ class WebFlask(Flask):
         context = request_ctx._get_current_object()  # type: ignore[attr-defined]
         for hook in (*context._after_request_functions, *self._hooks_of(context.request).after):
             response = hook(response)
-        self.session_interface.save_session(self, context._session, response)
+        if context._session is not None:
+            self.session_interface.save_session(self, context._session, response)
         return response
 
     def do_teardown_request(self, exc: BaseException | None = None) -> None:

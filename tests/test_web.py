@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from flask import Blueprint, Flask, Request
+from flask import Blueprint, Flask, Request, current_app, g, has_app_context, request, session
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
@@ -88,17 +88,26 @@ def hooked(app: Flask) -> list[str]:
             where.before_request(lambda said=f"before {name} {n}": told.append(said))
             where.after_request(lambda answer, said=f"after {name} {n}": (told.append(said), answer)[1])
             where.teardown_request(lambda error, said=f"last {name} {n}": told.append(f"{said} {error}"))
-    inner.add_url_rule("/api/one", view_func=lambda: "one")
+        app.teardown_appcontext(lambda error, said=f"end {name}": told.append(f"{said} {error}"))
+    inner.add_url_rule("/api/one", "one", view_func=lambda: f"{g.get('x')}{current_app.name}{request.endpoint}")
+    inner.add_url_rule("/api/bad", "bad", view_func=lambda: 1 / 0)
+    inner.add_url_rule("/api/kept", "kept", view_func=lambda: str(session.setdefault("count", len(session))))
     outer.register_blueprint(inner)
     app.register_blueprint(outer)
-    for path in ("/api/one", "/api/none", "/none"):
-        told.append(app.test_client().get(path).text[:3])
-    return told
+    app.secret_key = "a key"
+    browser = app.test_client()
+    for path in ("/api/one", "/api/none", "/none", "/api/bad", "/api/kept", "/api/kept", "/api/one"):
+        with browser:
+            answer = browser.get(path)
+            told += [answer.text, answer.headers.get("Vary", ""), answer.headers.get("Set-Cookie", ""), request.path]
+    return [*told, str(has_app_context())]
 
 
-def test_hooks_are_run_in_the_order_that_flask_has_for_them() -> None:
-    told = hooked(WebFlask("ours"))
-    assert told == hooked(Flask("flask"))
+def test_hooks_contexts_and_sessions_are_what_flask_makes_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("itsdangerous.TimestampSigner.get_timestamp", lambda signer: 1)
+    monkeypatch.setattr("ticketing.api.cookies.secure", lambda: False)
+    told = hooked(WebFlask("one"))
+    assert told == hooked(Flask("one"))
     assert told[:6] == [f"before {name} {n}" for name in ("app", "outer", "inner") for n in "12"]
 
 
