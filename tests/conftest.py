@@ -19,9 +19,11 @@ quick.in_this_process()
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of tests stay until the end: no collection need look through them again and again."""
+    """Thousands of tests stay until the end: no collection need look through them again and again, nor come for every
+    700 things that are made."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
