@@ -33,6 +33,9 @@ COUNT_PRINTS = """window.print = () => {
   sessionStorage.setItem("test.prints", String(Number(sessionStorage.getItem("test.prints") || 0) + 1));
 };"""
 
+# Of what moves every frame is drawn by the processor, 60 a second.
+STILL: Any = {"reduced_motion": "reduce"}
+
 STOP_THE_CLOCK = "window.moment = Date.now(); Date.now = () => window.moment; void 0"
 
 # What must come is waited for, however slow the machine; nothing here says how fast it comes.
@@ -97,8 +100,9 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 
     def make(size: tuple[int, int] = DESK, lang: str = "vi-VN", script: bool = True, **more: Any) -> Page:
         context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale=lang, java_script_enabled=script, **more
-        )
+            viewport={"width": size[0], "height": size[1]}, locale=lang, java_script_enabled=script,
+            **STILL | more,
+        )  # fmt: skip
         contexts.append(context)
         context.add_init_script(COUNT_PRINTS)
         page = context.new_page()

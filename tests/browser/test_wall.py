@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import violations
+from tests.browser.conftest import STILL, violations
 from tests.serving import Server, layso
 from ticketing.profiles import parse_sites, write_sites
 from ticketing.rules.sites import Counter, SessionTemplate, Site
@@ -26,9 +26,9 @@ Open = Callable[..., Page]
 def open_wall(browser: Browser) -> Iterator[Open]:
     contexts = []
 
-    def open_it(server: Server, query: str = "", size: str = "hd") -> Page:
+    def open_it(server: Server, query: str = "", size: str = "hd", moving: bool = False) -> Page:
         width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height})
+        context = browser.new_context(viewport={"width": width, "height": height}, **({} if moving else STILL))
         contexts.append(context)
         page = context.new_page()
         page.faults = []  # type: ignore[attr-defined]
@@ -90,7 +90,7 @@ def clear(server: Server, counter: int) -> None:
 
 
 def test_a_call_is_on_the_wall_at_once_with_its_counter(server: Server, open_wall: Open) -> None:
-    wall = open_wall(server)
+    wall = open_wall(server, moving=True)
     server.token("officer"), server.token("kiosk")
     number = call_one(server, 2)
     expect(wall.locator("#hero-number")).to_have_text(number)

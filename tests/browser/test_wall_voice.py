@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import STILL
 from tests.browser.test_wall import call_one
 from tests.serving import Server, layso
 
@@ -40,7 +41,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def wall(browser: Browser, hall: Server) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, **STILL)
     page = context.new_page()
     page.add_init_script(LISTEN)
     page.asked = []  # type: ignore[attr-defined]
