@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import resource
 import sqlite3
 import subprocess
@@ -15,8 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit import MONDAY, SITE, Centre, ManualClock, small_site
-from tests.test_store_contract import a_ticket
+from tests.kit import MONDAY, SITE, Centre
 from tests.waiting import until
 from ticketing.errors import StorageFull, Unavailable
 from ticketing.ports import Transaction
@@ -197,62 +195,6 @@ def test_what_a_refused_work_has_counted_is_given_back_and_what_others_have_is_n
     assert (first, serials[0], serials[2]) == ("a", 1, 2)
     assert isinstance(serials[1], KeyError)
     assert (store.write((), counting), values(store, "lost")) == (3, [""])
-
-
-def adding(number: str, code: str, *, refused: bool = False, asks_for: str = "") -> Callable[[Transaction], Any]:
-    def work(tx: Transaction) -> Any:
-        there = tx.tickets.by_number(SITE, MONDAY, asks_for) if asks_for else None
-        added = tx.tickets.add(a_ticket(number), code)
-        if refused:
-            raise KeyError("refused")
-        return added.id, tx.tickets.code_of(there.id) if there else ""
-
-    return work
-
-
-def numbers_of(centre: Centre) -> list[tuple[int, str, str]]:
-    return centre.store.read(lambda view: [(t.id, t.number, view.tickets.code_of(t.id)) for t in view.tickets.all()])
-
-
-@pytest.mark.parametrize(
-    "second", [adding("1002", "other", refused=True), adding("1002", "one"), adding("1001", "other")],
-    ids=["refused by its rule", "a code twice", "a number twice"],
-)  # fmt: skip
-def test_of_a_group_s_new_tickets_those_of_a_refused_work_are_not_written_and_leave_no_gap(
-    tmp_path: Path, gate: Gate, second: Callable[[Transaction], Any]
-) -> None:
-    centre = Centre(tmp_path / "x.db", ManualClock(), small_site())
-    centre.store.close()
-    centre.store = open_store(tmp_path / "x.db", offload=gate)
-    works = [adding("1001", "one"), second, adding("1003", "three"), adding("1004", "four", asks_for="1001")]
-    started = one_commits_and_others_wait(centre.store, gate, put("first"), *works, sites=(SITE,))
-    gate.way.set()
-    _first, one, refused, three, four = (late.result() for late in started)
-    assert isinstance(refused, KeyError | sqlite3.IntegrityError)
-    assert (one, three, four) == ((1, ""), (2, ""), (3, "one"))
-    assert numbers_of(centre) == [(1, "1001", "one"), (2, "1003", "three"), (3, "1004", "four")]
-    assert gate.commits == 2
-    centre.close()
-
-
-def test_ids_go_on_behind_those_that_another_process_gave(tmp_path: Path) -> None:
-    centre = Centre(tmp_path / "x.db", ManualClock(), small_site())
-    other = open_store(tmp_path / "x.db")
-    stores, found = itertools.cycle([centre.store, other]), []
-    for number in range(1001, 1005):
-        found.append(next(stores).write((SITE,), adding(str(number), f"code {number}"))[0])
-    assert found == [1, 2, 3, 4]
-    other.close()
-    centre.close()
-
-
-@pytest.mark.parametrize("number", [1, 2, 7, 31, 64, 100])
-def test_rows_of_one_work_are_all_written_however_many(tmp_path: Path, number: int) -> None:
-    centre = Centre(tmp_path / "x.db", ManualClock(), small_site())
-    names = [str(1001 + n) for n in range(number)]
-    centre.store.write((SITE,), lambda tx: [tx.tickets.add(a_ticket(name), f"code {name}") for name in names])
-    assert numbers_of(centre) == [(n, name, f"code {name}") for n, name in enumerate(names, start=1)]
-    centre.close()
 
 
 def test_what_goes_wrong_at_the_end_of_a_group_takes_back_nothing_of_its_works(store: SqliteStore, gate: Gate) -> None:
