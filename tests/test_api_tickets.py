@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.api_kit import API, MORNING, URL, Kit, body, good, problem, wrong_keys
+from tests.kit import small_site
+from ticketing.rules.sites import Neutral
 
 
 @pytest.fixture
@@ -250,3 +252,18 @@ def test_a_site_may_keep_codes_for_no_hour_of_the_next_day(tmp_path: Path) -> No
         code = kit.take(field="HT")["code"]
         kit.clock.set("2026-11-24T00:00")
         problem(kit.call("GET", f"/tickets/{code}"), 404, "unknown_ticket")
+
+
+def test_names_are_those_of_the_configuration_in_force_and_of_whoever_asks(kit: Kit) -> None:
+    hidden = {"field": "BT", "procedure": "1.001699"}
+
+    def told() -> list[tuple[str, str, str]]:
+        answers = [kit.take(role, **hidden) for role in ("kiosk", "officer")]
+        answers.append(good(kit.call("GET", f"/tickets/{answers[0]['code']}", lang="en")))
+        return [(one["service_name"], one["field_name"], one["procedure_name"]) for one in answers]
+
+    named = ("Bảo trợ xã hội", "Bảo trợ xã hội", "Xác định mức độ khuyết tật")
+    assert told() == [("Lĩnh vực xã hội", "Lĩnh vực xã hội", ""), named, ("Social matters", "Social matters", "")]
+    assert kit.take(service="help")["service_name"] == "Hướng dẫn"
+    kit.office.apply_site(small_site(code="ward", parent="province", neutral=Neutral("8", "Việc xã hội")))
+    assert told() == [("Việc xã hội", "Việc xã hội", ""), named, ("Việc xã hội", "Việc xã hội", "")]

@@ -12,7 +12,7 @@ from ticketing.answers.alarms import Alarm
 from ticketing.answers.checklists import Checklist
 from ticketing.answers.clock import ClockState
 from ticketing.answers.counters import Counter
-from ticketing.answers.names import Time, extended, field_name, service_name, stamp
+from ticketing.answers.names import Time, extended, names, stamp
 from ticketing.answers.occupancy import Room
 from ticketing.answers.printers import Printer
 from ticketing.answers.sessions import by_state
@@ -161,14 +161,14 @@ def waiting(look: Look, counter: int | None, lang: str, skip: int, limit: int) -
 
 def line(look: Look, t: Ticket, lang: str) -> Line:
     site = look.site
-    procedure, special = site.procedure(t.procedure), site.priority(t.priority)
+    named, special = names(site, t, lang, staff=True), site.priority(t.priority)
     return Line(
         number=t.number,
         service=t.service,
-        service_name=service_name(site, t, lang, staff=True),
+        service_name=named.service,
         field=t.field,
-        field_name=field_name(site, t.field, lang, staff=True) if t.field else "",
-        procedure_name=localized(procedure, lang) if procedure else "",
+        field_name=named.field,
+        procedure_name=named.procedure,
         dossiers=t.dossiers,
         priority=t.priority,
         priority_name=localized(special, lang) if special else "",

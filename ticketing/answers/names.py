@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from datetime import datetime
 from functools import cache
-from typing import Annotated, Any, TypeVar, cast, overload
+from typing import Annotated, Any, NamedTuple, TypeVar, cast, overload
 
 from msgspec import Meta, to_builtins
 
@@ -40,18 +40,34 @@ def stamp(site: Site, at: datetime | None) -> str | None:
     return f"{text[:19]}{text[-6:] if text[-1] != 'Z' else '+00:00'}"
 
 
-def service_name(site: Site, ticket: Ticket, lang: str, staff: bool) -> str:
-    """What the ticket is for: its field (a neutral name for a sensitive one, unless staff reads), or the service."""
-    if ticket.service != "submit":
-        service = site.service(ticket.service)
-        return localized(service, lang) if service else ticket.service
-    return field_name(site, ticket.field, lang, staff)
+class Names(NamedTuple):
+    """`service` is what a ticket is for: its field, or the service."""
+
+    service: str
+    field: str
+    procedure: str
 
 
-def field_name(site: Site, code: str | None, lang: str, staff: bool) -> str:
-    chosen = site.field(code)
-    if staff and chosen is not None:
-        return localized(chosen, lang)
-    return public_field_name(site, code, lang)
+MOST_NAMES = 4096
+_names: dict[tuple[str, str, str | None, str | None, str, bool], tuple[Site, Names]] = {}
 
 
+def names(site: Site, ticket: Ticket, lang: str, staff: bool) -> Names:
+    """All tickets of a kind have the same, which are found once for a configuration of the site."""
+    kind = (site.code, ticket.service, ticket.field, ticket.procedure, lang, staff)
+    kept = _names.get(kind)
+    if kept is None or kept[0] is not site:
+        if len(_names) >= MOST_NAMES:
+            _names.clear()
+        kept = _names[kind] = (site, _found(site, ticket, lang, staff))
+    return kept[1]
+
+
+def _found(site: Site, ticket: Ticket, lang: str, staff: bool) -> Names:
+    """A sensitive field has its neutral name and tells no procedure, unless staff reads."""
+    service, chosen = site.service(ticket.service), site.field(ticket.field)
+    procedure = site.procedure(ticket.procedure)
+    field = localized(chosen, lang) if chosen and staff else public_field_name(site, ticket.field, lang)
+    told = field if ticket.service == "submit" else localized(service, lang) if service else ticket.service
+    hidden = chosen is not None and chosen.sensitive and not staff
+    return Names(told, field, localized(procedure, lang) if procedure and not hidden else "")

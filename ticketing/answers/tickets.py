@@ -10,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 from ticketing import lookups
 from ticketing.answers import emergency, places, printers
 from ticketing.answers.emergency import Emergency
-from ticketing.answers.names import Time, field_name, service_name, stamp
+from ticketing.answers.names import Time, names, stamp
 from ticketing.answers.notices import notices
 from ticketing.answers.occupancy import asked_outside
 from ticketing.answers.places import NowCalling, WaitReason
@@ -165,8 +165,7 @@ def made(
 ) -> T:  # fmt: skip
     """`more` is what `kind` has besides; without `ahead` it stands nowhere in a queue."""
     site, code = look.site, ticket.issued.code if ticket.issued else look.view.tickets.code_of(ticket.id)
-    procedure, chosen = site.procedure(ticket.procedure), site.field(ticket.field)
-    hidden = bool(chosen and chosen.sensitive and not staff)
+    named = names(site, ticket, lang, staff)
     if staff:
         special = site.priority(ticket.priority)
         more |= {
@@ -178,11 +177,11 @@ def made(
         number=ticket.number,
         site=site.code,
         service=ticket.service,
-        service_name=service_name(site, ticket, lang, staff),
+        service_name=named.service,
         field=ticket.field,
-        field_name=field_name(site, ticket.field, lang, staff) if ticket.field else "",
+        field_name=named.field,
         procedure=ticket.procedure,
-        procedure_name=localized(procedure, lang) if procedure and not hidden else "",
+        procedure_name=named.procedure,
         session=ticket.session,
         session_name=localized(session, lang, "title") if session else "",
         dossiers=ticket.dossiers,
