@@ -147,7 +147,7 @@ def _add_hooks(app: Flask, layso: Layso) -> None:
         # What stands behind the proxies: each use of one costs as much as the rest of its line.
         known, asked = g._get_current_object(), request._get_current_object()  # type: ignore[attr-defined]
         known.started = time.perf_counter()
-        known.lang = language.choose(layso.office)
+        known.lang = language.choose(layso.office, asked)
         known.actor = None
         try:
             if not asked.path.startswith(OPEN_PATHS):

@@ -43,10 +43,9 @@ def _asked(asked: Request) -> str:
     return spoken(asked.args.get("lang", "")) if asked.environ.get("QUERY_STRING") else ""
 
 
-def choose(office: Office) -> str:
+def choose(office: Office, this: Request) -> str:
     """`?lang=` wins, then what it was before. Else a device speaks its site's language, a person's browser
     says its own; a program's call to the API goes by its headers alone."""
-    this: Request = request._get_current_object()  # type: ignore[attr-defined]
     if asked := _asked(this):
         return asked
     if this.path.startswith("/api/"):

@@ -75,16 +75,14 @@ class Lines(logging.StreamHandler[TextIO]):
         self.flush()
         super().emit(record)
 
-    def say(self, name: str, fields: dict[str, Any]) -> bool:
-        """The line of an answer as its record would make it, which has four times as many parts; False where lines
-        aren't written together. Nothing in it may come from outside: nothing is masked."""
-        if self.later is None:
-            return False
+    def say(self, name: str, fields: dict[str, Any]) -> None:
+        """The line of an answer as its record would make it, which has four times as many parts. Nothing in it may come
+        from outside: nothing is masked."""
+        assert self.later is not None
         line = {"time": _now(), "level": "info", "logger": name, "message": "answered", **fields}
         self._kept.append(WRITE(line).decode())
         if len(self._kept) == 1:
             self.later(self.flush)
-        return True
 
     def flush(self) -> None:
         kept, self._kept = self._kept, []
@@ -98,15 +96,17 @@ class Lines(logging.StreamHandler[TextIO]):
                 raise
 
 
-def ours() -> Lines | None:
-    """Where this process writes its lines; None in a process whose log is another's."""
-    return next((one for one in logging.getLogger().handlers if isinstance(one, Lines)), None)
+# Where lines of answers are written together; None where each is written at once.
+together: Lines | None = None
 
 
 def write_together(later: Callable[[Callable[[], None]], object]) -> None:
     """From here on lines of answers are written together; `later` calls a function when the loop comes round."""
-    if (handler := ours()) is not None:
-        handler.later = later
+    global together
+    # In a process whose log is another's there are no lines of ours.
+    together = next((one for one in logging.getLogger().handlers if isinstance(one, Lines)), None)
+    if together is not None:
+        together.later = later
 
 
 class Repeats(logging.Filter):

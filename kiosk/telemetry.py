@@ -122,9 +122,10 @@ class Telemetry:
             actor = known.get("actor")
             line = {"method": method, "route": route, "status": status, "ms": round(took * 1000, 1)}
             line["role"] = actor.role if actor else ""
-            lines = None if quiet else logs.ours()
-            if lines is None or not lines.say(log.name, line):
+            if quiet or logs.together is None:
                 log.log(level, "answered", extra=line)
+            else:
+                logs.together.say(log.name, line)
         return answer
 
 

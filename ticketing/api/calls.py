@@ -49,7 +49,8 @@ class Call:
     @property
     def here(self) -> Where:
         """Where the verb of a route that has roles acts, and for whom."""
-        return Where(self.where.code, self.who, self.key)
+        assert self.actor is not None and self.site is not None
+        return Where(self.site.code, self.actor, self.key)
 
 
 @cache
