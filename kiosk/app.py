@@ -156,15 +156,14 @@ def _add_hooks(app: Flask, layso: Layso) -> None:
             if layso.limits is not None:
                 layso.limits.check()
 
-    app.after_request(language.keep)
-    app.after_request(layso.telemetry.answered)
-
     @app.after_request
-    def hide_from_guessing(answer: Response) -> Response:
-        refusal = refusal_of_guess(layso.limits, answer.status_code) if layso.limits is not None else None
-        if refusal is None:
-            return answer
-        return problem(refusal) if is_api() else app.make_response(pages.error_page(refusal))
+    def end(answer: Response) -> Response:
+        known, asked = g._get_current_object(), request._get_current_object()  # type: ignore[attr-defined]
+        if layso.limits is not None and (refusal := refusal_of_guess(layso.limits, answer.status_code)) is not None:
+            answer = problem(refusal) if is_api() else app.make_response(pages.error_page(refusal))
+        layso.telemetry.answered(answer, asked, known)
+        language.keep(answer, asked)
+        return answer
 
     app.teardown_request(lambda _error: end_turn())
 

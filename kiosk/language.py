@@ -57,15 +57,14 @@ def choose(office: Office, this: Request) -> str:
     return _site_language(office, site) if site else _preferred(this)
 
 
-def keep(answer: Response) -> Response:
+def keep(answer: Response, this: Request) -> None:
     """Keeps an asked-for language: for a device with its page only, so that the lobby's kiosk and the same
     browser's other pages don't change each other."""
-    asked = _asked(request._get_current_object())  # type: ignore[attr-defined]
-    if asked and not request.path.startswith(("/api/", "/static/")):
+    asked = _asked(this)
+    if asked and not this.path.startswith(("/api/", "/static/")):
         device = bool(_device_page())
-        name, path = (DEVICE_COOKIE, request.path) if device else (COOKIE, "/")
+        name, path = (DEVICE_COOKIE, this.path) if device else (COOKIE, "/")
         cookies.put(answer, name, asked, YEAR_S, path)
-    return answer
 
 
 def set_up(app: Flask) -> None:

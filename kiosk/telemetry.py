@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator
 from itertools import accumulate, product
 from pathlib import Path
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Request, Response, jsonify
+from flask.ctx import _AppCtxGlobals
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
@@ -106,16 +107,14 @@ class Telemetry:
     def pushed(self, seconds: float) -> None:
         self.pushes.observe(seconds)
 
-    def answered(self, answer: Response) -> Response:
-        asked = request._get_current_object()  # type: ignore[attr-defined]
-        known = g._get_current_object()
+    def answered(self, answer: Response, asked: Request, known: _AppCtxGlobals) -> None:
         route, status = asked.url_rule.rule if asked.url_rule else "unmatched", answer.status_code
         method = asked.method if asked.method in METHODS else "other"
         now = time.perf_counter()
         took = now - known.get("started", now)
         self.answers.add(method, route, status, took)
         if route == TAKE_TICKET and status == 201:
-            self.answers.issued[asked.view_args["site"]] += 1
+            self.answers.issued[(asked.view_args or {})["site"]] += 1
         quiet = method in ("GET", "HEAD") and status < 400
         level = logging.DEBUG if quiet else logging.INFO
         if log.isEnabledFor(level):
@@ -126,7 +125,6 @@ class Telemetry:
                 log.log(level, "answered", extra=line)
             else:
                 logs.together.say(log.name, line)
-        return answer
 
 
 class Answers(Collector):

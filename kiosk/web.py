@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple, cast
 
 from flask import Flask, Request, Response, request
 from flask.ctx import AppContext, RequestContext
-from flask.globals import _cv_app, _cv_request, request_ctx
+from flask.globals import _cv_app, _cv_request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask.typing import ResponseReturnValue
 from werkzeug.routing import MapAdapter, Rule
@@ -171,21 +171,21 @@ class WebFlask(Flask):
         return hooks
 
     def preprocess_request(self) -> ResponseReturnValue | None:
-        for hook in self._hooks_of(request._get_current_object()).before:  # type: ignore[attr-defined]
+        for hook in self._hooks_of(_cv_request.get().request).before:
             if (answer := hook()) is not None:
                 return answer
         return None
 
     def process_response(self, response: Response) -> Response:
-        context = request_ctx._get_current_object()  # type: ignore[attr-defined]
+        context = _cv_request.get()
         for hook in (*context._after_request_functions, *self._hooks_of(context.request).after):
-            response = hook(response)
+            response = hook(response)  # type: ignore[assignment]
         if context._session is not None:
             self.session_interface.save_session(self, context._session, response)
         return response
 
     def do_teardown_request(self, exc: BaseException | None = None) -> None:
-        for hook in self._hooks_of(request._get_current_object()).at_last:  # type: ignore[attr-defined]
+        for hook in self._hooks_of(_cv_request.get().request).at_last:
             hook(exc)
 
     def url_for(self, endpoint: str, **values: Any) -> str:

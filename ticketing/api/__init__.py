@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from flask import Blueprint, Response, g
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from ticketing.api import cookies, openapi, parsing, problems
@@ -54,10 +54,10 @@ def _site_of(path: dict[str, str], office: Office, actor: Actor) -> str:
 
 def _endpoint(route: Route, office: Office, accounts: Accounts) -> Callable[..., Response]:
     def endpoint(**path: str) -> Response:
-        known = g._get_current_object()
+        known, this = g._get_current_object(), request._get_current_object()  # type: ignore[attr-defined]
         if "actor" not in known:
             identify(accounts)
-        asked = problems.asked_language()
+        asked = problems.language_of(this)
         actor, site = known.actor, None
         if route.roles:
             if actor is None:
@@ -70,8 +70,8 @@ def _endpoint(route: Route, office: Office, accounts: Accounts) -> Callable[...,
             site=site,
             lang=asked or "vi",
             asked=asked,
-            body=parsing.body(route.body) if route.body else None,
-            key=parsing.idempotency_key() if route.key else "",
+            body=parsing.body(route.body, this) if route.body else None,
+            key=parsing.idempotency_key(this) if route.key else "",
         )
         return route.view(call, **path)
 

@@ -35,9 +35,8 @@ _KINDS = (
 )
 
 
-def body(model: type[M]) -> M:
+def body(model: type[M], asked: Request) -> M:
     """The request's body as `model`; a missing body is `{}`. Bodies over 64 KB raise werkzeug's 413."""
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     raw = _read(asked)
     if len(raw) > MAX_BODY:
         raise RequestEntityTooLarge()
@@ -148,9 +147,8 @@ def text(value: str, key: str) -> str:
         raise Invalid((key, "control_characters")) from None
 
 
-def idempotency_key() -> str:
+def idempotency_key(asked: Request) -> str:
     """The `Idempotency-Key`, 1 to 200 printable characters; "" when it wasn't given."""
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     given = asked.environ.get("HTTP_IDEMPOTENCY_KEY")
     if given is None:
         return ""

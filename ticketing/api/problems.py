@@ -102,8 +102,11 @@ def language() -> str:
 
 
 def asked_language() -> str:
+    return language_of(request._get_current_object())  # type: ignore[attr-defined]
+
+
+def language_of(asked: Request) -> str:
     """ "vi" or "en" if the request asks for it by `?lang=` or Accept-Language, else ""."""
-    asked: Request = request._get_current_object()  # type: ignore[attr-defined]
     environ = asked.environ
     wanted = spoken(asked.args.get("lang", "")) if environ.get("QUERY_STRING") else ""
     return wanted or spoken(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
