@@ -74,7 +74,7 @@ def restore(directory: DataDir, source: Path, seen: Sequence[str] = ()) -> Resto
         ready = _made_ready(source, Path(place), directory, upkeep.Out(given or {}, papers))
         kept = _set_aside(directory)
         # A log left beside it would be replayed into the new database.
-        for ending in BESIDE:
+        for ending in (*BESIDE, "-changes"):
             Path(f"{directory.database}{ending}").unlink(missing_ok=True)
         directory.forget_heads()
         os.replace(ready, directory.database)
