@@ -36,9 +36,12 @@ class Head:
         self._first.pop(name.lower(), None)
         self._fields = [one for one in self._fields if one[0].lower() != name.lower()]
 
-    @property
-    def headers(self) -> Iterator[str]:
-        return (f"{name}: {value}\r\n" for name, value in self._fields)
+    def environ(self) -> Iterator[tuple[str, str]]:
+        """Its fields as WSGI calls them, but for a body's type and length; a name with "_" could pass for another."""
+        for name, value in self._fields:
+            key = name.replace("-", "_").upper()
+            if "_" not in name and key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+                yield f"HTTP_{key}", value
 
     @property
     def typeheader(self) -> str | None:

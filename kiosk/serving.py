@@ -10,7 +10,7 @@ import resource
 import signal
 import socket
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
@@ -30,7 +30,7 @@ from kiosk.app import Layso, create_app
 from kiosk.config import Settings
 from kiosk.connections import HEAD, IDLE, REQUEST, SWEEP_S, WRITING, Connections
 from kiosk.datadir import DataDir, Refused
-from kiosk.heads import read_head
+from kiosk.heads import Head, read_head
 from kiosk.native import NativeThread
 from kiosk.origin import origin
 from kiosk.proxy import Proxies
@@ -88,6 +88,10 @@ class Handler(WSGIHandler):
 
     def MessageClass(self, *args: Any) -> Any:  # noqa: N802
         return read_head(args[0])
+
+    def _headers(self) -> Iterator[tuple[str, str]]:
+        head: Any = self.headers
+        return head.environ() if isinstance(head, Head) else super()._headers()
 
     def handle(self) -> None:
         peer = self.client_address[0] if self.client_address else ""
