@@ -131,9 +131,10 @@ class Live:
     def changed(self, site: str) -> None:
         """The bus' subscriber: only marks, so that a tap never waits for screens."""
         self._marked.setdefault(site, time.monotonic())
-        self._boards_due.mark(site)
-        self._phones_due.mark(site)
-        self._wake()
+        if self._boards_due.mark(site) and self._stop is not None:
+            self._boards_wake.set()
+        if self._phones_due.mark(site) and self._stop is not None:
+            self._phones_wake.set()
 
     def connected(self) -> dict[str, int]:
         """Joined clients by namespace."""

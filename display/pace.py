@@ -17,8 +17,11 @@ class Pace:
         self._later: dict[str, float] = {}
         self._not_before: dict[str, float] = {}
 
-    def mark(self, key: str) -> None:
+    def mark(self, key: str) -> bool:
+        """False when it waits already: nobody need be woken for it again."""
+        new = key not in self._dirty
         self._dirty[key] = None
+        return new
 
     def mark_at(self, key: str, moment: float) -> None:
         """Marks `key` once `moment` has come."""

@@ -67,6 +67,16 @@ def test_a_mark_for_later_comes_when_its_moment_has() -> None:
     assert pace.wait(8.0) is None
 
 
+def test_what_waits_already_wakes_nobody_again() -> None:
+    pace = Pace(gap=0.06)
+    assert pace.mark("ward")
+    assert not pace.mark("ward")
+    assert pace.due(1.0) == ["ward"]
+    pace.pushed("ward", 1.0, 1.0)
+    assert pace.mark("ward") and not pace.mark("ward")
+    assert pace.wait(1.0) == pytest.approx(0.06)
+
+
 def test_no_second_holds_more_than_twenty_pushes() -> None:
     pace, moment, pushes = Pace(), 0.0, []
     while moment < 5.0:
