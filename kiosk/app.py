@@ -84,7 +84,7 @@ class Layso:
 
 
 class Json(DefaultJSONProvider):
-    """JSON of answers too, which are frozen dataclasses."""
+    """JSON of answers too, which are frozen dataclasses and structs."""
 
     def dumps(self, obj: Any, **_given: Any) -> str:
         return msgspec.json.encode(obj, enc_hook=str).decode()
