@@ -4,15 +4,15 @@ two thirds of the time."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 from ticketing.store.dialect import SqliteConnection
 
-# So many rows of 29 values are within what every SQLite takes in one statement.
-MOST = 32
+# A statement of each length is kept ready: a megabyte for all of them.
+MOST = 16
 # What asks for nothing that may be kept back.
 BESIDE = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b(?!.*\b(tickets|ticket_codes|journal)\b)", re.S)
 
@@ -26,15 +26,6 @@ def goes_beside(sql: str) -> bool:
 def with_rows(sql: str, number: int) -> str:
     """The insertion of one row as one of so many."""
     return sql + f", {sql[sql.rindex('(') :]}" * (number - 1)
-
-
-def parts(rows: list[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
-    """By powers of two: SQLite keeps few statements ready."""
-    begin = 0
-    while left := len(rows) - begin:
-        number = min(MOST, 1 << left.bit_length() - 1)
-        yield rows[begin : begin + number]
-        begin += number
 
 
 class WritingConnection(SqliteConnection):
@@ -61,7 +52,8 @@ class WritingConnection(SqliteConnection):
         for sql, values in kept_back:
             by_table.setdefault(sql, []).append(values)
         for sql, rows in by_table.items():
-            for part in parts(rows):
+            for begin in range(0, len(rows), MOST):
+                part = rows[begin : begin + MOST]
                 super().execute(with_rows(sql, len(part)), [*chain.from_iterable(part)])
 
     def forget(self) -> None:
