@@ -119,6 +119,8 @@ class Live:
         self._boards_wake, self._phones_wake, self._stop = event(), event(), event()
         for task in (self._push_boards, self._push_phones, self._beat):
             self._socketio.start_background_task(task)
+        # What changed before there was anybody to wake waits already.
+        self._wake()
 
     def stop(self) -> None:
         """Ends the tasks and closes every connection; clients come back to the next server by themselves."""

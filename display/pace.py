@@ -19,9 +19,10 @@ class Pace:
 
     def mark(self, key: str) -> bool:
         """False when it waits already: nobody need be woken for it again."""
-        new = key not in self._dirty
+        if key in self._dirty:
+            return False
         self._dirty[key] = None
-        return new
+        return True
 
     def mark_at(self, key: str, moment: float) -> None:
         """Marks `key` once `moment` has come."""

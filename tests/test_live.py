@@ -45,6 +45,16 @@ def counter(server: Server) -> Iterator[int]:
         pass
 
 
+def test_changes_are_seen_to_before_anybody_has_joined(tmp_path: Path) -> None:
+    def pushes() -> float:
+        lines = running.ask("GET", "//metrics").text.splitlines()
+        return float(next(line for line in lines if "layso_push_seconds_count" in line).split()[-1])
+
+    with Server(tmp_path / "data") as running:
+        assert running.take("HT").status_code == 201
+        assert eventually(lambda: pushes() >= 1)
+
+
 # Joining
 
 
