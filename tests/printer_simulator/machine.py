@@ -271,9 +271,10 @@ class Printer:
             one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def _farewell(self, one: socket.socket) -> None:
-        one.close()
+        # What was cut off ends before its sender knows: the next connection's bytes come behind it.
         with self._changed:
             self._open.discard(one)
             self._waiting.append(None)
             self._print()
             self._changed.notify_all()
+        one.close()
