@@ -26,7 +26,7 @@ class Changes:
 
     def _open(self) -> None:
         self._map: mmap.mmap | bytes = b""
-        self._file, self._identity = -1, identity(self._path)
+        self._file = -1
         try:
             self._file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
             # What is mapped must have its place on the disk: a hole can't be filled on a full one.
@@ -34,9 +34,9 @@ class Changes:
                 self._make_as(os.stat(self._database))
                 os.pwrite(self._file, secrets.token_bytes(BYTES), 0)
             self._map = mmap.mmap(self._file, BYTES, prot=mmap.PROT_READ)
-            self._identity = identity(self._path)
         except (OSError, ValueError):
             log.info("no file tells of changes: the database is asked each time")
+        self._identity = identity(self._path)
 
     def _make_as(self, database: os.stat_result) -> None:
         """Whoever may write there may write here, also if this process is root's and the next is not."""
