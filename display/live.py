@@ -133,10 +133,9 @@ class Live:
     def changed(self, site: str) -> None:
         """The bus' subscriber: only marks, so that a tap never waits for screens."""
         self._marked.setdefault(site, time.monotonic())
-        if self._boards_due.mark(site) and self._stop is not None:
-            self._boards_wake.set()
-        if self._phones_due.mark(site) and self._stop is not None:
-            self._phones_wake.set()
+        for due, wake in ((self._boards_due, self._boards_wake), (self._phones_due, self._phones_wake)):
+            if due.mark(site) and wake is not None:
+                wake.set()
 
     def connected(self) -> dict[str, int]:
         """Joined clients by namespace."""

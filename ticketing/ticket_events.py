@@ -17,7 +17,7 @@ class Event(Struct, frozen=True):
         for name in self.__struct_fields__:
             value = getattr(self, name)
             if value is not None and value != "":
-                told[name] = exact(value) if type(value) is float else value
+                told[name] = exact(value)
         return told
 
 
