@@ -112,17 +112,13 @@ class Swept(MemoryStorage):
         self.storage[key] += amount
         return self.storage[key]
 
-    # The package puts a wrapper around its own name.
-    more = incr
-
 
 class Windows:
     """Windows of time on one storage."""
 
     def __init__(self, place: Place = IN_MEMORY) -> None:
         self._latest = 0.0
-        self._counts = Swept()
-        self._own = self._limiters(self._counts)
+        self._own = self._limiters(Swept())
         self._shared = None
         if place != IN_MEMORY:
             storage = storage_from_string(place.address, key_prefix=f"layso:{place.name}", **SHARED)
@@ -152,11 +148,8 @@ class Windows:
     def hit(self, item: RateLimitItem, key: str) -> None:
         """Counts in a fixed window. Raises RateLimited, with the seconds to wait, when it is one too many."""
         self.mind_the_clock()
-        if self._shared is None:
-            room = self._counts.more(item.key_for(key), item.get_expiry()) <= item.amount
-        else:
-            room = self._ask(FIXED, lambda windows: windows.hit(item, key))
-        if not room:
+        own = self._shared is None
+        if not (self._own[FIXED].hit(item, key) if own else self._ask(FIXED, lambda windows: windows.hit(item, key))):
             wait = self._ask(FIXED, lambda windows: windows.get_window_stats(item, key)).reset_time - time.time()
             raise RateLimited(retry_after=max(1, math.ceil(wait)))
 
