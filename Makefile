@@ -150,7 +150,9 @@ lint: .venv/.tested ## ruff, mypy, import-linter
 	.venv/bin/lint-imports
 
 bench: .venv/.tested assets translations ## every figure against an empty request, and a tap beside each trouble (ARGS='--grow 1000000')
-	@exec $(PY) -m tests.bench $(ARGS)
+	@# A shell that keeps Python from writing bytecode would have every start compile everything anew: no user's does.
+	export PYTHONDONTWRITEBYTECODE=
+	exec $(PY) -m tests.bench $(ARGS)
 
 soak: .venv/.tested assets translations ## faults for real, in their long form; the table into the README (ARGS='--minutes 20')
 	@exec $(PY) -m tests.soak --readme $(ARGS)

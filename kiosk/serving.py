@@ -382,6 +382,8 @@ def serve(settings: Settings, clock: Clock, directory: DataDir, prepare: Callabl
     served = served_url(listener, tls is not None)
     settings = replace(settings, public_url=settings.public_url or origin(served))
     commits = NativeThread()
+    # What is imported or made by now stays: to search it for rubbish would stop everything for a fifth of a second.
+    gc.freeze()
     app = create_app(
         settings, clock, offload=ThreadPool(PRINTER_THREADS).apply, commits=commits, hashing=Hashing(), patched=True,
         background=True, directory=directory,
@@ -399,7 +401,6 @@ def serve(settings: Settings, clock: Clock, directory: DataDir, prepare: Callabl
     tasks: list[gevent.Greenlet[Any, Any]] = [gevent.spawn(follow, layso)]
     tasks.append(gevent.spawn(leading.lead, layso, copying))
     tasks.append(gevent.spawn(advising.keep_advising, layso.office, layso.background))
-    # What is loaded by now stays: to search it for rubbish would stop everything for a fifth of a second.
     gc.freeze()
     print(f"Lấy Số is ready at {served}", flush=True)
     stop.wait()
