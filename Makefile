@@ -13,8 +13,13 @@ DATA ?= layso-data/$(if $(filter now,$(AT)),real,rehearsal)
 # Handed on to layso serve, pytest, tests.bench or tests.screenshots.
 ARGS ?=
 
-PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
-	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+# The system's own first: what was compiled by hand is often slower by a third, and a service's user may not read it.
+PYTHONS := /usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11
+# $(call first,MODULE ...): the first of 3.11 or newer that has the modules.
+first = $(shell for p in $(PYTHONS); do \
+	"$$p" -c 'import sys; [__import__(name) for name in "$(1)".split()]; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo "$$p" && break; done)
+PYTHON ?= $(or $(call first,ensurepip venv),$(call first))
 PY := .venv/bin/python
 # The versions that everything was tried with; CONSTRAINTS= takes the newest that fit.
 CONSTRAINTS ?= constraints.txt

@@ -161,6 +161,24 @@ def test_make_test_asks_for_what_playwrights_node_needs_before_it_starts_the_tes
     assert asked and asked.end() < recipe.index("-m pytest")
 
 
+def test_make_takes_the_first_python_that_will_do(tmp_path: Path) -> None:
+    old, bare = tmp_path / "old", tmp_path / "bare"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    # As Debian has it without python3-venv.
+    bare.write_text(f'#!/bin/sh\ncase "$2" in *ensurepip*) exit 1 ;; *) exec {sys.executable} "$@" ;; esac\n')
+    for script in (old, bare):
+        script.chmod(0o755)
+
+    def taken(*known: str | Path) -> str:
+        names = f"PYTHONS={' '.join(map(str, known))}"
+        told = ["make", "-s", "-C", ROOT, "--eval", "which: ; @echo $(PYTHON)", names, "which"]
+        return subprocess.run(told, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert taken(old, bare, sys.executable) == sys.executable
+    assert taken(old, bare) == str(bare)
+    assert taken(old) == ""
+
+
 def test_the_ci_script_can_be_started_and_parses() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
