@@ -169,10 +169,13 @@ def test_make_takes_the_first_python_that_will_do(tmp_path: Path) -> None:
     for script in (old, bare):
         script.chmod(0o755)
 
+    # Who ran these tests by make may have named a Python.
+    free = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKEOVERRIDES", "PYTHON")}
+
     def taken(*known: str | Path) -> str:
         names = f"PYTHONS={' '.join(map(str, known))}"
         told = ["make", "-s", "-C", ROOT, "--eval", "which: ; @echo $(PYTHON)", names, "which"]
-        return subprocess.run(told, capture_output=True, text=True, check=True).stdout.strip()
+        return subprocess.run(told, capture_output=True, text=True, check=True, env=free).stdout.strip()
 
     assert taken(old, bare, sys.executable) == sys.executable
     assert taken(old, bare) == str(bare)
