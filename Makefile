@@ -33,6 +33,8 @@ PO := $(wildcard kiosk/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
 
 export PIP_ROOT_USER_ACTION := ignore
+# A shell may keep Python from writing bytecode: every start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 ifeq ($(CI),true)
 export LAYSO_NO_SKIP := 1
 endif
@@ -104,8 +106,7 @@ test: .venv/.tested assets translations ## every test (ARGS='-k cap' for some)
 	  echo "!!!  To run them:  sudo apt-get install -y postgresql redis-server nginx-light   (or, as root, make cluster)"
 	  echo
 	fi
-	# Once, rather than by every worker and every server for itself.
-	export PYTHONDONTWRITEBYTECODE=
+	# Once, rather than by every worker for itself.
 	compgen -G 'tests/__pycache__/*pytest*' >/dev/null || $(PY) -m pytest -qq -n 0 --collect-only >/dev/null || true
 	# Thousands of databases: in memory where 8 GB of it are free, so that no disk is waited for.
 	free=$$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1)
@@ -155,9 +156,7 @@ lint: .venv/.tested ## ruff, mypy, import-linter
 	.venv/bin/lint-imports
 
 bench: .venv/.tested assets translations ## every figure against an empty request, and a tap beside each trouble (ARGS='--grow 1000000')
-	@# A shell that keeps Python from writing bytecode would have every start compile everything anew: no user's does.
-	export PYTHONDONTWRITEBYTECODE=
-	exec $(PY) -m tests.bench $(ARGS)
+	@exec $(PY) -m tests.bench $(ARGS)
 
 soak: .venv/.tested assets translations ## faults for real, in their long form; the table into the README (ARGS='--minutes 20')
 	@exec $(PY) -m tests.soak --readme $(ARGS)
