@@ -19,6 +19,7 @@ from tests.waiting import until
 from ticketing.errors import StorageFull, Unavailable
 from ticketing.ports import Transaction
 from ticketing.store import SqliteStore, open_store
+from ticketing.store.committing import Committing
 from ticketing.store.sqlite import connect_to_write
 from ticketing.store.writer import GroupWriter
 
@@ -124,7 +125,7 @@ def test_no_write_is_answered_before_its_commit_and_reads_go_on_meanwhile(
 def test_a_full_queue_refuses_and_the_refused_work_never_runs(tmp_path: Path, gate: Gate) -> None:
     open_store(tmp_path / "layso.db").close()
     connection = connect_to_write(tmp_path / "layso.db")
-    writer = GroupWriter(connection, gate, waiting=3)
+    writer = GroupWriter(Committing(connection, gate), waiting=3)
     ran: list[int] = []
 
     def work(number: int) -> Callable[[Transaction], None]:
@@ -147,7 +148,7 @@ def test_a_full_queue_refuses_and_the_refused_work_never_runs(tmp_path: Path, ga
 def test_a_group_has_a_largest_size(tmp_path: Path, gate: Gate) -> None:
     open_store(tmp_path / "layso.db").close()
     connection = connect_to_write(tmp_path / "layso.db")
-    writer = GroupWriter(connection, gate, group=4)
+    writer = GroupWriter(Committing(connection, gate), group=4)
     started = [Late(lambda: writer.submit(frozenset(), put("first")))]
     assert gate.reached.wait(PATIENCE_S)
     started += [Late(lambda n=n: writer.submit(frozenset(), put(f"name-{n}"))) for n in range(10)]  # type: ignore[misc]

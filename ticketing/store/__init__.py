@@ -12,9 +12,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING, TypeAlias
 
 from ticketing.store import check as checking
+from ticketing.store.committing import Offload
 from ticketing.store.dialect import DatabaseUnusable
 from ticketing.store.sqlite import BeforeMigration, SqliteReader, SqliteStore
-from ticketing.store.writer import Offload
 
 if TYPE_CHECKING:
     from ticketing.store.postgres import PostgresReader, PostgresStore

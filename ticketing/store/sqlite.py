@@ -15,13 +15,14 @@ from sqlite_utils import Database
 
 from ticketing.errors import Conflict, TicketingError, Unavailable
 from ticketing.store.changes import Changes
+from ticketing.store.committing import Committing, Offload
 from ticketing.store.dialect import SqliteConnection
 from ticketing.store.files import Files, is_full
 from ticketing.store.reader import BUSY_MS
 from ticketing.store.reading import SqlView
 from ticketing.store.schema import migrations
 from ticketing.store.sqlite_writing import WritingConnection
-from ticketing.store.writer import GroupWriter, Offload
+from ticketing.store.writer import GroupWriter, Writer
 from ticketing.store.writing import NotHeld, SqlTransaction
 
 log = logging.getLogger("layso.store")
@@ -109,10 +110,9 @@ class SqliteStore:
         self.path = path
         connection = connect_to_write(path)
         migrate(connection, before_migration)
-        connection.execute("PRAGMA busy_timeout = 0")
         self._writing = connection
         self._changes = Changes(path)
-        self._writer = GroupWriter(connection, offload, self._changes.note)
+        self._writer: Writer = GroupWriter(Committing(connection, offload, self._changes.note))
         self._watching = connect(path)
         self._version: Hashable = None
         self._readers: deque[SqlView] = deque()

@@ -1,71 +1,43 @@
-"""One writer for a database: it takes every waiting write, begins once, takes back what fails by savepoints,
-commits once, and only then answers. Under load a group shares one sync of the disk."""
+"""One writer for a database: it takes every waiting write and commits them together. Under load a group shares one
+sync of the disk."""
 
 from __future__ import annotations
 
-import logging
-import math
 import queue
-import sqlite3
 import threading
-import time
 from collections.abc import Callable
-from functools import partial
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
-from ticketing.errors import StorageFull, Unavailable
-from ticketing.store.rows import is_full
-from ticketing.store.sqlite_writing import WritingConnection
+from ticketing.errors import Unavailable
+from ticketing.store.committing import PATIENCE_S, Committing, Job
 from ticketing.store.writing import SqlTransaction
 
-log = logging.getLogger("layso.store")
 T = TypeVar("T")
-Offload = Callable[[Callable[[], Any]], Any]
-PATIENCE_S = 15.0
+WAITING = 2000
 
 
-class Job:
-    """`until`: when it is refused, should another process still hold the database."""
+class Writer(Protocol):
+    """So many works as `backlog` wait; `failed`: the last commit that had something to write went wrong."""
 
-    __slots__ = ("_done", "error", "result", "sites", "until", "work")
-
-    def __init__(
-        self, sites: frozenset[str], work: Callable[[SqlTransaction], Any] | None, patience_s: float
-    ) -> None:
-        self.sites, self.work, self.until = sites, work, time.monotonic() + patience_s
-        self.result: Any = None
-        self.error: BaseException | None = None
-        # An Event is five objects and is made for every ticket: a lock that its maker waits for says as much.
-        self._done = threading.Lock()
-        self._done.acquire()
-
-    def wait(self) -> None:
-        self._done.acquire()
-
-    def end(self) -> None:
-        if self._done.locked():
-            self._done.release()
+    @property
+    def backlog(self) -> int: ...
+    @property
+    def failed(self) -> bool: ...
+    def submit(self, sites: frozenset[str], work: Callable[[SqlTransaction], T]) -> T: ...
+    def close(self) -> None: ...
 
 
 class GroupWriter:
-    """`noted` is called after each commit, before those are answered whose it was. `offload` runs what may wait for the
-    disk or for another process; under gevent it is a native thread, so that sockets and reads go on meanwhile. The
-    works themselves stay on the loop: in the thread too they would be half as fast, since each statement gives the
-    interpreter away."""
+    """The writer of a process by itself, in a thread of its own."""
 
     def __init__(
-        self, connection: WritingConnection, offload: Offload, noted: Callable[[], None] = lambda: None,
-        waiting: int = 2000, group: int = 256, patience_s: float = PATIENCE_S,
-    ) -> None:  # fmt: skip
-        self._connection = connection
-        self._transaction = SqlTransaction(connection)
-        self._offload, self._noted = offload, noted
+        self, committing: Committing, waiting: int = WAITING, group: int = 256, patience_s: float = PATIENCE_S
+    ) -> None:
+        self._committing = committing
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._waiting, self._group = waiting, group
         self.patience_s = patience_s
         self._closed = False
-        # Whether the last commit that had something to write went wrong.
-        self.failed = False
         self._door = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="layso-writer", daemon=True)
         self._thread.start()
@@ -90,6 +62,10 @@ class GroupWriter:
     def backlog(self) -> int:
         return self._jobs.qsize()
 
+    @property
+    def failed(self) -> bool:
+        return self._committing.failed
+
     def close(self) -> None:
         """Lets the writes that wait finish, then ends."""
         with self._door:
@@ -104,7 +80,7 @@ class GroupWriter:
             group = [self._jobs.get()]
             self._fill(group)
             last = any(job.work is None for job in group)
-            self._commit([job for job in group if job.work is not None])
+            self._committing.commit([job for job in group if job.work is not None])
 
     def _fill(self, group: list[Job]) -> None:
         while len(group) < self._group:
@@ -112,162 +88,3 @@ class GroupWriter:
                 group.append(self._jobs.get_nowait())
             except queue.Empty:
                 break
-
-    def _commit(self, group: list[Job]) -> None:
-        written = self._connection.total_changes
-        try:
-            group = self._begin(group)
-            if not group:
-                return
-            self._transaction.kept.begin()
-            if len(group) == 1:
-                self._alone(group[0])
-            else:
-                self._together(group)
-            if self._connection.in_transaction:
-                try:
-                    self._offload(self._connection.commit)
-                finally:
-                    self._noted()
-            self.failed = self.failed and self._connection.total_changes == written
-        except BaseException as error:
-            self._fail(group, error)
-        for job in group:
-            job.end()
-
-    def _begin(self, group: list[Job]) -> list[Job]:
-        """Takes the write lock for those whose patience lasts until another process gives it back."""
-        while group and not self._begun():
-            wait_ms = math.ceil((min(job.until for job in group) - time.monotonic()) * 1000)
-            if wait_ms > 0 and self._offload(partial(self._begun, wait_ms)):
-                break
-            late = [job for job in group if job.until <= time.monotonic()]
-            group = [job for job in group if job not in late]
-            for job in late:
-                job.error = Unavailable("storage", cause="locked")
-                job.end()
-        return group
-
-    def _begun(self, wait_ms: int = 0) -> bool:
-        """Whether the transaction could begin, at once or within `wait_ms`."""
-        if wait_ms:
-            self._connection.execute(f"PRAGMA busy_timeout = {wait_ms}")
-        try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            return True
-        except sqlite3.OperationalError as error:
-            if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
-                raise
-            return False
-        finally:
-            if wait_ms:
-                self._connection.execute("PRAGMA busy_timeout = 0")
-
-    def _alone(self, job: Job) -> None:
-        """A work by itself needs no savepoint: what fails takes the whole transaction back."""
-        try:
-            self._run_work(job)
-            self._end()
-        except Exception as error:
-            self._raise_if_full(error)
-            self._take_back()
-            job.error = error
-
-    def _together(self, group: list[Job]) -> None:
-        errors = self._steps([partial(self._run_work, job) for job in group])
-        for job, error in zip(group, errors, strict=True):
-            job.error = error
-        self._end()
-
-    def _end(self) -> None:
-        kept = self._transaction.kept
-        self._connection.write_rows()
-        kept.write()
-        if ends := kept.take_ends():
-            for error in filter(None, self._steps(ends)):
-                log.error("what was to be done at the end of a transaction went wrong", exc_info=error)
-            kept.write()
-
-    def _take_back(self) -> None:
-        self._connection.forget()
-        if self._connection.in_transaction:
-            self._connection.rollback()
-        self._transaction.kept.forget()
-
-    def _steps(self, works: list[Callable[[], object]]) -> list[Exception | None]:
-        """Runs them, and takes back what those did that fail; their errors. Behind a savepoint every page that is
-        written is copied once: they have one together, and each its own only when one fails that has written, or when
-        the database refuses a row, nobody knows whose."""
-        run = self._connection.execute
-        run("SAVEPOINT steps")
-        errors = self._at_once(works)
-        if errors is None:
-            self._connection.forget()
-            run("ROLLBACK TO steps")
-            self._transaction.kept.forget()
-            errors = [self._step(work) for work in works]
-        run("RELEASE steps")
-        return errors
-
-    def _at_once(self, works: list[Callable[[], object]]) -> list[Exception | None] | None:
-        """None when it takes more than to forget what one did that fails."""
-        kept, errors = self._transaction.kept, list[Exception | None]()
-        for work in works:
-            written = self._connection.total_changes
-            kept.begin_step()
-            self._connection.begin_step()
-            try:
-                work()
-                errors.append(None)
-            except Exception as error:
-                self._raise_if_full(error)
-                if self._connection.total_changes != written or isinstance(error, sqlite3.IntegrityError):
-                    return None
-                kept.undo_step()
-                self._connection.undo_step()
-                errors.append(error)
-        return errors if self._rows_written() else None
-
-    def _rows_written(self) -> bool:
-        try:
-            self._connection.write_rows()
-        except sqlite3.IntegrityError:
-            return False
-        return True
-
-    def _step(self, work: Callable[[], object]) -> Exception | None:
-        """Runs it, and takes back what it did if it fails; the error."""
-        run, kept = self._connection.execute, self._transaction.kept
-        run("SAVEPOINT step")
-        kept.begin_step()
-        failed = None
-        try:
-            work()
-            self._connection.write_rows()
-        except Exception as error:
-            self._raise_if_full(error)
-            self._connection.forget()
-            run("ROLLBACK TO step")
-            kept.undo_step()
-            failed = error
-        run("RELEASE step")
-        return failed
-
-    def _run_work(self, job: Job) -> None:
-        assert job.work is not None
-        self._transaction.held = job.sites
-        job.result = job.work(self._transaction)
-
-    def _raise_if_full(self, error: Exception) -> None:
-        # A full disk rolls back the whole transaction, or only a statement that has triggers; in the first case the
-        # next statement would commit by itself.
-        if not self._connection.in_transaction or (isinstance(error, sqlite3.Error) and is_full(error)):
-            raise error
-
-    def _fail(self, group: list[Job], error: BaseException) -> None:
-        self._take_back()
-        if isinstance(error, sqlite3.Error):
-            self.failed = True
-            error = StorageFull() if is_full(error) else Unavailable("storage", cause=type(error).__name__)
-        for job in group:
-            job.result, job.error = None, error
