@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ticketing.answers import ledger
 from ticketing.errors import Unknown
@@ -32,6 +32,38 @@ def _unsealed(site: str, today: date, view: View) -> list[date]:
     return view.ledgers.unsealed(site, today)
 
 
+# What is handed to the store for writing may run in another process: functions of values, and no methods.
+def _act(
+    wiring: Wiring, where: Where, moment: Moment, verb: Callable[..., T], args: Sequence[Any],
+    kwargs: Mapping[str, Any], tx: Transaction,
+) -> tuple[T, bool, set[str]]:  # fmt: skip
+    day = Day(tx, _site(tx, where.site), moment, wiring, where.actor, where.once)
+    return (*once(day, verb, *args, **kwargs), day.changed)
+
+
+def _apply(
+    wiring: Wiring, wanted: Sequence[Site], moment: Moment, order: SiteOrder, tx: Transaction
+) -> tuple[list[Applied], set[str]]:
+    return sites.apply(tx, wanted, moment, order, wiring)
+
+
+def _seal(wiring: Wiring, site: Site, moment: Moment, tx: Transaction) -> None:
+    look = Look(tx, site, moment, wiring)
+    for day in tx.ledgers.unsealed(site.code, look.date):
+        tx.ledgers.seal(site.code, day, ledger.now(look, day), ledger.verifier(look))
+
+
+def _begin_epoch(epoch: str, tx: Transaction) -> None:
+    upkeep.begin_epoch(tx, epoch)
+
+
+def _site(view: View, code: str) -> Site:
+    found = view.sites.get(code)
+    if found is None:
+        raise Unknown("site", code)
+    return found
+
+
 class Office:
     """All that can be asked of the centres. A verb runs alone for its site, its answer is composed afterwards.
     `breathe` lets others go on amid long reads, where they share a thread.
@@ -48,7 +80,7 @@ class Office:
         self._sealed: dict[str, date] = {}
         self.breathe: Callable[[], object] = lambda: None
         if not store.read(lambda view: view.meta("epoch")):
-            store.write((), lambda tx: upkeep.begin_epoch(tx, new_code()))
+            store.write((), partial(_begin_epoch, new_code()))
 
     def do(self, where: Where, verb: Callable[Concatenate[Day, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the verb returns, once it is on disk: see `do_once`."""
@@ -59,12 +91,7 @@ class Office:
     ) -> tuple[T, bool]:
         """What the verb returns and True; or, for a key used today, what it led to then and False. Who listens
         learns of every site whose journal has grown."""
-        moment = self.clock.look()
-
-        def run(tx: Transaction) -> tuple[T, bool, set[str]]:
-            day = Day(tx, self._site(tx, where.site), moment, self.wiring, where.actor, where.once)
-            return (*once(day, verb, *args, **kwargs), day.changed)
-
+        run = partial(_act, self.wiring, where, self.clock.look(), verb, args, kwargs)
         alone = self._family(where.site) if where.units else (where.site,)
         result, fresh, changed = self.store.write(alone, run)
         self._publish(changed)
@@ -75,7 +102,7 @@ class Office:
         moment = self.clock.look()
 
         def run(view: View) -> tuple[bool, T | None]:
-            look = Look(view, self._site(view, site), moment, self.wiring)
+            look = Look(view, _site(view, site), moment, self.wiring)
             return (True, None) if look.is_due() else (False, answer(look, *args, **kwargs))
 
         due, found = self.store.read(run)
@@ -100,7 +127,7 @@ class Office:
 
     def _looks(self, view: View, sites: Iterable[str]) -> list[Look]:
         moment = self.clock.look()
-        return [Look(view, self._site(view, site), moment, self.wiring) for site in sites]
+        return [Look(view, _site(view, site), moment, self.wiring) for site in sites]
 
     def _follow(self, sites: Iterable[str]) -> None:
         for site in self.store.read(lambda view: [one.site.code for one in self._looks(view, sites) if one.is_due()]):
@@ -114,11 +141,11 @@ class Office:
         """An answer about what the clock does not move: configuration, plans, days that are over."""
         moment = self.clock.look()
         return self.store.read(
-            lambda view: answer(Look(view, self._site(view, site), moment, self.wiring), *args, **kwargs)
+            lambda view: answer(Look(view, _site(view, site), moment, self.wiring), *args, **kwargs)
         )
 
     def site(self, code: str) -> Site:
-        return self.store.read(lambda view: self._site(view, code))
+        return self.store.read(lambda view: _site(view, code))
 
     def site_values(self) -> list[Site]:
         """Every site, parents before their units."""
@@ -135,12 +162,6 @@ class Office:
     def _family(self, code: str) -> list[str]:
         return [one.code for one in with_units(self.site_values(), code)]
 
-    def _site(self, view: View, code: str) -> Site:
-        found = view.sites.get(code)
-        if found is None:
-            raise Unknown("site", code)
-        return found
-
     def apply_site(self, site: Site, actor: Actor = CLI, reason: str = "", expect: int | None = None) -> bool:
         """Creates or updates a site; False when nothing differs. Raises as `verbs.sites.apply` does."""
         return self.apply_sites([site], SiteOrder(actor, reason, expect=expect))[0].outcome != "unchanged"
@@ -149,7 +170,7 @@ class Office:
         """Creates or updates sites, all or none. Raises as `verbs.sites.apply` does."""
         moment, codes = self.clock.look(), {site.code for site in wanted}
         alone = codes.union(*(self._family(code) for code in codes) if len(codes) == 1 else [self._every()])
-        found, changed = self.store.write(alone, lambda tx: sites.apply(tx, wanted, moment, order, self.wiring))
+        found, changed = self.store.write(alone, partial(_apply, self.wiring, wanted, moment, order))
         self._publish(changed)
         return found
 
@@ -181,10 +202,5 @@ class Office:
             if moment.held or self._sealed.get(site.code) == today:
                 continue
             if self.store.read(partial(_unsealed, site.code, today)):
-                self.store.write((site.code,), partial(self._seal, site, moment))
+                self.store.write((site.code,), partial(_seal, self.wiring, site, moment))
             self._sealed[site.code] = today
-
-    def _seal(self, site: Site, moment: Moment, tx: Transaction) -> None:
-        look = Look(tx, site, moment, self.wiring)
-        for day in tx.ledgers.unsealed(site.code, look.date):
-            tx.ledgers.seal(site.code, day, ledger.now(look, day), ledger.verifier(look))
