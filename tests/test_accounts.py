@@ -11,7 +11,8 @@ from tests.kit import HANOI, SITE, SUPERVISOR, Centre, small_site
 from ticketing.errors import Conflict, Forbidden, Invalid, RateLimited, TicketingError, Unauthorized, Unknown
 from ticketing.rules.people import CLI, ROLES, Actor, require, satisfies
 from ticketing.verbs import people
-from ticketing.verbs.people import MOST_CODES_OF_A_SITE, Accounts, hash_password, password_matches
+from ticketing.verbs.pairings import MOST_CODES_OF_A_SITE
+from ticketing.verbs.people import Accounts, hash_password, password_matches
 
 
 class Watch:

@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 from tests.api_kit import Kit, good
 from ticketing.errors import RateLimited
 from ticketing.rules.people import CLI
-from ticketing.verbs.people import MOST_CODES_OF_A_SITE, MOST_CODES_OF_A_VISITOR
+from ticketing.verbs.pairings import MOST_CODES_OF_A_SITE
+from ticketing.verbs.people import MOST_CODES_OF_A_VISITOR
 
 pytestmark = pytest.mark.faults("S8")
 CODE = re.compile(r'data-pairing-code="([A-Z0-9]{3}-[A-Z0-9]{3})"')

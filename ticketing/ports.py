@@ -357,6 +357,10 @@ class Store(Protocol):
     """`write` runs `work` alone for `sites` and returns once it is on disk; `read` sees one consistent state,
     never older than the last acknowledged write. `work` gets plain data and does no I/O.
 
+    A write's `work` may run in another process, more than once: it is a module's function, or a `partial` of one with
+    plain values, so that it can be pickled, and so can what it returns or raises. What it changes of the caller's
+    objects is lost; what it needs of the caller, the time above all, is given to it by value.
+
     What is journaled belongs to `sites`: a line for another site takes everything back, and `work` runs again,
     alone for that site as well. What no site journals is written with none.
 
