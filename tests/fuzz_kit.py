@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import hypothesis
@@ -36,6 +37,7 @@ class Fuzz:
         self.document: dict[str, Any] = self.schema.raw_schema
         self.asked = self.looked = 0
         self.statuses: set[int] = set()
+        self._code = ""
         self._validators: dict[tuple[str, int, str], Draft202012Validator] = {}
         self.checks = [
             not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance,
@@ -56,16 +58,12 @@ class Fuzz:
                 self._validators[key].validate(response.json())
                 self.looked += 1
 
-    def ask(self, route: Any, role: str, examples: int, seed: int = 0, wrong: bool = False) -> None:
-        """So many calls of this route. Raises what schemathesis raises when an answer is not as described; with `wrong`
-        the calls fit no description."""
+    def ask(self, route: Any, roles: Sequence[str], examples: int, seed: int = 0, wrong: bool = False) -> None:
+        """So many calls of this route, each as every role in turn. Raises what schemathesis raises when an answer isn't
+        as described; with `wrong` the calls fit no description."""
         mode = schemathesis.GenerationMode.NEGATIVE if wrong else schemathesis.GenerationMode.POSITIVE
         self.schema.config.generation.update(modes=[mode])
         operation = self.schema[re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)][route.method]
-        if self.kit.office.emergency("ward"):
-            good(self.kit.call("POST", "/sites/ward/emergency/lift", "admin", json={"reason": "the next route"}))
-        places = PLACES | {"code": self.kit.take(service="help")["code"]}
-        headers = {"Authorization": f"Bearer {self.kit.token(role)}"} if role else {}
 
         @hypothesis.settings(
             max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck),
@@ -74,11 +72,26 @@ class Fuzz:
         @hypothesis.seed(seed)
         @hypothesis.given(case=operation.as_strategy(generation_mode=mode), real=hypothesis.strategies.booleans())
         def ask(case: Any, real: bool) -> None:
-            if real and isinstance(case.path_parameters, dict):
-                case.path_parameters.update({name: places[name] for name in case.path_parameters if name in places})
-            if isinstance(case.headers, dict):
-                case.headers.pop("X-Layso-As", None)
-            self.statuses.add(case.call_and_validate(headers=headers, checks=self.checks).status_code)
-            self.asked += 1
+            # Making a call takes longer than sending it.
+            for role in roles:
+                self._send(case, role, real)
 
         ask()
+
+    def _send(self, case: Any, role: str, real: bool) -> None:
+        if self.kit.office.emergency("ward"):
+            good(self.kit.call("POST", "/sites/ward/emergency/lift", "admin", json={"reason": "the next call"}))
+        if real and isinstance(case.path_parameters, dict):
+            places = PLACES | {"code": self._waiting()} if "code" in case.path_parameters else PLACES
+            case.path_parameters.update({name: places[name] for name in case.path_parameters if name in places})
+        if isinstance(case.headers, dict):
+            case.headers.pop("X-Layso-As", None)
+        headers = {"Authorization": f"Bearer {self.kit.token(role)}"} if role else {}
+        self.statuses.add(case.call_and_validate(headers=headers, checks=self.checks).status_code)
+        self.asked += 1
+
+    def _waiting(self) -> str:
+        """The code of a number that nobody has called or cancelled."""
+        if not self._code or self.kit.state(self._code) != "waiting":
+            self._code = str(self.kit.take(service="help")["code"])
+        return self._code

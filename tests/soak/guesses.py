@@ -29,7 +29,7 @@ def guessed(place: Place, tally: Tally) -> None:
                     if time.monotonic() > tally.until:
                         continue
                     try:
-                        fuzz.ask(route, role, A_CALL, seed=number, wrong=wrong)
+                        fuzz.ask(route, (role,), A_CALL, seed=number, wrong=wrong)
                     except Exception as error:
                         tally.must(False, f"{route.method} {route.path} as {role or 'nobody'}: {error}")
     found = layso("check", data=folder / "data")
