@@ -21,18 +21,29 @@ site_filter = click.option("--site", "site", metavar="S", default=None, help="On
 password_stdin = click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 LONGEST_LINE = 4096
+ID = click.IntRange(0, 2**63 - 1)
 
 
 def _password(from_stdin: bool) -> str:
     if from_stdin:
-        given = _decoded(sys.stdin.buffer.readline(LONGEST_LINE).rstrip(b"\r\n"))
+        line = sys.stdin.buffer.readline(LONGEST_LINE + 1)
+        if len(line) > LONGEST_LINE:
+            raise Refused(f"the password is longer than {LONGEST_LINE} bytes")
+        given = _decoded(line.rstrip(b"\r\n"))
     else:
-        given = str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+        given = _typed()
     if any(unicodedata.category(character)[0] == "C" for character in given):
         raise Refused("the password holds a control or invisible character, which nobody can type again")
     if len(given) < MIN_PASSWORD:
         raise Refused(f"a password has at least {MIN_PASSWORD} characters")
     return given
+
+
+def _typed() -> str:
+    try:
+        return str(click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True))
+    except click.Abort:
+        raise Refused("no password was typed; --password-stdin reads it from standard input") from None
 
 
 def _decoded(line: bytes) -> str:
@@ -94,7 +105,7 @@ def token_list(desk: Desk, site: str | None) -> None:
 
 
 @token.command("revoke", cls=Command, example="layso token revoke 3")
-@click.argument("token_id", metavar="ID", type=int)
+@click.argument("token_id", metavar="ID", type=ID)
 @on_data
 def token_revoke(desk: Desk, token_id: int) -> None:
     """Revoke a token: it is refused from the server's next request on, and its sockets end."""
@@ -201,7 +212,7 @@ def device_list(desk: Desk, site: str | None) -> None:
 
 
 @device.command("revoke", cls=Command, example="layso device revoke 3")
-@click.argument("device_id", metavar="ID", type=int)
+@click.argument("device_id", metavar="ID", type=ID)
 @on_data
 def device_revoke(desk: Desk, device_id: int) -> None:
     """Revoke a device: its page shows a pairing code again."""

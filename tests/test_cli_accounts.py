@@ -128,3 +128,17 @@ def test_a_password_that_nobody_could_type_again_is_refused_and_nobody_is_added(
     result = CliRunner().invoke(layso, [*words, "--data", str(site.data)], input=PASSWORDS[said], prog_name="layso")
     assert said in refused(result)
     assert "lan" not in site("officer", "list").output
+
+
+@pytest.mark.faults("P8")
+def test_a_prompt_that_nobody_answers_says_what_reads_a_password(site: Commands) -> None:
+    result = site("officer", "add", "--site", "quay", "--login", "lan", "--role", "officer")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1].endswith("; --password-stdin reads it from standard input")
+    assert "lan" not in site("officer", "list").output
+
+
+@pytest.mark.parametrize("words", [("token", "revoke"), ("device", "revoke")])
+def test_a_number_that_no_store_holds_is_wrong_usage(site: Commands, words: tuple[str, str]) -> None:
+    result = site(*words, "9" * 30)
+    assert (result.exit_code, "not in the range" in result.output) == (2, True)
