@@ -36,7 +36,8 @@ class Paths:
                     assert part is not None
                     node = node.setdefault(part[2] or "", {})
                 names = tuple(part[1] for part in parts if part and part[1])
-                for method in rule.methods or ():
+                # The answer to OPTIONS is werkzeug's, and names the other methods.
+                for method in (rule.methods or set()) - {"OPTIONS"}:
                     node.setdefault(None, {}).setdefault(method, (rule, names))
 
     def find(self, method: str, path: str) -> tuple[Rule, dict[str, str]] | None:

@@ -63,6 +63,16 @@ def test_what_is_no_path_is_left_to_werkzeug(kit: Kit, method: str, path: str) -
         assert kit.client.open(path, method=method).status_code == refused.value.code
 
 
+def test_options_names_the_methods_of_a_path(kit: Kit) -> None:
+    with kit:
+        for path, methods in {
+            "/api/v1/sites": {"GET", "HEAD", "OPTIONS"}, "/api/v1/tickets/abc": {"GET", "HEAD", "DELETE", "OPTIONS"},
+            "/api/v1/sites/ward/tickets": {"POST", "OPTIONS"}, "/api/v1/openapi.json": {"GET", "HEAD", "OPTIONS"},
+        }.items():  # fmt: skip
+            answer = kit.client.options(path)
+            assert (answer.status_code, set(answer.allow)) == (200, methods)
+
+
 def test_a_program_is_given_no_session_and_a_browser_keeps_its_own(kit: Kit) -> None:
     with kit:
         assert "Set-Cookie" not in kit.client.get("/api/v1/sites").headers
