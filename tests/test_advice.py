@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from tests.kit import OFFICER, SITE, SUPERVISOR, Centre, ManualClock, small_site
 from tests.office_kit import plain
 from tests.simulation.months import begin
 from ticketing.answers import advice
-from ticketing.rules.advice import Comes, Out, Situation, figures, probability
+from ticketing.rules.advice import Comes, Out, Situation, Table, figures, probability
 from ticketing.rules.forecast import Desk
 from ticketing.rules.sessions import SessionChange
 from ticketing.rules.visits import Visit
@@ -64,6 +66,18 @@ def test_a_field_that_nobody_calls_is_left_out_and_who_waits_there_is_never_fini
 def test_a_fields_own_cap_bounds_those_who_come() -> None:
     at = situation(Desk(1, (HT,)), left={HT: 2}, done=1)
     assert advised(at) == 3, "all that the field's cap lets out is finished"
+
+
+@pytest.mark.parametrize(("left", "dossiers", "cap"), [(0, 1, 1), (2, 3, 1), (2, 1, 3)])
+def test_it_ends_where_only_others_come_than_a_counter_may_still_call(left: int, dossiers: int, cap: int) -> None:
+    help_ = ("help", None)
+    at = situation(
+        Desk(1, (HT, help_)), Desk(2, (HT,)), mix=(Comes(help_, 0, 5.0), Comes(HT, dossiers, 1.0)), left={HT: left},
+        done=1, cap=10,
+    )  # fmt: skip
+    crowds = list(islice(Table(at).at_random(random.Random("x")), 10_000))
+    assert len(crowds) < 10_000
+    assert advised(at) == cap
 
 
 def test_without_numbers_to_give_it_is_about_those_that_are_out() -> None:

@@ -158,10 +158,11 @@ class Table:
         self.left = {index[queue]: left for queue, left in at.left.items() if queue in index}
 
     def at_random(self, chance: random.Random) -> Iterator[Sequence[Next]]:
-        """Those who come, in small crowds, without an end unless every queue's own cap is given out. Their mix is known
-        as well as the number of those lets it who came in the past."""
+        """Those who come, in small crowds, without an end unless the fields' own caps let no more dossiers in: a
+        counter of those fields alone would stay free forever. Their mix is known as well as the number of those lets it
+        who came in the past."""
         left, upto = dict(self.left), list(accumulate(chance.gammavariate(one, 1) for one in self.weights))
-        while any(left.get(one.queue, 1) > 0 for one in self.mix):
+        while any(one.dossiers and left.get(one.queue, one.dossiers) >= one.dossiers for one in self.mix):
             crowd = chance.choices(self.mix, cum_weights=upto, k=CHUNK)
             yield [one for one in crowd if _let_in(left, one)] if left else crowd
 
