@@ -351,10 +351,10 @@ def test_what_the_store_refused_to_hear_is_told_again_and_printed_once(hall: Hal
     refusals = [StorageFull(), StorageFull()]
     really = verbs.print_done
 
-    def full(*given: Any) -> bool:
+    def full(*given: Any, **named: Any) -> bool:
         if refusals:
             raise refusals.pop()
-        return really(*given)
+        return really(*given, **named)
 
     monkeypatch.setattr(verbs, "print_done", full)
     code = hall.take()["code"]
@@ -367,10 +367,10 @@ def test_what_broke_off_while_the_store_refused_to_hear_comes_again_marked(hall:
     refusals = [StorageFull()]
     really = verbs.broken_off
 
-    def full(*given: Any) -> PrintJob | None:
+    def full(*given: Any, **named: Any) -> PrintJob | None:
         if refusals:
             raise refusals.pop()
-        return really(*given)
+        return really(*given, **named)
 
     monkeypatch.setattr(verbs, "broken_off", full)
     hall.simulator.close_after(5000)

@@ -8,10 +8,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from ticketing.errors import Conflict, TicketingError
 from ticketing.office import Office
-from ticketing.ports import Transaction, View
 from ticketing.printing.transports import Offload, transport
 from ticketing.printing.trays import AGENT_LOST, TAKEN_UP_AFTER, Draw, Tray
 from ticketing.printing.worker import Worker
@@ -54,7 +54,7 @@ class Printers:
     def start(self) -> None:
         """Papers that may have been under way when the last process ended are printed again, marked. Begins again after
         a stop."""
-        self._office.store.write((), self._recover)
+        self._office.store.write((), partial(verbs.recover, now=self._office.clock.look().at))
         self._stop = threading.Event()
         self.look(everything=True)
         threading.Thread(target=self._run, args=(self._stop,), name="printers", daemon=True).start()
@@ -191,7 +191,7 @@ class Printers:
 
     def _drop(self, job: PrintJob) -> None:
         at = self._office.clock.look().at
-        self._office.store.write((), lambda tx: verbs.give_up(tx, job, at, "printer_gone"))
+        self._office.store.write((), partial(verbs.give_up, job=job, now=at, error="printer_gone"))
 
     def _follow(self) -> None:
         wanted = {
@@ -222,17 +222,3 @@ class Printers:
 
     def _tray(self, site: str, printer: Printer) -> Tray:
         return Tray(self._office, site, printer, self._draws, lambda: self._changed(site), self._sent)
-
-    def _recover(self, tx: Transaction) -> None:
-        agents = _agents(tx)
-        for job in tx.printers.all_open():
-            if job.state == "sending" and (job.site, job.printer) not in agents:
-                verbs.broken_off(tx, job, "server_stopped")
-        now = self._office.clock.look().at
-        for site in tx.sites.all():
-            for printer in site.printers:
-                verbs.note_state(tx, site.code, printer.name, "unknown", "", now)
-
-
-def _agents(view: View) -> set[Key]:
-    return {(site.code, one.name) for site in view.sites.all() for one in site.printers if one.kind == "agent"}

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from ticketing.errors import Unknown
@@ -88,7 +89,7 @@ class Tray:
         return self._drawn[2]
 
     def send(self, job: PrintJob) -> PrintJob | None:
-        return self._write(lambda tx: verbs.send(tx, job))
+        return self._write(partial(verbs.send, job=job))
 
     def done(self, job: PrintJob) -> None:
         self._out = job
@@ -98,7 +99,7 @@ class Tray:
         """A paper that is out is told of until the store takes it."""
         if (job := self._out) is not None:
             at = self.office.clock.look().at
-            self._write(lambda tx: verbs.print_done(tx, job, at))
+            self._write(partial(verbs.print_done, job=job, now=at))
             self._out = None
             self.released.pop(job.id, None)
 
@@ -107,11 +108,11 @@ class Tray:
             self.sent(at - since)
 
     def broken(self, job: PrintJob, error: str) -> None:
-        self._write(lambda tx: verbs.broken_off(tx, job, error))
+        self._write(partial(verbs.broken_off, job=job, error=error))
 
     def give_up(self, job: PrintJob, error: str) -> None:
         at = self.office.clock.look().at
-        if self._write(lambda tx: verbs.give_up(tx, job, at, error)):
+        if self._write(partial(verbs.give_up, job=job, now=at, error=error)):
             log.warning("a paper is given up", extra={"site": self.site, "printer": self.printer.name, "reason": error})
             self.released.pop(job.id, None)
             self.changed()
@@ -120,7 +121,8 @@ class Tray:
         if self._noted == (state, error):
             return
         at = self.office.clock.look().at
-        if self._write(lambda tx: verbs.note_state(tx, self.site, self.printer.name, state, error, at)):
+        told = partial(verbs.note_state, site=self.site, name=self.printer.name, state=state, error=error, now=at)
+        if self._write(told):
             log.info("a printer's state", extra={"site": self.site, "printer": self.printer.name, "state": state})
             self.changed()
         self._noted = state, error

@@ -137,6 +137,19 @@ def stop_old_jobs(tx: Transaction, now: datetime) -> None:
         give_up(tx, job, now, "restored")
 
 
+def recover(tx: Transaction, now: datetime) -> None:
+    """As a server starts: papers that were under way broke off with the last one, unless an agent prints them, and how
+    a printer is nobody knows."""
+    sites = tx.sites.all()
+    agents = {(site.code, one.name) for site in sites for one in site.printers if one.kind == "agent"}
+    for job in tx.printers.all_open():
+        if job.state == "sending" and (job.site, job.printer) not in agents:
+            broken_off(tx, job, "server_stopped")
+    for site in sites:
+        for printer in site.printers:
+            note_state(tx, site.code, printer.name, "unknown", "", now)
+
+
 def note_state(tx: Transaction, site: str, name: str, state: str, error: str, now: datetime) -> bool:
     """What a printer says of itself; False when it is nothing new."""
     before = tx.printers.state(site, name)
