@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from kiosk.clocks import real_now
@@ -117,7 +118,7 @@ def _made_ready(source: Path, place: Path, directory: DataDir, out: upkeep.Out) 
         now = DataDir(place).clock(store).now() if isinstance(directory, Cluster) else directory.clock(store).now()
         days = store.read(lambda view: _days(view, now))
         every = [site.code for site in store.read(lambda view: view.sites.all())]
-        store.write(every, lambda tx: upkeep.after_restore(tx, days, new_code(), now, out))
+        store.write(every, partial(upkeep.after_restore, days=days, epoch=new_code(), now=now, out=out))
     if left := [ending for ending in BESIDE if Path(f"{beside.database}{ending}").exists()]:
         raise Refused(f"the restored database is not closed: {DATABASE}{left[0]} is still there")
     with beside.database.open("rb") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -183,7 +184,7 @@ def _prepare(parts: Layso, directory: DataDir, url: str, at: datetime | None) ->
         # Making logins takes seconds: the plan begins when everything is ready.
         clock.put_to(at)
         every = [site.code for site in parts.office.site_values()]
-        parts.store.write(every, lambda tx: upkeep.start_rehearsal(tx, at.astimezone(UTC)))
+        parts.store.write(every, partial(upkeep.start_rehearsal, at=at.astimezone(UTC)))
         print(f"Rehearsal: the sites' clock starts at {at:%Y-%m-%d %H:%M}.")
     if directory.first:
         directory.note_rehearsal(clock if isinstance(clock, RehearsalClock) else None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from ticketing.ports import Transaction, View
 from ticketing.rules.chain import CHAINED, Broken, verify
 from ticketing.rules.checkpoints import known, need_signature, signer_of
 from ticketing.rules.sessions import instant, midnight_after
+from ticketing.rules.sites import Site
 
 EXAMPLE = "layso journal export --site demo --from 2026-11-01 --to 2026-11-30 -o november.jsonl"
 
@@ -120,14 +123,14 @@ def import_command(desk: Desk, file: Path) -> None:
     asked = json.loads(header)
     lines = [_line(json.loads(text)) for text in texts if text]
     site, first, last = desk.office.site(asked["site"]), *(date.fromisoformat(asked[name]) for name in ("from", "to"))
-
-    def take_in(tx: Transaction) -> None:
-        if tx.tickets.of_days(site.code, first, last):
-            raise Refused(f"{site.code} gave numbers here between {first} and {last}: they are its own already")
-        tx.journal.take_in(site.code, instant(site, first, time()), midnight_after(site, last), lines)
-
-    desk.store.write((site.code,), take_in)
+    desk.store.write((site.code,), partial(_take_in, site=site, first=first, last=last, lines=lines))
     click.echo(f"The reports of {site.code} from {first} to {last} have {len(lines)} lines more; nothing else has.")
+
+
+def _take_in(tx: Transaction, site: Site, first: date, last: date, lines: Sequence[JournalLine]) -> None:
+    if tx.tickets.of_days(site.code, first, last):
+        raise Refused(f"{site.code} gave numbers here between {first} and {last}: they are its own already")
+    tx.journal.take_in(site.code, instant(site, first, time()), midnight_after(site, last), lines)
 
 
 def _line(told: dict[str, Any]) -> JournalLine:

@@ -11,6 +11,7 @@ import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,7 @@ from kiosk.config import Settings
 from kiosk.datadir import DataDir, Refused, run_here
 from kiosk.signing import SEED
 from ticketing import store as stores
+from ticketing.ports import Transaction
 from ticketing.store import AnyStore, Databases, DatabaseUnusable
 from ticketing.verbs.clock import look_back
 
@@ -132,7 +134,7 @@ class Cluster(DataDir):
     def note_rehearsal(self, clock: RehearsalClock | None) -> None:
         noted = "" if clock is None else json.dumps({"offset_s": clock.offset.total_seconds()})
         with self.opened() as store:
-            store.write((), lambda tx: tx.set_meta(REHEARSAL, noted))
+            store.write((), partial(_note_rehearsal, noted=noted))
 
     def leads(self) -> bool:
         return self._held is not None and bool(self._held.leads())
@@ -173,3 +175,7 @@ class Cluster(DataDir):
     def note_heads(self, heads: Mapping[str, int]) -> None: ...
 
     def forget_heads(self) -> None: ...
+
+
+def _note_rehearsal(tx: Transaction, noted: str) -> None:
+    tx.set_meta(REHEARSAL, noted)

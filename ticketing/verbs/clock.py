@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from ticketing import events as ev
 from ticketing.errors import Conflict
@@ -38,7 +39,7 @@ def begin(store: Store, clock: Clock) -> None:
     """As a server starts. What was rehearsed on these data says nothing about real days."""
     if not clock.rehearsal:
         moment = clock.look()
-        store.write(_sites(store), lambda tx: _end_rehearsal(tx, moment))
+        store.write(_sites(store), partial(_end_rehearsal, moment=moment))
     store.read(lambda view: look_back(view, clock))
     clock.begin()
 
@@ -51,16 +52,16 @@ def watch(store: Store, clock: Clock) -> Sequence[str]:
     moment = clock.look()
     if moment.held == store.read(held_by_server):
         return ()
-    anchor, sites = clock.anchor, _sites(store)
-
-    def run(tx: Transaction) -> None:
-        tx.set_meta(HELD, anchor.text() if moment.held else "")
-        for site in tx.sites.all():
-            wall = _local(site, moment.wall)
-            _tell(tx, site, ev.ClockHeld(wall) if moment.held else ev.ClockTrusted(wall), moment.at, CLOCK)
-
-    store.write(sites, run)
+    sites = _sites(store)
+    store.write(sites, partial(_note, anchor=clock.anchor, moment=moment))
     return sites
+
+
+def _note(tx: Transaction, anchor: Anchor, moment: Moment) -> None:
+    tx.set_meta(HELD, anchor.text() if moment.held else "")
+    for site in tx.sites.all():
+        wall = _local(site, moment.wall)
+        _tell(tx, site, ev.ClockHeld(wall) if moment.held else ev.ClockTrusted(wall), moment.at, CLOCK)
 
 
 def held_by_server(view: View) -> bool:
@@ -77,16 +78,16 @@ def confirm(store: Store, clock: Clock, actor: Actor, beside: bool = False) -> S
     if not clock.look().held and not (beside and store.read(held_by_server)):
         raise Conflict("clock_not_held")
     anchor, sites = clock.here(), _sites(store)
-
-    def run(tx: Transaction) -> None:
-        tx.set_meta(HELD, "")
-        tx.set_meta(CONFIRMED, anchor.text())
-        for site in tx.sites.all():
-            _tell(tx, site, ev.ClockTrusted(_local(site, anchor.wall), confirmed=True), anchor.wall, actor)
-
-    store.write(sites, run)
+    store.write(sites, partial(_confirmed, anchor=anchor, actor=actor))
     clock.trust(anchor)
     return sites
+
+
+def _confirmed(tx: Transaction, anchor: Anchor, actor: Actor) -> None:
+    tx.set_meta(HELD, "")
+    tx.set_meta(CONFIRMED, anchor.text())
+    for site in tx.sites.all():
+        _tell(tx, site, ev.ClockTrusted(_local(site, anchor.wall), confirmed=True), anchor.wall, actor)
 
 
 def _sites(store: Store) -> list[str]:

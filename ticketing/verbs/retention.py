@@ -4,6 +4,7 @@ when the site's own period is over. Figures don't depend on any of them, and the
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 
 from ticketing import events as ev
 from ticketing.errors import Invalid
@@ -30,17 +31,18 @@ def erase_old(
     if before is not None and before > today:
         raise Invalid(("before", "in_future"))
     limit = before or codes_kept_from(site, today)
-
-    def run(tx: Transaction) -> int:
-        erased = erase_dossier_codes(tx, site, limit, now, actor)
-        if dry_run:
-            raise _TakenBack(erased)
-        return erased
-
+    run = partial(_erase, site=site, before=limit, at=now, actor=actor, dry_run=dry_run)
     try:
         return limit, store.write((site.code,), run)
     except _TakenBack as only_asked:
         return limit, only_asked.number
+
+
+def _erase(tx: Transaction, site: Site, before: date, at: datetime, actor: Actor, dry_run: bool) -> int:
+    erased = erase_dossier_codes(tx, site, before, at, actor)
+    if dry_run:
+        raise _TakenBack(erased)
+    return erased
 
 
 def erase_dossier_codes(tx: Transaction, site: Site, before: date, at: datetime, actor: Actor) -> int:
