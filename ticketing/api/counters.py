@@ -12,7 +12,6 @@ from flask import Response
 from ticketing.answers import console, counters, tickets
 from ticketing.api.calls import Call, answer, items, nothing
 from ticketing.api.parsing import counter_number, query, query_number
-from ticketing.rules.counters import ANY
 from ticketing.rules.tickets import Ticket
 
 # A body's `counter` is not the one that the path names.
@@ -47,5 +46,4 @@ def list_waiting(call: Call, site: str) -> Response:
 
 
 def _arguments(body: msgspec.Struct) -> dict[str, object]:
-    given = {RENAMED.get(key, key): getattr(body, key) for key in body.__struct_fields__}
-    return {key: ANY if value is msgspec.UNSET else value for key, value in given.items()}
+    return {RENAMED.get(key, key): getattr(body, key) for key in body.__struct_fields__}

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import msgspec
 from flask import Response
-from msgspec import UNSET
 
 from ticketing.answers import board, journal, overview, plans, search, sessions, sites
 from ticketing.api.calls import Call, answer, items, json
 from ticketing.api.parsing import query, query_day, query_number
-from ticketing.rules.sessions import UNCHANGED, SessionChange
+from ticketing.rules.sessions import SessionChange
 from ticketing.verbs import sessions as planning
 
 
@@ -58,7 +57,7 @@ def list_sessions(call: Call, site: str) -> Response:
 def change_session(call: Call, site: str, session: str) -> Response:
     """Changes caps or state of a session, of a future day too; journaled with its reason."""
     change = SessionChange(
-        cap=UNCHANGED if call.body.cap is UNSET else call.body.cap,
+        cap=call.body.cap,
         field_caps=call.body.field_caps,
         service_caps=call.body.service_caps,
         state=call.body.state,

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 Queue = tuple[str, str | None]
-ANY: Any = object()
+ANY: Any = UNSET
 """What an officer expects who doesn't say which number his screen shows."""
 
 UNDO_WITHIN = timedelta(minutes=2)

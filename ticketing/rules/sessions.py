@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from msgspec import UNSET
+
 from ticketing.rules.sites import WEEKDAYS, HolidaySource, SessionTemplate, Site, localized
 
 STAGES = ("upcoming", "open", "cut_off", "closed")
@@ -190,7 +192,7 @@ def later_than(sessions: Iterable[Session], session: Session) -> Session | None:
     return next((s for s in sessions if s.issuing_from > session.issuing_from and s.stage != "closed"), None)
 
 
-UNCHANGED: Any = object()
+UNCHANGED: Any = UNSET
 
 
 @dataclass(frozen=True, slots=True)
