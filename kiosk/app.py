@@ -48,7 +48,7 @@ from ticketing.office import Office
 from ticketing.ports import Clock, NewCode
 from ticketing.printing.printers import Printers
 from ticketing.signals.local import Bus
-from ticketing.store import AnyStore
+from ticketing.store import AnyStore, Elsewhere
 from ticketing.verbs.people import Accounts
 
 Offload = Callable[[Callable[[], Any]], Any]
@@ -183,6 +183,7 @@ def create_app(
     patched: bool = False,
     background: bool = False,
     directory: DataDir | None = None,
+    elsewhere: Elsewhere | None = None,
 ) -> Flask:
     """The whole service on `settings.data`; `app.extensions["layso"]` holds its parts.
 
@@ -193,7 +194,7 @@ def create_app(
     """
     directory = directory or data_of(settings)
     directory.create()
-    store = directory.open(commits)
+    store = directory.open(commits, elsewhere)
     bus = _make_bus(settings, directory)
     # Made at the first start, before anybody asks for it.
     directory.ledger_key()

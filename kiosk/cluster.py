@@ -22,7 +22,7 @@ from kiosk.datadir import DataDir, Refused, run_here
 from kiosk.signing import SEED
 from ticketing import store as stores
 from ticketing.ports import Transaction
-from ticketing.store import AnyStore, Databases, DatabaseUnusable
+from ticketing.store import AnyStore, Databases, DatabaseUnusable, Elsewhere
 from ticketing.verbs.clock import look_back
 
 log = logging.getLogger("layso.server")
@@ -82,7 +82,9 @@ class Cluster(DataDir):
                 raise Refused(refusal)
             yield held
 
-    def open(self, offload: Callable[[Callable[[], Any]], Any] = run_here) -> AnyStore:
+    def open(
+        self, offload: Callable[[Callable[[], Any]], Any] = run_here, elsewhere: Elsewhere | None = None
+    ) -> AnyStore:
         with self._asked() as databases:
             return databases.open_postgres(self.url)
 

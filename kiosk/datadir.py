@@ -18,7 +18,7 @@ from portalocker import LockFlags
 from kiosk.clocks import RehearsalClock, SystemClock, boot, real_now
 from kiosk.signing import SEED
 from ticketing.rules.clock import Anchor
-from ticketing.store import DATABASE, AnyStore, backup, check, open_store
+from ticketing.store import DATABASE, AnyStore, Elsewhere, backup, check, open_store
 from ticketing.verbs.clock import look_back
 
 HEADS = "journal-heads.json"
@@ -150,12 +150,16 @@ class DataDir:
             finally:
                 store.close()
 
-    def open(self, offload: Callable[[Callable[[], Any]], Any] = run_here) -> AnyStore:
+    def open(
+        self, offload: Callable[[Callable[[], Any]], Any] = run_here, elsewhere: Elsewhere | None = None
+    ) -> AnyStore:
         """The store; the caller holds `in_use`."""
         try:
             # SQLite gives the files beside it the rights of the database.
             os.close(os.open(self.database, os.O_RDWR | os.O_CREAT, 0o600))
-            return open_store(self.database, offload=offload, before_migration=self._before_migration)
+            return open_store(
+                self.database, offload=offload, before_migration=self._before_migration, elsewhere=elsewhere
+            )
         except Exception as error:
             if type(error).__module__ == "sqlite3" or isinstance(error, OSError):
                 raise Refused(f"{self.database} can't be opened: {error}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import string
 
+from ticketing.lookups import Wiring
 from ticketing.office import Office
 from ticketing.ports import Clock, NewCode, Store
 from ticketing.profiles import vietnam_holidays
@@ -31,3 +32,8 @@ def make_office(
 ) -> Office:
     """The verbs, with the public holidays of Vietnam as the calendar's first filling."""
     return Office(store, bus, clock, new_code, vietnam_holidays, public_url, signer)
+
+
+def make_wiring(clock: Clock, public_url: str, signer: Signer) -> Wiring:
+    """What the verbs of such an office use, for where they run without it."""
+    return Wiring(clock, new_code, vietnam_holidays, public_url, signer)

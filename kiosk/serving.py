@@ -34,6 +34,7 @@ from kiosk.heads import Head, read_head
 from kiosk.native import NativeThread
 from kiosk.origin import origin
 from kiosk.proxy import Proxies
+from kiosk.writing import WriterProcess
 from ticketing.api.headers import EVERYWHERE
 from ticketing.errors import RateLimited, TicketingError
 from ticketing.ports import Clock
@@ -369,6 +370,9 @@ def serve(settings: Settings, clock: Clock, directory: DataDir, prepare: Callabl
     """
     if not monkey.is_module_patched("socket"):
         raise Refused("layso serve must be started by its command, which prepares the process for it")
+    # What is imported by now stays: to search it for rubbish would stop everything for a fifth of a second.
+    gc.freeze()
+    elsewhere = WriterProcess(directory, clock) if settings.alone else None
     gevent.hub.Hub.print_exception = _say_what_fails  # type: ignore[assignment]
     logs.write_together(gevent.get_hub().loop.run_callback)
     stop = Event()
@@ -382,11 +386,9 @@ def serve(settings: Settings, clock: Clock, directory: DataDir, prepare: Callabl
     served = served_url(listener, tls is not None)
     settings = replace(settings, public_url=settings.public_url or origin(served))
     commits = NativeThread()
-    # What is imported or made by now stays: to search it for rubbish would stop everything for a fifth of a second.
-    gc.freeze()
     app = create_app(
         settings, clock, offload=ThreadPool(PRINTER_THREADS).apply, commits=commits, hashing=Hashing(), patched=True,
-        background=True, directory=directory,
+        background=True, directory=directory, elsewhere=elsewhere,
     )  # fmt: skip
     layso: Layso = app.extensions["layso"]
     try:

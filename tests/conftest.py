@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from tests import quick
+from tests import elsewhere, quick
 from tests.cluster_kit import MISSING, Postgres, Redis, end_postgres, programs
 from tests.kit import Centre, ManualClock, small_site
 from tests.policy_kit import MakeCentre, centre_under
 from ticketing.rules.policies import Policy
 
 quick.in_this_process()
+elsewhere.in_this_process()
 
 
 def pytest_collection_finish() -> None:

@@ -2,8 +2,7 @@
 compiled again, a new database that goes through all that its tables went through since 0.1.
 
 `in_this_process()` is called by whatever imports the product for tests; what is executed as a user would do it isn't
-touched. tests/test_quick.py holds down that what comes out is the same. Writes run as in another process here:
-tests/elsewhere.py.
+touched. tests/test_quick.py holds down that what comes out is the same.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
-from tests import elsewhere
 from ticketing.store.sqlite import SqliteStore, connect, migrate
 from ticketing.verbs import people
 
@@ -43,7 +41,6 @@ def in_this_process() -> None:
         _begin(store, path, *more, **named)
 
     SqliteStore.__init__ = begin  # type: ignore[method-assign,assignment]
-    elsewhere.in_this_process()
 
 
 _begin = SqliteStore.__init__

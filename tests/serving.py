@@ -119,6 +119,13 @@ class Server:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def writer(self) -> int:
+        """The id of the process that writes for it, a fork of it; what does long work for it is no fork."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        (pid,) = [int(pid) for pid in children if b"kiosk.jobs" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        return pid
+
     def command(self) -> list[str]:
         words = [sys.executable, "-m", "kiosk", "serve", "--data", str(self.data), "--port", str(self.port)]
         if self.profile:

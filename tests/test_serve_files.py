@@ -27,13 +27,13 @@ def test_readyz_tells_of_a_full_disk_and_of_its_end_and_writes_nothing_itself(tm
     with Server(tmp_path / "data") as server:
         assert server.take().status_code == 201
         wal = server.data / "layso.db-wal"
-        limits = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (wal.stat().st_size, limits[1]))
+        limits = resource.prlimit(server.writer, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.writer, resource.RLIMIT_FSIZE, (wal.stat().st_size, limits[1]))
         assert server.take().status_code == 507
         while server.ask("GET", "//readyz").status_code == 200:
             pass
         assert server.ask("GET", "//readyz").json() == {"ready": False, "read": True, "write": False}
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, limits)
+        resource.prlimit(server.writer, resource.RLIMIT_FSIZE, limits)
         while server.ask("GET", "//readyz").status_code == 503:
             pass
         assert server.take().status_code == 201

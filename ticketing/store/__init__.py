@@ -15,6 +15,7 @@ from ticketing.store import check as checking
 from ticketing.store.committing import Offload
 from ticketing.store.dialect import DatabaseUnusable
 from ticketing.store.sqlite import BeforeMigration, SqliteReader, SqliteStore
+from ticketing.store.writer import Elsewhere
 
 if TYPE_CHECKING:
     from ticketing.store.postgres import PostgresReader, PostgresStore
@@ -30,10 +31,12 @@ DatabaseError = sqlite3.Error
 
 
 def open_store(
-    path: Path, *, offload: Offload = lambda work: work(), before_migration: BeforeMigration | None = None
-) -> SqliteStore:
-    """Opens, or creates, the database file at `path` and brings its tables up to date."""
-    return SqliteStore(path, offload, before_migration)
+    path: Path, *, offload: Offload = lambda work: work(), before_migration: BeforeMigration | None = None,
+    elsewhere: Elsewhere | None = None,
+) -> SqliteStore:  # fmt: skip
+    """Opens, or creates, the database file at `path` and brings its tables up to date. `elsewhere` writes for it, for
+    as long as that process lives."""
+    return SqliteStore(path, offload, before_migration, elsewhere)
 
 
 def open_database(url: str) -> PostgresStore:
@@ -85,6 +88,6 @@ def last_numbers(path: Path) -> dict[tuple[str, date, str], int] | None:
 
 
 __all__ = [
-    "DATABASE", "AnyReader", "AnyStore", "DatabaseError", "DatabaseUnusable", "Databases", "SqliteReader",
+    "DATABASE", "AnyReader", "AnyStore", "DatabaseError", "DatabaseUnusable", "Databases", "Elsewhere", "SqliteReader",
     "SqliteStore", "backup", "check", "databases", "last_numbers", "open_database", "open_store", "read_database",
 ]  # fmt: skip

@@ -36,6 +36,10 @@ class Job:
         self._done = threading.Lock()
         self._done.acquire()
 
+    @property
+    def left_s(self) -> float:
+        return max(0.0, self.until - time.monotonic())
+
     def wait(self) -> None:
         self._done.acquire()
 
@@ -61,6 +65,9 @@ class Committing:
         self.failed = False
         # Who waits for another process waits in `_begin`, by the patience of those whose work it is.
         connection.execute("PRAGMA busy_timeout = 0")
+
+    def close(self) -> None:
+        self._connection.close()
 
     def commit(self, group: list[Job]) -> None:
         """Runs and commits their works; each job holds its result or its error, and ends, once that is on disk."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 import secrets
 import sqlite3
+import threading
 from collections import deque
 from collections.abc import Callable, Collection, Hashable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -22,7 +24,7 @@ from ticketing.store.reader import BUSY_MS
 from ticketing.store.reading import SqlView
 from ticketing.store.schema import migrations
 from ticketing.store.sqlite_writing import WritingConnection
-from ticketing.store.writer import GroupWriter, Writer
+from ticketing.store.writer import Elsewhere, Gone, GroupWriter, Writer
 from ticketing.store.writing import NotHeld, SqlTransaction
 
 log = logging.getLogger("layso.store")
@@ -98,6 +100,22 @@ def migrate(connection: sqlite3.Connection, before: BeforeMigration | None = Non
     return pending
 
 
+def writing_at(path: Path) -> Committing:
+    """What another process writes with beside the store, whose tables are up to date."""
+    changes = Changes(path)
+
+    def note() -> None:
+        # The store, too, looks whether the file was replaced.
+        changes.look_after()
+        changes.note()
+
+    return Committing(connect_to_write(path), noted=note)
+
+
+def _note_written(text: str, tx: SqlTransaction) -> None:
+    tx.set_meta(WRITTEN, text)
+
+
 class SqliteStore:
     """`ports.Store`. Safe to use from many threads, or from greenlets when `offload` leaves their thread."""
 
@@ -106,14 +124,17 @@ class SqliteStore:
         path: Path,
         offload: Offload = lambda work: work(),
         before_migration: BeforeMigration | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
-        self.path = path
-        connection = connect_to_write(path)
-        migrate(connection, before_migration)
-        self._writing = connection
+        self.path, self._offload = path, offload
+        self._writing = connect_to_write(path)
+        migrate(self._writing, before_migration)
         self._changes = Changes(path)
-        self._writer: Writer = GroupWriter(Committing(connection, offload, self._changes.note))
+        if elsewhere is not None:
+            elsewhere.begin()
+        self._writer: Writer = elsewhere or self._write_here()
         self._watching = connect(path)
+        self._door = threading.Lock()
         self._version: Hashable = None
         self._readers: deque[SqlView] = deque()
         self._closed = False
@@ -121,6 +142,9 @@ class SqliteStore:
         self.gone: list[str] = []
         self.read(lambda view: view.meta("epoch"))
         self._files = Files(path)
+
+    def _write_here(self) -> Writer:
+        return GroupWriter(Committing(self._writing, self._offload, self._changes.note))
 
     @property
     def backlog(self) -> int:
@@ -137,7 +161,7 @@ class SqliteStore:
         self._look_for_others()
         if not self.gone and (self._writer.failed or is_full(self.path, LEAST_FREE)):
             with suppress(TicketingError):
-                self.write((), lambda tx: tx.set_meta(WRITTEN, secrets.token_hex(4)))
+                self.write((), partial(_note_written, secrets.token_hex(4)))
 
     def _look_for_others(self) -> None:
         """Who writes past our stores, say at SQLite's own prompt, tells nobody of it."""
@@ -166,6 +190,14 @@ class SqliteStore:
                 return self._writer.submit(held, work)
             except NotHeld as more:
                 held |= {more.site}
+            except Gone:
+                self._take_over()
+
+    def _take_over(self) -> None:
+        # Two on one connection would take back what the other acknowledges.
+        with self._door:
+            if not isinstance(self._writer, GroupWriter):
+                self._writer = self._write_here()
 
     def read(self, work: Callable[[SqlView], T]) -> T:
         return self._lend(lambda view: view.in_one_state(work))

@@ -27,6 +27,17 @@ class Writer(Protocol):
     def close(self) -> None: ...
 
 
+class Elsewhere(Writer, Protocol):
+    """A writer in another process; `submit` raises Gone for what it has not begun when that ends."""
+
+    def begin(self) -> None:
+        """The database stands as it should."""
+
+
+class Gone(Exception):
+    """The process that writes has ended, and not begun this work."""
+
+
 class GroupWriter:
     """The writer of a process by itself, in a thread of its own."""
 

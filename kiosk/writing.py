@@ -1,0 +1,259 @@
+"""A process that writes for the server: a fork of it, made before there are threads or sockets. It runs the verbs and
+commits, so that requests and websockets have an interpreter of their own.
+
+Both speak in pickles through two pipes. Where one ends, the other's next read does: of the server's end the one that
+writes learns so, once what it was handed is on disk. Signals are the server's alone.
+"""
+
+from __future__ import annotations
+
+import copyreg
+import io
+import logging
+import os
+import pickle
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from typing import Any, BinaryIO, TypeVar
+
+import gevent
+from gevent import monkey
+from gevent.event import Event
+from gevent.fileobject import FileObjectPosix
+
+from kiosk.datadir import DataDir
+from kiosk.parts import make_wiring
+from kiosk.signing import signer
+from ticketing.errors import TicketingError, Unavailable
+from ticketing.lookups import Wiring
+from ticketing.ports import Clock
+from ticketing.rules.sites import Site
+from ticketing.store.committing import PATIENCE_S, Committing, Job
+from ticketing.store.rows import site_text, site_value
+from ticketing.store.sqlite import writing_at
+from ticketing.store.writer import WAITING, Gone
+from ticketing.store.writing import NotHeld, SqlTransaction
+
+log = logging.getLogger("layso.writing")
+T = TypeVar("T")
+# One group is committed while the next lies ready: neither process waits for the other to look.
+AHEAD = 2
+GROUP = 256
+PIPE_BYTES = 64 * 1024
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+
+
+class WriterProcess:
+    """`store.Writer` for greenlets. It forks as it is made, before anything opens the data; `begin` says that they are
+    ready, and comes before the first work."""
+
+    def __init__(self, directory: DataDir, clock: Clock) -> None:
+        their_in, self._out_file = os.pipe()
+        self._in_file, their_out = os.pipe()
+        # gevent's would begin a loop in the child, and close files by it.
+        fork, close = monkey.get_original("os", "fork"), monkey.get_original("os", "close")
+        self.pid: int = fork()
+        if not self.pid:
+            close(self._out_file)
+            close(self._in_file)
+            _live(their_in, their_out, directory, clock)
+        close(their_in)
+        close(their_out)
+        self._jobs: dict[int, Job] = {}
+        self._new: list[int] = []
+        self._number = self._under_way = 0
+        self._ring = Event()
+        self._closing = self._ended = self.failed = False
+
+    def begin(self) -> None:
+        self._out = FileObjectPosix(self._out_file, "wb", PIPE_BYTES)
+        self._in = FileObjectPosix(self._in_file, "rb", PIPE_BYTES)
+        self._hand_over([])
+        gevent.spawn(self._send)
+        self._receiver = gevent.spawn(self._receive)
+
+    @property
+    def backlog(self) -> int:
+        return len(self._jobs)
+
+    def submit(self, sites: frozenset[str], work: Callable[[SqlTransaction], T]) -> T:
+        """Raises what the work does; Unavailable when too many writes wait, or for one whose process ended before it
+        had said what came of it; Gone for one that was not begun."""
+        if self._closing:
+            raise Unavailable("closing")
+        if self._ended:
+            raise Gone()
+        if len(self._jobs) >= WAITING:
+            raise Unavailable("busy")
+        job = Job(sites, work, PATIENCE_S)
+        self._number += 1
+        self._jobs[self._number] = job
+        self._new.append(self._number)
+        self._ring.set()
+        job.wait()
+        if job.error is not None:
+            raise job.error
+        return job.result
+
+    def close(self) -> None:
+        """Lets the writes that wait finish, then ends."""
+        self._closing = True
+        self._ring.set()
+        self._receiver.join()
+
+    def _send(self) -> None:
+        with suppress(OSError):
+            while not (self._closing and not self._new):
+                self._ring.wait()
+                self._ring.clear()
+                while self._new and self._under_way < AHEAD:
+                    group, self._new = self._new[:GROUP], self._new[GROUP:]
+                    self._hand_over(group)
+            self._out.close()
+
+    def _hand_over(self, group: list[int]) -> None:
+        self._under_way += 1
+        orders = [(number, (job := self._jobs[number]).sites, job.work, job.left_s) for number in group]
+        try:
+            content = packed(orders)
+        except Exception:
+            content = packed([one for one in orders if self._goes(one)])
+        self._out.write(content)
+        self._out.flush()
+
+    def _goes(self, order: tuple[Any, ...]) -> bool:
+        """A work that can't be sent is its caller's mistake, and nobody else's."""
+        try:
+            packed(order)
+            return True
+        except Exception as error:
+            job = self._jobs.pop(order[0])
+            job.error = error
+            job.end()
+            return False
+
+    def _receive(self) -> None:
+        try:
+            while True:
+                self.failed, answers = pickle.load(self._in)
+                self._under_way -= 1
+                # The next group first, then those who have waited for this one.
+                self._ring.set()
+                for number, result, error in answers:
+                    job = self._jobs.pop(number)
+                    job.result, job.error = result, error
+                    job.end()
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self._end()
+
+    def _end(self) -> None:
+        """Nobody knows whether what was handed over is done; the rest surely isn't."""
+        self._ended = True
+        if not self._closing:
+            log.error("the process that writes has ended: the server writes by itself from now on")
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        new, jobs, self._jobs = set(self._new), self._jobs, {}
+        for number, job in jobs.items():
+            job.error = Gone() if number in new else Unavailable("storage", cause="writer")
+            job.end()
+
+
+# -- what goes through the pipes --------------------------------------------------------------------------
+
+
+class Packer(pickle.Pickler):
+    """Of what an office is given once only the address goes along; of a site its text, made once."""
+
+    dispatch_table = copyreg.dispatch_table.copy()
+
+
+def packed(what: Any) -> bytes:
+    content = io.BytesIO()
+    Packer(content, pickle.HIGHEST_PROTOCOL).dump(what)
+    return content.getvalue()
+
+
+_texts: dict[str, tuple[Site, str]] = {}
+
+
+def _reduced_site(site: Site) -> tuple[Any, ...]:
+    kept = _texts.get(site.code)
+    if kept is None or kept[0] is not site:
+        kept = _texts[site.code] = site, site_text(site)
+    return site_value, (kept[1],)
+
+
+# In the process that writes: what makes its own of what an office is given.
+_own: list[Callable[[str], Wiring]] = []
+
+
+@cache
+def own_wiring(public_url: str) -> Wiring:
+    return _own[0](public_url)
+
+
+Packer.dispatch_table[Wiring] = lambda wiring: (own_wiring, (wiring.public_url,))
+Packer.dispatch_table[Site] = _reduced_site
+
+
+# -- the process that writes ------------------------------------------------------------------------------
+
+
+def _live(orders_file: int, answers_file: int, directory: DataDir, clock: Clock) -> None:
+    """Never returns."""
+    code = 1
+    try:
+        for number in SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
+        _own.append(lambda public_url: make_wiring(clock, public_url=public_url, signer=signer(directory.ledger_key)))
+        with os.fdopen(orders_file, "rb") as orders, os.fdopen(answers_file, "wb") as answers:
+            _serve(orders, answers, directory)
+        code = 0
+    except BrokenPipeError:
+        # Nobody is left to be answered.
+        code = 0
+    except BaseException:
+        log.exception("the process that writes has failed")
+    finally:
+        os._exit(code)
+
+
+def _serve(orders: BinaryIO, answers: BinaryIO, directory: DataDir) -> None:
+    committing: Committing | None = None
+    with suppress(EOFError):
+        while True:
+            numbers, jobs = [], []
+            for number, sites, work, left_s in pickle.load(orders):
+                numbers.append(number)
+                jobs.append(Job(sites, work, left_s))
+            committing = committing or writing_at(directory.database)
+            if jobs:
+                committing.commit(jobs)
+            answers.write(_answered(committing.failed, numbers, jobs))
+            answers.flush()
+    if committing is not None:
+        committing.close()
+
+
+def _answered(failed: bool, numbers: list[int], jobs: list[Job]) -> bytes:
+    for job in jobs:
+        if job.error is not None and not isinstance(job.error, TicketingError | NotHeld):
+            log.error("a write went wrong", exc_info=job.error)
+    answers = [(number, job.result, job.error) for number, job in zip(numbers, jobs, strict=True)]
+    try:
+        return packed((failed, answers))
+    except Exception:
+        return packed((failed, [_sendable(one) for one in answers]))
+
+
+def _sendable(answer: tuple[int, Any, BaseException | None]) -> tuple[int, Any, BaseException | None]:
+    try:
+        packed(answer)
+        return answer
+    except Exception as error:
+        log.exception("what came of a write can't be sent")
+        return answer[0], None, TypeError(str(error))

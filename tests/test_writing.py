@@ -1,0 +1,156 @@
+"""The process that writes for a server: it ends with the server and not before, and the server outlives it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import requests
+
+from kiosk.clocks import SystemClock
+from kiosk.parts import make_wiring
+from kiosk.writing import packed
+from tests.kit import small_site
+from tests.serving import ROOT, Server, environment
+from tests.waiting import until
+from ticketing.rules.checkpoints import NOBODY
+
+KIOSKS = 8
+EACH = 25
+
+
+def gone(pid: int) -> bool:
+    return not Path(f"/proc/{pid}").exists()
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with Server(tmp_path / "data") as server:
+        yield server
+
+
+def test_it_ends_with_the_server_and_leaves_signals_to_it(server: Server) -> None:
+    writer = server.writer
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        os.kill(writer, number)
+    assert server.take().status_code == 201
+    assert server.writer == writer
+    assert server.stop() == 0
+    assert gone(writer)
+
+
+def test_it_ends_when_the_server_is_killed_and_the_next_one_goes_on(server: Server) -> None:
+    numbers = [server.take().json()["number"]]
+    writer = server.writer
+    server.kill()
+    until(lambda: gone(writer))
+    server.start()
+    assert server.writer != writer
+    numbers.append(server.take().json()["number"])
+    assert int(numbers[1][2:]) == int(numbers[0][2:]) + 1
+
+
+def test_when_it_is_killed_amid_writes_nothing_acknowledged_is_lost_and_the_server_writes_itself(
+    server: Server,
+) -> None:
+    token = server.token("kiosk")
+    writer = server.writer
+
+    def kiosk(place: int) -> list[tuple[int, str]]:
+        """Statuses and codes, a refused one asked for again under its key."""
+        answers: list[tuple[int, str]] = []
+        with requests.Session() as http:
+            http.trust_env = False
+            for turn in range(EACH):
+                if (place, turn) == (0, EACH // 2):
+                    os.kill(writer, signal.SIGKILL)
+                headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"key-{place}-{turn:04}"}
+                for _again in range(2):
+                    answer = http.post(
+                        f"{server.url}/api/v1/sites/demo/tickets", json={"service": "help"}, headers=headers, timeout=60
+                    )
+                    answers.append((answer.status_code, answer.json().get("code", "")))
+                    if answer.status_code != 503:
+                        break
+        return answers
+
+    with ThreadPoolExecutor(KIOSKS) as pool:
+        answers = [one for of_kiosk in pool.map(kiosk, range(KIOSKS)) for one in of_kiosk]
+    codes = [code for status, code in answers if status != 503]
+    assert {status for status, _code in answers} <= {201, 200, 503}
+    assert len(codes) == len(set(codes)) == KIOSKS * EACH
+    assert gone(writer)
+    assert "the process that writes has ended" in server.logged()
+    assert server.stop() == 0
+    with closing(sqlite3.connect(server.data / "layso.db")) as database:
+        assert database.execute("SELECT count(*), count(DISTINCT number) FROM tickets").fetchone() == (len(codes),) * 2
+
+
+SCRIPT = """
+from gevent import monkey
+monkey.patch_all()
+import json, sys
+from functools import partial
+from pathlib import Path
+from kiosk.clocks import SystemClock
+from kiosk.datadir import DataDir
+from kiosk.writing import WriterProcess
+from ticketing.store.writing import SqlTransaction
+
+def attempt(work):
+    try:
+        said.append(store.write((), work))
+    except Exception as error:
+        said.append(type(error).__name__)
+
+def keep(text, tx):
+    tx.set_meta("kept", text)
+    return text
+
+def keep_and_hand_on(text, tx):
+    tx.set_meta("kept", text)
+    return lambda: text
+
+directory = DataDir(Path(sys.argv[1]))
+directory.create()
+store = directory.open(elsewhere=WriterProcess(directory, SystemClock()))
+said = []
+
+attempt(partial(keep, "one"))
+attempt(lambda tx: keep("never", tx))
+said.append(store.read(lambda view: view.meta("kept")))
+attempt(partial(keep_and_hand_on, "two"))
+said.append(store.read(lambda view: view.meta("kept")))
+attempt(partial(SqlTransaction.set_meta, key="kept"))
+attempt(partial(keep, "three"))
+store.close()
+print(json.dumps(said))
+"""
+
+
+def test_what_cannot_be_sent_is_its_own_callers_mistake_alone(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "data")]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+    assert json.loads(done.stdout or "null") == [
+        "one", "PicklingError", "one", "TypeError", "two", "TypeError", "three"
+    ], done.stderr  # fmt: skip
+
+
+def test_of_a_site_its_text_goes_along_and_of_what_an_office_has_its_address() -> None:
+    site = small_site()
+    sent = packed([site, site])
+    again, other = pickle.loads(sent)
+    assert again == site and again is other
+    assert pickle.loads(packed(site)) is again, "a text that was read is not read again"
+    wiring = make_wiring(SystemClock(), "https://so.example.vn", NOBODY)
+    assert len(packed(wiring)) < 200
