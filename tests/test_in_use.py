@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.kit import OFFICER, SITE, Centre, ManualClock, small_site
+from tests.kit import MONDAY, OFFICER, SITE, Centre, ManualClock, small_site
 from ticketing.errors import Conflict, InUse, Invalid
 from ticketing.rules.people import CLI
 from ticketing.rules.site_use import Carry
@@ -210,6 +210,23 @@ def test_an_absent_number_of_a_field_that_is_gone_goes_to_a_counter_and_not_into
         centre.office.requeue(SITE, number, OFFICER)
     assert refusal.value.reason == "queue_gone"
     assert centre.office.resume(SITE, 1, OFFICER, number=number)["state"] == "called"
+
+
+@pytest.mark.faults("P2")
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati", "Asia/Tokyo"])
+def test_another_time_zone_waits_for_the_end_of_a_day_with_numbers_and_changes_no_ledger(
+    centre: Centre, zone: str
+) -> None:
+    number = centre.take("HT")["number"]
+    elsewhere = replace(small_site(), timezone=zone)
+    centre.clock.set("2026-11-23T17:30")
+    assert refused(centre, elsewhere) == [("timezone", "Asia/Ho_Chi_Minh", [number])]
+    assert put(centre, elsewhere, at_day_end=True).outcome == "kept"
+    assert centre.state(number) == "waiting"
+    centre.clock.set("2026-11-24T00:00:01")
+    assert centre.office.board(SITE)["time"][19:] != "+07:00"
+    leaves = centre.office.store.read(lambda view: view.ledgers.leaves(SITE, MONDAY, 0))
+    assert leaves[-1].text == f"expired\t{number}\t2026-11-23T23:59:59+07:00"
 
 
 @pytest.mark.faults("P2")

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from tests import test_store_contract
-from tests.kit import HANOI, KIOSK, MONDAY, OFFICER, SITE
+from tests.kit import KIOSK, MONDAY, OFFICER, SITE
 from tests.test_store_contract import AT, MORNING, TUESDAY, a_ticket, later, put
 from ticketing.events import (
     ClockTrusted,
@@ -110,13 +110,13 @@ def test_a_days_ledger_grows_a_leaf_for_each_thing_that_the_journal_tells_of_its
         ))  # fmt: skip
     begun = store.read(lambda view: view.ledgers.begun(SITE, later(-60), later(60)))
     assert (begun, store.read(lambda view: view.ledgers.begun(SITE, later(60), later(90)))) == (1, 0)
-    found = store.read(lambda view: view.ledgers.leaves(SITE, MONDAY, 0, HANOI))
+    found = store.read(lambda view: view.ledgers.leaves(SITE, MONDAY, 0))
     assert [(leaf.seq, leaf.ticket, leaf.text) for leaf in found] == [
         (1, first.id, "issued\t1001\t2026-11-23T08:00:00+07:00"),
         (2, None, "skipped\t1002-1101\t2026-11-23T08:01:00+07:00"),
         (5, first.id, "requeued\t1001\t2026-11-23T08:04:00+07:00"),
     ]
-    assert store.read(lambda view: view.ledgers.leaves(SITE, MONDAY, 2, HANOI)) == found[2:]
+    assert store.read(lambda view: view.ledgers.leaves(SITE, MONDAY, 2)) == found[2:]
 
     def add(tx: Transaction) -> tuple[int, Peaks]:
         for leaf in found:

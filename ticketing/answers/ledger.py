@@ -101,7 +101,7 @@ class Ledgers:
                     return DayLedger(epoch, seq), 0
                 kept = self._days[look.site.code, day] = DayLedger(epoch, begun - 1)
             if kept.read < seq:
-                kept.grow(look.view.ledgers.leaves(look.site.code, day, kept.read, look.site.zone), seq)
+                kept.grow(look.view.ledgers.leaves(look.site.code, day, kept.read), seq)
             self._days.move_to_end((look.site.code, day))
             if len(self._days) > MOST_DAYS:
                 self._days.popitem(last=False)

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ticketing import events as ev
 
@@ -56,8 +55,9 @@ def of_event(event: ev.TicketEvent) -> str:
     return what(event.kind, event.data() if isinstance(event, ev.TicketMoved) else {})
 
 
-def leaf(done: str, number: str, at: str, day: date, zone: ZoneInfo) -> str:
-    """`at` as the journal's line has it; what midnight does to a number of `day` is that day's last second."""
+def leaf(done: str, number: str, at: str, day: date) -> str:
+    """`at` as the journal's line has it, whose offset stays whatever zone the site gets; what midnight does to a number
+    of `day` is that day's last second."""
     if at[:10] > day.isoformat():
-        at = datetime.combine(day, time(23, 59, 59), tzinfo=zone).isoformat()
+        at = f"{day}T23:59:59{at[19:]}"
     return f"{done}\t{number}\t{at}"

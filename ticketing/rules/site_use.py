@@ -11,7 +11,7 @@ from ticketing.rules.counters import Queue
 from ticketing.rules.sites import Site
 from ticketing.rules.tickets import AT_COUNTER, Ticket
 
-NAMED = ("field", "service", "counter", "priority")
+NAMED = ("timezone", "field", "service", "counter", "priority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,8 @@ class Carry:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """`what` is the field, service, counter or priority that goes; `uncalled`: it stays, and loses the last counter
-    that calls it."""
+    """`what` is the field, service, counter or priority that goes, or the timezone, since a day of another one ends
+    elsewhere; `uncalled`: it stays, and loses the last counter that calls it."""
 
     what: str
     code: str
@@ -45,6 +45,8 @@ def taken_away(before: Site, after: Site, tickets: Iterable[Ticket]) -> list[Use
 
 
 def _stands_in(before: Site, after: Site, ticket: Ticket) -> Iterator[tuple[str, str, bool]]:
+    if before.timezone != after.timezone:
+        yield "timezone", before.timezone, False
     what, code, gone = _queue(before, after, ticket)
     if gone:
         yield what, code, False

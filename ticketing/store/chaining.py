@@ -62,11 +62,10 @@ def chain_journal(db: Database) -> None:
 
 def begin_ledgers(db: Database) -> None:
     run = db.execute
-    for site, today, config in run("SELECT site, day, config FROM day_clocks JOIN sites ON code = site").fetchall():
-        zone = ZoneInfo(json.loads(config).get("timezone", DEFAULT_ZONE))
+    for site, today in run("SELECT site, day FROM day_clocks").fetchall():
         ended = [seq for seq, data in run(ENDED, (site,)).fetchall() if rows.mapping(data)["day"] < today]
         size, peaks = 0, Peaks()
-        for day, leaf in leaves(run, site, max(ended, default=0), zone):
+        for day, leaf in leaves(run, site, max(ended, default=0)):
             if day == today:
                 size, peaks = size + 1, grown(size, peaks, leaf.text.encode())
         run("INSERT INTO ledgers VALUES (?, ?, ?, ?, '', '')", (site, today, size, peaks_text(peaks)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
@@ -138,10 +138,11 @@ def _ledgers(view: SqlView) -> Iterator[str]:
         kept = {row[0]: row[1:] for row in found}
         if not kept:
             continue
-        start = instant(site, date.fromisoformat(min(kept)), time(0))
+        # A day before: the zone may have been another one.
+        start = instant(site, date.fromisoformat(min(kept)) - timedelta(days=1), time(0))
         told: dict[str, State] = defaultdict(lambda: (0, ()))
         begun = view.ledgers.begun(site.code, start, FAR)
-        for day, leaf in leaves(view.connection.stream, site.code, begun - 1, site.zone) if begun else ():
+        for day, leaf in leaves(view.connection.stream, site.code, begun - 1) if begun else ():
             size, peaks = told[day]
             told[day] = (size + 1, grown(size, peaks, leaf.text.encode()))
         for day, (size, peaks, checkpoint) in kept.items():

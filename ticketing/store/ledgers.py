@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ticketing import events as ev
 from ticketing.rules import ledger
@@ -21,18 +20,18 @@ LINES = """SELECT journal.seq, journal.kind, journal.text, journal.ticket, ticke
 LEFT JOIN tickets ON tickets.id = journal.ticket WHERE journal.site = ? AND journal.seq > ? ORDER BY journal.seq"""
 
 
-def leaves(run: Callable[..., Any], site: str, after: int, zone: ZoneInfo) -> Iterator[tuple[str, Leaf]]:
+def leaves(run: Callable[..., Any], site: str, after: int) -> Iterator[tuple[str, Leaf]]:
     """Every leaf behind the line `after`, with its day."""
     for seq, kind, text, ticket, number, day in run(LINES, (site, after)):
         if kind == ev.DataRestored.kind:
             line = rows.mapping(text)
             for skipped in line["data"].get("numbers", ()):
-                told = ledger.leaf(ledger.SKIPPED, skipped, line["at"], date.fromisoformat(line["at"][:10]), zone)
+                told = ledger.leaf(ledger.SKIPPED, skipped, line["at"], date.fromisoformat(line["at"][:10]))
                 yield line["at"][:10], Leaf(seq, None, told)
         elif kind in ledger.WHAT and number is not None:
             line = rows.mapping(text)
             if done := ledger.what(kind, line["data"]):
-                yield day, Leaf(seq, ticket, ledger.leaf(done, number, line["at"], date.fromisoformat(day), zone))
+                yield day, Leaf(seq, ticket, ledger.leaf(done, number, line["at"], date.fromisoformat(day)))
 
 
 class LedgersReader(Reader):
@@ -51,9 +50,9 @@ class LedgersReader(Reader):
         kinds = (ev.TicketTaken.kind, ev.DataRestored.kind)
         return self._found(0, BEGUN, site, *kinds, rows.ms(first), rows.ms(before)) or 0
 
-    def leaves(self, site: str, day: date, after: int, zone: ZoneInfo) -> list[Leaf]:
+    def leaves(self, site: str, day: date, after: int) -> list[Leaf]:
         text = day.isoformat()
-        return [leaf for of_day, leaf in leaves(self._run, site, after, zone) if of_day == text]
+        return [leaf for of_day, leaf in leaves(self._run, site, after) if of_day == text]
 
     def checkpoint(self, site: str, day: date) -> tuple[str, str]:
         """The checkpoint that was kept when the day had ended, and the verifier's key; empty for none."""

@@ -92,7 +92,7 @@ class Day(Look):
     def publish(self, done: str, ticket: Ticket, at: datetime) -> None:
         """What happened to a number goes into the public ledger of its day."""
         told = chain.time_of(chain.ms_of(at), self.site.zone)
-        self.tx.ledgers.add(ticket.site, ticket.day, ledger.leaf(done, ticket.number, told, ticket.day, self.site.zone))
+        self.tx.ledgers.add(ticket.site, ticket.day, ledger.leaf(done, ticket.number, told, ticket.day))
 
     def account(self, before: Ticket | None, after: Ticket) -> None:
         """Books what a change adds to, or takes from, the caps' usage."""

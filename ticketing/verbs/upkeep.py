@@ -93,7 +93,7 @@ def after_restore(
         tx.journal.record(ev.DataRestored(SKIP_AFTER_RESTORE, numbers), site=site.code, at=now, actor=actor)
         at = chain.time_of(int(now.timestamp() * 1000), site.zone)
         for skipped in numbers:
-            tx.ledgers.add(site.code, day, ledger.leaf(ledger.SKIPPED, skipped, at, day, site.zone))
+            tx.ledgers.add(site.code, day, ledger.leaf(ledger.SKIPPED, skipped, at, day))
 
 
 def _go_past(tx: Transaction, days: Sequence[date], out: Out) -> None:
