@@ -41,11 +41,7 @@ def is_ours(work: object) -> bool:
     while isinstance(work, partial):
         work = work.func
     module = getattr(work, "__module__", None) or type(work).__module__
-    return module.partition(".")[0] in OURS and not module.startswith(STORES_OWN)
-
-
-# What a store hands itself stays where it is.
-STORES_OWN = "ticketing.store"
+    return module.partition(".")[0] in OURS
 
 
 def again(what: Any) -> Any:
