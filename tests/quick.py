@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import tempfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def _lay(folder: Path, path: Path) -> None:
         return
     empty = folder / "empty.db"
     if not empty.exists():
-        fresh = folder / f"empty-{os.getpid()}.db"
+        fresh = folder / f"empty-{os.getpid()}-{threading.get_ident()}.db"
         connection = connect(fresh)
         migrate(connection)
         connection.close()
