@@ -22,6 +22,7 @@ import gevent
 from gevent import monkey
 from gevent.event import Event
 from gevent.fileobject import FileObjectPosix
+from msgspec import UNSET, UnsetType
 
 from kiosk.datadir import DataDir
 from kiosk.parts import make_wiring
@@ -196,6 +197,12 @@ def own_wiring(public_url: str) -> Wiring:
     return _own[0](public_url)
 
 
+def unset() -> UnsetType:
+    return UNSET
+
+
+# Pickled by its name alone it is looked for in every module there is.
+Packer.dispatch_table[UnsetType] = lambda _: (unset, ())
 Packer.dispatch_table[Wiring] = lambda wiring: (own_wiring, (wiring.public_url,))
 Packer.dispatch_table[Site] = _reduced_site
 

@@ -24,6 +24,7 @@ from tests.kit import small_site
 from tests.serving import ROOT, Server, environment
 from tests.waiting import until
 from ticketing.rules.checkpoints import NOBODY
+from ticketing.rules.counters import ANY
 
 KIOSKS = 8
 EACH = 25
@@ -154,3 +155,4 @@ def test_of_a_site_its_text_goes_along_and_of_what_an_office_has_its_address() -
     assert pickle.loads(packed(site)) is again, "a text that was read is not read again"
     wiring = make_wiring(SystemClock(), "https://so.example.vn", NOBODY)
     assert len(packed(wiring)) < 200
+    assert pickle.loads(packed(ANY)) is ANY
