@@ -15,6 +15,7 @@ import pickle
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, timezone
 from functools import cache
 from typing import Any, BinaryIO, TypeVar
 
@@ -201,8 +202,13 @@ def unset() -> UnsetType:
     return UNSET
 
 
+def utc() -> timezone:
+    return UTC
+
+
 # Pickled by its name alone it is looked for in every module there is.
 Packer.dispatch_table[UnsetType] = lambda _: (unset, ())
+Packer.dispatch_table[timezone] = lambda zone: (utc, ()) if zone is UTC else zone.__reduce_ex__(pickle.HIGHEST_PROTOCOL)
 Packer.dispatch_table[Wiring] = lambda wiring: (own_wiring, (wiring.public_url,))
 Packer.dispatch_table[Site] = _reduced_site
 

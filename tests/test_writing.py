@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,5 @@ def test_of_a_site_its_text_goes_along_and_of_what_an_office_has_its_address() -
     wiring = make_wiring(SystemClock(), "https://so.example.vn", NOBODY)
     assert len(packed(wiring)) < 200
     assert pickle.loads(packed(ANY)) is ANY
+    for zone in (UTC, timezone(timedelta(hours=7))):
+        assert pickle.loads(packed(datetime(2026, 11, 23, tzinfo=zone))).tzinfo == zone

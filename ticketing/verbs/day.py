@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
 
 from ticketing import events as ev
 from ticketing.errors import Conflict, Unknown
@@ -24,8 +26,7 @@ LOOK_AGAIN = timedelta(seconds=2)
 INSTANT = timedelta(milliseconds=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """At which site, who acts, and under which Idempotency-Key ("" for none); `units`: at its units too."""
 
     site: str
