@@ -126,6 +126,11 @@ class Server:
         (pid,) = [int(pid) for pid in children if b"kiosk.jobs" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
         return pid
 
+    @property
+    def pids(self) -> tuple[int, int]:
+        """The processes that every request may cost: the one that serves, and the one that writes."""
+        return self.pid, self.writer
+
     def command(self) -> list[str]:
         words = [sys.executable, "-m", "kiosk", "serve", "--data", str(self.data), "--port", str(self.port)]
         if self.profile:

@@ -20,10 +20,10 @@ from tests.bench import history as past
 from tests.bench import printing as slips
 from tests.bench.bare import bare
 from tests.bench.load import Job, request, run
-from tests.bench.place import FIELDS, SITE, WALL_FIELD, machine, memory_mb, prepare, server
+from tests.bench.place import FIELDS, SITE, WALL_FIELD, machine, memory_mb, own_mb, prepare, server
 from tests.bench.stages import FULL, QUICK, TICKETS, Bench
 from tests.bench.troubles import chart, troubles
-from tests.serving import executed
+from tests.serving import Server, executed
 from tests.soak.readme import write
 from ticketing.answers import console as officer
 from ticketing.signals.local import Bus
@@ -42,12 +42,12 @@ def measure(quick: bool, old: int = 0) -> dict[str, Any]:
         data = Path(directory, "data")
         tokens = prepare(data, old)
         with server(data) as running:
-            ready_mb = memory_mb(running.pid)
+            ready = _memory(running, "ready")
             bench = Bench(running, tokens, nothing, pace)
             found["requests"] = bench.requests()
-            memory = {"ready": ready_mb, "after the requests": memory_mb(running.pid)}
+            memory = ready | _memory(running, "after the requests")
             found["walls"] = bench.walls()
-            found["memory"] = memory | {f"after {pace.walls[-1]} walls": memory_mb(running.pid)}
+            found["memory"] = memory | _memory(running, f"after {pace.walls[-1]} walls")
             found["taps beside troubles"] = troubles(bench, 4 * pace.slice_s)
             found["the other way"] = fqm.compared(bench)
             assert running.stop() == 0, running.logged()[-2000:]
@@ -59,6 +59,10 @@ def measure(quick: bool, old: int = 0) -> dict[str, Any]:
         found["history"] = past.history(data, SITE) if old else {}
     found["took_s"] = round(time.monotonic() - begun, 1)
     return found
+
+
+def _memory(running: Server, when: str) -> dict[str, float]:
+    return {when: memory_mb(running.pid), f"{when}, the process that writes": own_mb(running.writer)}
 
 
 def starts(place: Path) -> dict[str, float]:

@@ -80,10 +80,13 @@ def server(data: Path, profile: str = "") -> Server:
     return Server(data, at=AT, profile=profile, options=())
 
 
-def cpu_s(pid: int) -> float:
-    """Seconds of processor time that a process has had."""
-    words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_s(*pids: int) -> float:
+    """Seconds of processor time that processes have had together."""
+    ticks = 0
+    for pid in pids:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(words[11]) + int(words[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def memory_mb(pid: int) -> float:
@@ -91,3 +94,9 @@ def memory_mb(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:"))
     return round(int(kilobytes) / 1024, 1)
+
+
+def own_mb(pid: int) -> float:
+    """Megabytes that a process shares with no other."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return round(sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024, 1)

@@ -6,7 +6,7 @@ import os
 import time
 from datetime import date, datetime, timedelta
 
-from tests.bench.place import memory_mb
+from tests.bench.place import memory_mb, own_mb
 from tests.serving import Server
 from tests.soak.hall import SQLITE, Hall, Place
 from tests.soak.tally import Tally, Trial
@@ -71,7 +71,8 @@ def half(hall: Hall, day: date, part: str, people: int) -> tuple[int, float, int
         # The last ones called are ended by an empty queue.
         closed = hall.server.at_counter(counter, "close")
         assert closed.status_code == 200, closed.text
-    return ended, memory_mb(hall.server.pid), len(os.listdir(f"/proc/{hall.server.pid}/fd"))
+    memory = memory_mb(hall.server.pid) + own_mb(hall.server.writer)
+    return ended, memory, len(os.listdir(f"/proc/{hall.server.pid}/fd"))
 
 
 def balance(hall: Hall, tally: Tally, served: int, until: date) -> None:
