@@ -121,10 +121,14 @@ class Server:
 
     @property
     def writer(self) -> int:
-        """The id of the process that writes for it, a fork of it; what does long work for it is no fork."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        (pid,) = [int(pid) for pid in children if b"kiosk.jobs" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
+        """The id of the process that writes for it."""
+        (pid,) = self._forks()
         return pid
+
+    def _forks(self) -> list[int]:
+        """Of the processes that it began: what does long work is no fork of it."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        return [int(pid) for pid in children if b"kiosk.jobs" not in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     @property
     def pids(self) -> tuple[int, int]:
@@ -193,8 +197,13 @@ class Server:
         return self.wait()
 
     def kill(self) -> None:
-        """Ends it as a power cut does."""
+        """Ends it as a power cut does: all of it at the same moment."""
         if self._process is not None:
+            if self.running:
+                self.send(signal.SIGSTOP)
+                for pid in self._forks():
+                    os.kill(pid, signal.SIGSTOP)
+                    os.kill(pid, signal.SIGKILL)
             self._process.kill()
             self.wait()
 

@@ -54,7 +54,8 @@ def test_it_ends_with_the_server_and_leaves_signals_to_it(server: Server) -> Non
 def test_it_ends_when_the_server_is_killed_and_the_next_one_goes_on(server: Server) -> None:
     numbers = [server.take().json()["number"]]
     writer = server.writer
-    server.kill()
+    server.send(signal.SIGKILL)
+    server.wait()
     until(lambda: gone(writer))
     server.start()
     assert server.writer != writer

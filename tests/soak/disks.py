@@ -45,10 +45,10 @@ def small_disk(tally: Tally) -> Iterator[Path | None]:
 def full(disk: Path | None, server: Server) -> Iterator[None]:
     """No byte more can be written."""
     if disk is None:
-        limits = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (wal(server).stat().st_size, limits[1]))
+        limits = resource.prlimit(server.writer, resource.RLIMIT_FSIZE)
+        resource.prlimit(server.writer, resource.RLIMIT_FSIZE, (wal(server).stat().st_size, limits[1]))
         yield
-        resource.prlimit(server.pid, resource.RLIMIT_FSIZE, limits)
+        resource.prlimit(server.writer, resource.RLIMIT_FSIZE, limits)
         return
     ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):

@@ -66,9 +66,6 @@ class Committing:
         # Who waits for another process waits in `_begin`, by the patience of those whose work it is.
         connection.execute("PRAGMA busy_timeout = 0")
 
-    def close(self) -> None:
-        self._connection.close()
-
     def commit(self, group: list[Job]) -> None:
         """Runs and commits their works; each job holds its result or its error, and ends, once that is on disk."""
         written = self._connection.total_changes
