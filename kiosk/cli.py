@@ -132,7 +132,7 @@ def _readable(_context: click.Context, _option: click.Parameter, given: datetime
 )
 @click.option("--no-limits", is_flag=True, help="Lift the rate limits, for benches.")
 def serve(data: str | None, no_limits: bool, **given: Any) -> None:
-    """Run kiosks, counters, displays, phone pages, API and sockets in one process."""
+    """Run kiosks, counters, displays, phone pages, API and sockets on one port."""
     try:
         settings = settings_from({**given, "data": data, "limits": not no_limits})
     except BadSetting as error:
