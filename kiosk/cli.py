@@ -141,7 +141,8 @@ def serve(data: str | None, no_limits: bool, **given: Any) -> None:
     directory = data_of(settings)
     directory.create()
     # Only this command needs gevent, and only its process is patched for it.
-    from kiosk import serving, workers
+    from kiosk import workers
+    from kiosk.writing import WriterProcess
 
     if settings.workers > 1 and settings.listener is None:
         workers.serve(settings)
@@ -153,7 +154,11 @@ def serve(data: str | None, no_limits: bool, **given: Any) -> None:
             # A rehearsal that goes on elsewhere is joined.
             with directory.opened() as opened_store:
                 clock, at = directory.clock(opened_store), None
-        serving.serve(settings, clock, directory, lambda parts, url: _prepare(parts, directory, url, at))
+        elsewhere = WriterProcess(directory, clock) if settings.alone else None
+        # Not before: the process that writes needs nothing of it.
+        from kiosk import serving
+
+        serving.serve(settings, clock, directory, lambda parts, url: _prepare(parts, directory, url, at), elsewhere)
 
 
 def _starts_at(settings: Settings, directory: DataDir) -> datetime | None:

@@ -34,10 +34,10 @@ from kiosk.heads import Head, read_head
 from kiosk.native import NativeThread
 from kiosk.origin import origin
 from kiosk.proxy import Proxies
-from kiosk.writing import WriterProcess
 from ticketing.api.headers import EVERYWHERE
 from ticketing.errors import RateLimited, TicketingError
 from ticketing.ports import Clock
+from ticketing.store import Elsewhere
 
 log = logging.getLogger("layso.server")
 FINISH_S = 3.0
@@ -363,8 +363,12 @@ def _allow_many_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-def serve(settings: Settings, clock: Clock, directory: DataDir, prepare: Callable[[Layso, str], None]) -> None:
-    """Serves until SIGTERM or SIGINT. `prepare` gets the parts and the public URL before the first request.
+def serve(
+    settings: Settings, clock: Clock, directory: DataDir, prepare: Callable[[Layso, str], None],
+    elsewhere: Elsewhere | None,
+) -> None:  # fmt: skip
+    """Serves until SIGTERM or SIGINT. `prepare` gets the parts and the public URL before the first request; `elsewhere`
+    writes.
 
     Raises Refused when the address, the certificate or the data can't be used. The caller holds `directory`.
     """
@@ -372,7 +376,6 @@ def serve(settings: Settings, clock: Clock, directory: DataDir, prepare: Callabl
         raise Refused("layso serve must be started by its command, which prepares the process for it")
     # What is imported by now stays: to search it for rubbish would stop everything for a fifth of a second.
     gc.freeze()
-    elsewhere = WriterProcess(directory, clock) if settings.alone else None
     gevent.hub.Hub.print_exception = _say_what_fails  # type: ignore[assignment]
     logs.write_together(gevent.get_hub().loop.run_callback)
     stop = Event()

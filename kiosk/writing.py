@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copyreg
 import ctypes
+import gc
 import io
 import logging
 import os
@@ -56,6 +57,8 @@ class WriterProcess:
     def __init__(self, directory: DataDir, clock: Clock) -> None:
         their_in, self._out_file = os.pipe()
         self._in_file, their_out = os.pipe()
+        # Else its collections would copy all that was imported.
+        gc.freeze()
         # gevent's would begin a loop in the child, and close files by it.
         fork, close = monkey.get_original("os", "fork"), monkey.get_original("os", "close")
         self.pid: int = fork()
