@@ -18,6 +18,8 @@ from ticketing.errors import TicketingError, Unknown
 
 log = logging.getLogger(__name__)
 A_MONTH_S = 30 * 24 * 3600
+# What others wrote carries its version in package-lock.json; our own files are asked for again.
+LASTING = "/static/vendor/"
 
 
 def guard(answer: Response) -> Response:
@@ -31,8 +33,7 @@ def guard(answer: Response) -> Response:
         if name.lower() not in there:
             headers.add(name, value)
     if asked.path.startswith("/static/") and answer.status_code in (200, 206, 304):
-        # What others wrote carries its version in package-lock.json; our own files are asked for again.
-        lasting = asked.path.startswith("/static/vendor/")
+        lasting = asked.path.startswith(LASTING)
         headers["Cache-Control"] = f"public, max-age={A_MONTH_S}" if lasting else "no-cache"
     elif "cache-control" not in there:
         headers["Cache-Control"] = "no-store"

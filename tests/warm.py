@@ -181,10 +181,13 @@ def _hatch(serving: bool, file: int) -> None:
 
     quick.in_this_process()
     if serving:
+        from kiosk import pages
         from kiosk.app import create_app
         from kiosk.clocks import SystemClock
         from kiosk.config import Settings
 
+        # No file of ours changes while tests run: a browser need not ask for each again with every page.
+        pages.LASTING = "/static/"
         # What the first app of a process compiles for all others.
         with tempfile.TemporaryDirectory() as folder:
             create_app(Settings(Path(folder)), SystemClock()).extensions["layso"].close()

@@ -13,10 +13,11 @@ import pytest
 from tests.serving import Server
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, expect, sync_playwright
 
 from tests.browser.desk_kit import Desk, Seed, day, pair, seeded
 from tests.browser.desk_kit import violations as violations
+from tests.browser.pages_kit import Pages
 
 PORTRAIT, LANDSCAPE, PHONE, DESK = (1080, 1920), (1920, 1080), (390, 844), (1440, 900)
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -30,11 +31,6 @@ ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
 )
-# Printing opens a dialog outside kiosk mode: count instead, in a place that outlives a reload.
-COUNT_PRINTS = """window.print = () => {
-  sessionStorage.setItem("test.prints", String(Number(sessionStorage.getItem("test.prints") || 0) + 1));
-};"""
-
 # Of what moves every frame is drawn by the processor, 60 a second.
 STILL: Any = {"reduced_motion": "reduce"}
 
@@ -94,26 +90,31 @@ def own_server(seed: Seed, tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def kept_pages(browser: Browser) -> Iterator[Pages]:
+    pages = Pages(browser)
+    yield pages
+    pages.close()
+
+
 @pytest.fixture
-def new_page(browser: Browser) -> Iterator[NewPage]:
+def pages(kept_pages: Pages) -> Pages:
+    return kept_pages
+
+
+@pytest.fixture
+def new_page(pages: Pages) -> Iterator[NewPage]:
     """`new_page(size, lang="vi-VN", script=True)`: a page in a context of its own; a script error fails the test."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
+    taken: list[Page] = []
 
     def make(size: tuple[int, int] = DESK, lang: str = "vi-VN", script: bool = True, **more: Any) -> Page:
-        context = browser.new_context(
-            viewport={"width": size[0], "height": size[1]}, locale=lang, java_script_enabled=script,
-            **STILL | more,
-        )  # fmt: skip
-        contexts.append(context)
-        context.add_init_script(COUNT_PRINTS)
-        page = context.new_page()
-        page.on("pageerror", lambda fault: faults.append(str(fault)))
-        return page
+        taken.append(pages.take(*size, locale=lang, java_script_enabled=script, **STILL | more))
+        return taken[-1]
 
     yield make
-    for context in contexts:
-        context.close()
+    faults = [fault for page in taken for fault in pages.faults(page)]
+    for page in taken:
+        pages.give_back(page)
     assert not faults, faults
 
 
@@ -138,18 +139,17 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Seed:
 
 
 @pytest.fixture
-def hire(browser: Browser, server: Server) -> Iterator[Hire]:
+def hire(pages: Pages, server: Server) -> Iterator[Hire]:
     """`hire(lang)`: somebody at a desk, with a browser of his own; a script error there fails the test."""
     desks: list[Desk] = []
 
-    def one(lang: str = "en") -> Desk:
-        desks.append(Desk(browser, server, lang))
+    def one(lang: str = "en", **how: Any) -> Desk:
+        desks.append(Desk(pages, server, lang, **how))
         return desks[-1]
 
     yield one
     for desk in desks:
-        assert desk.errors == []
-        desk.context.close()
+        desk.leave()
 
 
 class Clock:

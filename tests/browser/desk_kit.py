@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.pages_kit import Pages
 from tests.serving import Server
 
 CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -79,12 +80,21 @@ def pair(page: Page, server: Server, role: str, *of: str) -> None:
 class Desk:
     """One person's browser, signed in; `page` is what he sees, `errors` what its console said."""
 
-    def __init__(self, browser: Browser, server: Server, lang: str = "en") -> None:
+    def __init__(self, pages: Pages, server: Server, lang: str = "en", **how: Any) -> None:
         self.server = server
-        self.context = browser.new_context(viewport=SIZE, locale=f"{lang}-{'VN' if lang == 'vi' else 'GB'}")
-        self.page: Page = self.context.new_page()
-        self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self._pages = pages
+        self.page = pages.take(*SIZE.values(), locale=f"{lang}-{'VN' if lang == 'vi' else 'GB'}", **how)
+        self.context = self.page.context
+
+    @property
+    def errors(self) -> list[str]:
+        return self._pages.faults(self.page)
+
+    def leave(self) -> None:
+        """He is gone; an error of his page's scripts fails the test."""
+        errors = self.errors
+        self._pages.give_back(self.page)
+        assert errors == []
 
     def sign_in(self, path: str, role: str, which: int = 0) -> Page:
         sign_in(self.page, self.server.url, path, *login(self.server, role, which))

@@ -7,10 +7,11 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import LANDSCAPE, NewPage
 from tests.browser.desk_kit import Desk, fits, no_violations
+from tests.browser.pages_kit import Pages
 from tests.serving import Server
 from ticketing.rules import sms
 
@@ -40,14 +41,13 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def desk(browser: Browser, province: Server) -> Iterator[Page]:
-    someone = Desk(browser, province)
+def desk(pages: Pages, province: Server) -> Iterator[Page]:
+    someone = Desk(pages, province)
     someone.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=province.url)
     someone.sign_in("/dong-nai/supervisor/", "supervisor")
     someone.page.goto(f"{province.url}/dong-nai/supervisor/announcements/")
     yield someone.page
-    assert someone.errors == []
-    someone.context.close()
+    someone.leave()
 
 
 def test_the_page_is_whole_and_within_reach_of_everybody(desk: Page) -> None:

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage, violations
 from tests.browser.desk_kit import Desk, fits, no_violations
+from tests.browser.pages_kit import Pages
 from tests.serving import Server, layso
 
 pytestmark = pytest.mark.browser
@@ -61,17 +62,16 @@ def server(prepared: tuple[Path, dict[tuple[str, str], str]], tmp_path: Path) ->
 
 
 @pytest.fixture
-def hire(browser: Browser, server: Centre) -> Iterator[Any]:
+def hire(pages: Pages, server: Centre) -> Iterator[Any]:
     desks: list[Desk] = []
 
     def one() -> Desk:
-        desks.append(Desk(browser, server, "en"))
+        desks.append(Desk(pages, server, "en"))
         return desks[-1]
 
     yield one
     for desk in desks:
-        assert desk.errors == []
-        desk.context.close()
+        desk.leave()
 
 
 def sit(desk: Desk) -> Page:

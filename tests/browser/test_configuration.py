@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Hire
 from tests.browser.desk_kit import Seed, day, fits, journal, no_violations
@@ -154,11 +154,8 @@ def test_two_people_at_once_see_each_others_change_and_lose_none(server: Server,
     assert 'hotline = "1800"' in exported and "day = 2026-11-30" in exported
 
 
-def test_everything_works_by_keyboard_and_without_script(server: Server, browser: Browser, hire: Hire) -> None:
-    desk = hire()
-    desk.context.close()
-    desk.context = browser.new_context(java_script_enabled=False, locale="en-GB")
-    desk.page = desk.context.new_page()
+def test_everything_works_by_keyboard_and_without_script(server: Server, hire: Hire) -> None:
+    desk = hire(java_script_enabled=False)
     page = desk.sign_in("/demo/supervisor/config/", "admin")
     page.goto(f"{server.url}/demo/supervisor/config/priorities/entry")
     page.locator("[name=code]").focus()

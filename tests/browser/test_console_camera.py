@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import ARGUMENTS, chromium_path
 from tests.browser.desk_kit import Desk, Seed, day, kinds, no_violations, take
+from tests.browser.pages_kit import Pages
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -50,7 +51,7 @@ def seeing(browser: Browser, server: Server, tmp_path: Path) -> Iterator[Seeing]
             executable_path=chromium_path(), headless=True,
             args=[*ARGUMENTS, "--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={source}"],
         )  # fmt: skip
-        desk = Desk(own, server)
+        desk = Desk(Pages(own), server)
         opened.append((own, desk))
         if allowed:
             desk.context.grant_permissions(["camera"], origin=server.url)
@@ -122,20 +123,19 @@ def test_a_camera_that_is_not_allowed_is_said(server: Server, seeing: Seeing) ->
     expect(desk.page.locator("dialog")).to_have_count(0)
 
 
-def test_without_https_the_console_says_that_the_camera_needs_it(browser: Browser, server: Server) -> None:
-    desk = Desk(browser, server)
+def test_without_https_the_console_says_that_the_camera_needs_it(pages: Pages, server: Server) -> None:
+    desk = Desk(pages, server)
     desk.context.add_init_script("Object.defineProperty(Navigator.prototype, 'mediaDevices', { get: () => undefined })")
     desk.sit(1)
     desk.press("c")
     expect(desk.said).to_contain_text("HTTPS")
-    assert desk.errors == []
-    desk.context.close()
+    desk.leave()
 
 
-def test_an_organisation_and_a_reason_to_hold_are_marked_for_officers(server: Server, browser: Browser) -> None:
+def test_an_organisation_and_a_reason_to_hold_are_marked_for_officers(server: Server, pages: Pages) -> None:
     firm = take(server, applicant="organisation")
     person = take(server, applicant="individual")
-    desk = Desk(browser, server)
+    desk = Desk(pages, server)
     page = desk.sit(1)
     marks = page.locator("[data-list=waiting] [data-mark=organisation]")
     expect(marks).to_have_count(1)
@@ -152,5 +152,4 @@ def test_an_organisation_and_a_reason_to_hold_are_marked_for_officers(server: Se
     desk.press("Space")
     expect(desk.number).to_have_text(person["number"])
     expect(page.locator("[data-applicant]")).to_be_hidden()
-    assert desk.errors == []
-    desk.context.close()
+    desk.leave()

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, NewPage, violations
 from tests.browser.desk_kit import Desk, Seed, day, fits, kinds, no_violations, take
+from tests.browser.pages_kit import Pages
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -27,11 +28,10 @@ def server(seed: Seed, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def boss(browser: Browser, server: Server) -> Iterator[Page]:
-    desk = Desk(browser, server)
+def boss(pages: Pages, server: Server) -> Iterator[Page]:
+    desk = Desk(pages, server)
     yield desk.sign_in("/demo/supervisor/", "supervisor")
-    assert desk.errors == []
-    desk.context.close()
+    desk.leave()
 
 
 @pytest.fixture
@@ -129,11 +129,9 @@ def test_a_stop_in_the_middle_of_a_flow_takes_no_number_and_goes_back_to_the_fir
     assert "ticket_taken" not in kinds(server)
 
 
-def test_phone_public_page_and_console_say_it_too(
-    server: Server, boss: Page, new_page: NewPage, browser: Browser
-) -> None:
+def test_phone_public_page_and_console_say_it_too(server: Server, boss: Page, new_page: NewPage, pages: Pages) -> None:
     ticket = take(server)
-    desk = Desk(browser, server)
+    desk = Desk(pages, server)
     console = desk.sit(1)
     phone, public, plain = new_page(PHONE), new_page(PHONE), new_page(PHONE, script=False)
     phone.goto(ticket["url"])
@@ -158,8 +156,7 @@ def test_phone_public_page_and_console_say_it_too(
     expect(console.locator("[data-stop-line]")).to_be_hidden()
     desk.press("Space")
     expect(desk.number).to_have_text("1001")
-    assert desk.errors == []
-    desk.context.close()
+    desk.leave()
 
 
 def test_the_question_proposes_a_text_and_going_back_stops_nothing(server: Server, boss: Page) -> None:
@@ -200,12 +197,12 @@ def test_an_idle_kiosk_tells_every_two_minutes_that_it_is_there(server: Server, 
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_charts_are_whole_and_their_tables_can_be_read(server: Server, browser: Browser, lang: str) -> None:
+def test_charts_are_whole_and_their_tables_can_be_read(server: Server, pages: Pages, lang: str) -> None:
     take(server)
     server.at_counter(1, "open", fields=["HT"], takeover=True)
     assert server.at_counter(1, "call-next").status_code == 200
     assert server.at_counter(1, "finish").status_code == 200
-    desk = Desk(browser, server, lang)
+    desk = Desk(pages, server, lang)
     page = desk.sign_in("/demo/supervisor/", "supervisor")
     for name in ("waiting", "caps", "service"):
         image = page.locator(f"[data-chart={name}] img")
@@ -215,5 +212,4 @@ def test_charts_are_whole_and_their_tables_can_be_read(server: Server, browser: 
         expect(page.locator(f"[data-chart={name}] tbody tr").first).to_be_visible()
     no_violations(page)
     fits(page)
-    assert desk.errors == []
-    desk.context.close()
+    desk.leave()

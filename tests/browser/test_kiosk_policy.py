@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Browser, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import LANDSCAPE, PORTRAIT
 from tests.browser.desk_kit import Desk
+from tests.browser.pages_kit import Pages
 from tests.browser.plan_kit import (
     CIVIL,
     DONG_NAI,
@@ -312,11 +313,9 @@ def issue(desk: Desk, role: str, counter: int, procedure: str) -> Any:
 
 
 @pytest.mark.states("TN-04")
-def test_a_supervisor_goes_past_a_refusal_with_a_reason_and_an_officer_does_not(
-    strict: Server, browser: Browser
-) -> None:
+def test_a_supervisor_goes_past_a_refusal_with_a_reason_and_an_officer_does_not(strict: Server, pages: Pages) -> None:
     counted = Counted(strict)
-    desk = Desk(browser, strict)
+    desk = Desk(pages, strict)
     page = issue(desk, "supervisor", 8, LISTED)
     dialog = page.locator("dialog[open]")
     dialog.locator('[name="reason"]').fill("Người cao tuổi, không có điện thoại")
@@ -325,12 +324,11 @@ def test_a_supervisor_goes_past_a_refusal_with_a_reason_and_an_officer_does_not(
     (line,) = counted.new("ticket_taken")
     assert (line["procedure"], line["exception"]) == (LISTED, "Người cao tuổi, không có điện thoại")
     assert counted.new("diverted") == []
-    desk.context.close()
-    officer = Desk(browser, strict)
+    desk.leave()
+    officer = Desk(pages, strict)
     page = issue(officer, "officer", 7, LISTED)
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(officer.said).to_contain_text(re.compile("online|trực tuyến"))
     assert len(counted.new("ticket_taken")) == 1
     assert [line["refused"] for line in counted.diversions(1)] == [True]
-    officer.context.close()
-    assert desk.errors == officer.errors == []
+    officer.leave()

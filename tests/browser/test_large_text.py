@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import ARGUMENTS, shell_path, violations
 from tests.browser.desk_kit import SIZE, Desk, take
+from tests.browser.pages_kit import Pages
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -54,21 +55,20 @@ TROUBLE = """() => {
 
 
 @pytest.fixture(scope="module")
-def large(browser: Browser) -> Iterator[Browser]:
+def large(browser: Browser) -> Iterator[Pages]:
     """A browser whose owner has set letters of twice the usual size."""
     own = browser.browser_type.launch(
         executable_path=shell_path(), headless=True, args=[*ARGUMENTS, "--blink-settings=defaultFontSize=32"]
     )
-    yield own
+    yield Pages(own)
     own.close()
 
 
 @contextmanager
-def reader(large: Browser, size: dict[str, int], lang: str = "vi-VN") -> Iterator[Page]:
-    context = large.new_context(viewport=size, locale=lang)  # type: ignore[arg-type]
-    page = context.new_page()
+def reader(large: Pages, size: dict[str, int], lang: str = "vi-VN") -> Iterator[Page]:
+    page = large.take(*size.values(), locale=lang)
     yield page
-    context.close()
+    large.give_back(page)
 
 
 def stands(page: Page) -> None:
@@ -78,7 +78,7 @@ def stands(page: Page) -> None:
 
 
 @pytest.mark.parametrize("lang", ["vi-VN", "en-GB"])
-def test_the_ticket_on_the_phone_stands_in_every_state(server: Server, large: Browser, lang: str) -> None:
+def test_the_ticket_on_the_phone_stands_in_every_state(server: Server, large: Pages, lang: str) -> None:
     mine: dict[str, Any] = take(server, "CT", dossiers=2)
     with reader(large, PHONE, lang) as page:
         page.goto(f"{server.url}/t/{mine['code']}")
@@ -95,7 +95,7 @@ def test_the_ticket_on_the_phone_stands_in_every_state(server: Server, large: Br
 
 
 @pytest.mark.parametrize("size", [PHONE, SIZE])
-def test_the_public_page_and_the_login_stand(server: Server, large: Browser, size: dict[str, int]) -> None:
+def test_the_public_page_and_the_login_stand(server: Server, large: Pages, size: dict[str, int]) -> None:
     with reader(large, size) as page:
         page.goto(f"{server.url}/demo/")
         stands(page)
@@ -104,7 +104,7 @@ def test_the_public_page_and_the_login_stand(server: Server, large: Browser, siz
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_the_console_stands(server: Server, large: Browser, lang: str) -> None:
+def test_the_console_stands(server: Server, large: Pages, lang: str) -> None:
     take(server, priority="elderly", applicant="organisation")
     take(server)
     desk = Desk(large, server, lang)
@@ -122,15 +122,13 @@ def test_the_console_stands(server: Server, large: Browser, lang: str) -> None:
     desk.press("n")
     expect(page.locator("dialog[open]")).to_be_visible()
     stands(page)
-    assert desk.errors == []
-    desk.context.close()
+    desk.leave()
 
 
 @pytest.mark.parametrize("lang", ["vi", "en"])
-def test_the_supervisors_day_stands(server: Server, large: Browser, lang: str) -> None:
+def test_the_supervisors_day_stands(server: Server, large: Pages, lang: str) -> None:
     desk = Desk(large, server, lang)
     page = desk.sign_in("/demo/supervisor/", "supervisor")
     expect(page.locator("[data-session]").first).to_be_visible()
     stands(page)
-    assert desk.errors == []
-    desk.context.close()
+    desk.leave()

@@ -117,7 +117,7 @@ def test_an_unknown_code_gets_a_page_that_says_the_day_is_over(server: Server, n
 
 def test_the_first_load_stays_under_a_hundred_kilobytes(server: Server, new_page: NewPage) -> None:
     mine = take(server)
-    page = new_page(PHONE)
+    page = new_page(PHONE, fresh=True)
     sizes: dict[str, int] = {}
 
     def weigh(request: Request) -> None:

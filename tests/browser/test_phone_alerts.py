@@ -10,6 +10,7 @@ pytest.importorskip("playwright.sync_api")
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, NewPage
+from tests.browser.pages_kit import Pages
 from tests.browser.test_phone import take, ticket_page
 from tests.serving import Server
 
@@ -31,8 +32,8 @@ SHOWN = """async () => {
 
 
 @pytest.fixture(scope="module")
-def browser(whole_browser: Browser) -> Browser:
-    return whole_browser
+def pages(whole_browser: Browser) -> Pages:
+    return Pages(whole_browser)
 
 
 def phone(server: Server, new_page: NewPage, code: object, *, allowed: bool) -> Page:

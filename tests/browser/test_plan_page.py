@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.desk_kit import Desk, fits, no_violations
+from tests.browser.pages_kit import Pages
 from tests.serving import Server
 
 pytestmark = pytest.mark.browser
@@ -25,12 +26,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def at(browser: Browser, server: Server) -> Iterator[object]:
+def at(pages: Pages, server: Server) -> Iterator[object]:
     """`at(site)`: the administrator of a site on its plan's page."""
     desks: list[Desk] = []
 
     def open_page(site: str, lang: str = "en") -> Page:
-        desk = Desk(browser, server, lang)
+        desk = Desk(pages, server, lang)
         desks.append(desk)
         words = [line.split() for line in server.output.splitlines()]
         name, password = next((w[2], w[4]) for w in words if w[:2] == ["admin", "login"] and w[2] == f"{site}.admin")
@@ -43,8 +44,7 @@ def at(browser: Browser, server: Server) -> Iterator[object]:
 
     yield open_page
     for desk in desks:
-        desk.context.close()
-        assert not desk.errors, desk.errors
+        desk.leave()
 
 
 @pytest.mark.states("TN-02", "TN-03", "TN-12")

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("playwright.sync_api")
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Hire
 from tests.browser.desk_kit import Desk, Seed, day, fits, journal, no_violations, take
+from tests.browser.pages_kit import Pages
 from tests.printer_simulator import Printer
 from tests.serving import Server, layso
 from tests.waiting import until
@@ -124,11 +125,9 @@ def test_today_tells_how_each_printer_is_and_what_was_not_printed(
     expect(page.locator("[data-alarms] [data-alarm=printer_down]")).to_have_count(0)
 
 
-def test_where_browsers_print_the_officers_own_prints_the_slip_again_marked(
-    own_server: Server, browser: Browser
-) -> None:
+def test_where_browsers_print_the_officers_own_prints_the_slip_again_marked(own_server: Server, pages: Pages) -> None:
     first = take(own_server)
-    desk = Desk(browser, own_server)
+    desk = Desk(pages, own_server)
     page = desk.sit(1)
     desk.press("i")
     expect(desk.said).to_contain_text("Call a number first")
@@ -137,5 +136,4 @@ def test_where_browsers_print_the_officers_own_prints_the_slip_again_marked(
     desk.press("i")
     link = page.locator("dialog[open] [data-slip]")
     expect(link).to_have_attribute("href", f"/api/v1/tickets/{first['code']}/slip.pdf?width=80&copy=1")
-    assert desk.errors == []
-    desk.context.close()
+    desk.leave()

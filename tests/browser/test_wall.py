@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import STILL, violations
+from tests.browser.pages_kit import Pages
 from tests.serving import Server, layso
 from ticketing.profiles import parse_sites, write_sites
 from ticketing.rules.sites import Counter, SessionTemplate, Site
@@ -23,25 +24,20 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_wall(browser: Browser) -> Iterator[Open]:
-    contexts = []
+def open_wall(pages: Pages) -> Iterator[Open]:
+    taken: list[Page] = []
 
     def open_it(server: Server, query: str = "", size: str = "hd", moving: bool = False) -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, **({} if moving else STILL))
-        contexts.append(context)
-        page = context.new_page()
-        page.faults = []  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
-        page.on("console", lambda line: "Content Security Policy" in line.text and page.faults.append(line.text))  # type: ignore[attr-defined]
+        page = pages.take(*SIZES[size], **({} if moving else STILL))
+        taken.append(page)
         page.goto(f"{server.url}/demo/display/{query}")
         expect(page.locator("body")).to_have_attribute("data-online", "yes")
         expect(page.locator("body")).to_have_attribute("data-seq", re.compile(r"\d"))
         return page
 
     yield open_it
-    for context in contexts:
-        context.close()
+    for page in taken:
+        pages.give_back(page)
 
 
 def call_one(server: Server, counter: int = 1) -> str:
@@ -89,7 +85,7 @@ def clear(server: Server, counter: int) -> None:
         pass
 
 
-def test_a_call_is_on_the_wall_at_once_with_its_counter(server: Server, open_wall: Open) -> None:
+def test_a_call_is_on_the_wall_at_once_with_its_counter(server: Server, open_wall: Open, pages: Pages) -> None:
     wall = open_wall(server, moving=True)
     server.token("officer"), server.token("kiosk")
     number = call_one(server, 2)
@@ -98,7 +94,7 @@ def test_a_call_is_on_the_wall_at_once_with_its_counter(server: Server, open_wal
     expect(wall.locator("#hero")).to_have_class(re.compile("hero--new"))
     expect(wall.locator('.door[data-counter="2"] .door__number')).to_have_text(number)
     expect(wall.locator('.door[data-counter="2"]')).to_have_class(re.compile("door--calling"))
-    assert wall.faults == []  # type: ignore[attr-defined]
+    assert pages.faults(wall) == []
 
 
 def test_a_recall_is_announced_again(open_wall: Open, tmp_path: Path) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import STILL
+from tests.browser.pages_kit import Pages
 from tests.browser.test_wall import call_one
 from tests.serving import Server, layso
 
@@ -40,16 +41,15 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture
-def wall(browser: Browser, hall: Server) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, **STILL)
-    page = context.new_page()
+def wall(pages: Pages, hall: Server) -> Iterator[Page]:
+    page = pages.take(1920, 1080, **STILL)
     page.add_init_script(LISTEN)
     page.asked = []  # type: ignore[attr-defined]
     page.on("request", lambda request: "/voice/" in request.url and page.asked.append(request.url))  # type: ignore[attr-defined]
     page.goto(f"{hall.url}/demo/display/")
     expect(page.locator("body")).to_have_attribute("data-seq", re.compile(r"\d"))
     yield page
-    context.close()
+    pages.give_back(page)
 
 
 def touch(wall: Page) -> None:

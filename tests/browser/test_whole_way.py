@@ -13,10 +13,11 @@ import requests
 pytest.importorskip("playwright.sync_api")
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, LANDSCAPE, PHONE, NewPage, prints
 from tests.browser.desk_kit import Desk
+from tests.browser.pages_kit import Pages
 from tests.browser.test_kiosk import act, number_of, settled_prints, to_confirm
 from tests.serving import Server
 
@@ -25,10 +26,10 @@ KEPT = "window.keptSinceTheStart"
 
 
 @pytest.fixture
-def officer(browser: Browser, own_server: Server) -> Iterator[Desk]:
-    desk = Desk(browser, own_server, "vi")
+def officer(pages: Pages, own_server: Server) -> Iterator[Desk]:
+    desk = Desk(pages, own_server, "vi")
     yield desk
-    desk.context.close()
+    desk.leave()
 
 
 def take_at(kiosk: Page) -> str:
