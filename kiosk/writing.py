@@ -15,16 +15,18 @@ import logging
 import os
 import pickle
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, timezone
 from functools import cache
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import gevent
 from gevent import monkey
 from gevent.event import Event
 from gevent.fileobject import FileObjectPosix
+from gevent.hub import Waiter
 from msgspec import UNSET, UnsetType
 
 from kiosk.datadir import DataDir
@@ -50,6 +52,13 @@ PR_SET_PDEATHSIG = 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
+class Asked(NamedTuple):
+    sites: frozenset[str]
+    work: Callable[[SqlTransaction], Any]
+    until: float
+    answer: Waiter[tuple[Any, BaseException | None]]
+
+
 class WriterProcess:
     """`store.Writer` for greenlets. It forks as it is made, before anything opens the data; `begin` says that they are
     ready, and comes before the first work."""
@@ -68,7 +77,7 @@ class WriterProcess:
             _live(their_in, their_out, directory, clock)
         close(their_in)
         close(their_out)
-        self._jobs: dict[int, Job] = {}
+        self._asked: dict[int, Asked] = {}
         self._new: list[int] = []
         self._number = self._under_way = 0
         self._ring = Event()
@@ -83,7 +92,7 @@ class WriterProcess:
 
     @property
     def backlog(self) -> int:
-        return len(self._jobs)
+        return len(self._asked)
 
     def submit(self, sites: frozenset[str], work: Callable[[SqlTransaction], T]) -> T:
         """Raises what the work does; Unavailable when too many writes wait, or for one whose process ended before it
@@ -92,17 +101,16 @@ class WriterProcess:
             raise Unavailable("closing")
         if self._ended:
             raise Gone()
-        if len(self._jobs) >= WAITING:
+        if len(self._asked) >= WAITING:
             raise Unavailable("busy")
-        job = Job(sites, work, PATIENCE_S)
         self._number += 1
-        self._jobs[self._number] = job
+        asked = self._asked[self._number] = Asked(sites, work, time.monotonic() + PATIENCE_S, Waiter())
         self._new.append(self._number)
         self._ring.set()
-        job.wait()
-        if job.error is not None:
-            raise job.error
-        return job.result
+        result, error = asked.answer.get()
+        if error is not None:
+            raise error
+        return result
 
     def close(self) -> None:
         """Lets the writes that wait finish, then ends."""
@@ -122,7 +130,8 @@ class WriterProcess:
 
     def _hand_over(self, group: list[int]) -> None:
         self._under_way += 1
-        orders = [(number, (job := self._jobs[number]).sites, job.work, job.left_s) for number in group]
+        now = time.monotonic()
+        orders = [(number, one.sites, one.work, one.until - now) for number in group if (one := self._asked[number])]
         try:
             content = packed(orders)
         except Exception:
@@ -136,10 +145,11 @@ class WriterProcess:
             packed(order)
             return True
         except Exception as error:
-            job = self._jobs.pop(order[0])
-            job.error = error
-            job.end()
+            self._answer(order[0], None, error)
             return False
+
+    def _answer(self, number: int, result: Any, error: BaseException | None) -> None:
+        gevent.get_hub().loop.run_callback(self._asked.pop(number).answer.switch, (result, error))
 
     def _receive(self) -> None:
         try:
@@ -148,10 +158,8 @@ class WriterProcess:
                 self._under_way -= 1
                 # The next group first, then those who have waited for this one.
                 self._ring.set()
-                for number, result, error in answers:
-                    job = self._jobs.pop(number)
-                    job.result, job.error = result, error
-                    job.end()
+                for answer in answers:
+                    self._answer(*answer)
         except (EOFError, OSError, pickle.UnpicklingError):
             self._end()
 
@@ -163,10 +171,9 @@ class WriterProcess:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
-        new, jobs, self._jobs = set(self._new), self._jobs, {}
-        for number, job in jobs.items():
-            job.error = Gone() if number in new else Unavailable("storage", cause="writer")
-            job.end()
+        new = set(self._new)
+        for number in list(self._asked):
+            self._answer(number, None, Gone() if number in new else Unavailable("storage", cause="writer"))
 
 
 # -- what goes through the pipes --------------------------------------------------------------------------

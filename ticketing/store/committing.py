@@ -36,10 +36,6 @@ class Job:
         self._done = threading.Lock()
         self._done.acquire()
 
-    @property
-    def left_s(self) -> float:
-        return max(0.0, self.until - time.monotonic())
-
     def wait(self) -> None:
         self._done.acquire()
 
