@@ -20,6 +20,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, timezone
 from functools import cache
+from itertools import chain
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import gevent
@@ -44,9 +45,9 @@ from ticketing.store.writing import NotHeld, SqlTransaction
 
 log = logging.getLogger("layso.writing")
 T = TypeVar("T")
-# One group is committed while the next lies ready: neither process waits for the other to look.
-AHEAD = 2
+# So many at least are handed over together, and committed together, if so many have come.
 GROUP = 256
+LENGTH = 4
 PIPE_BYTES = 64 * 1024
 PR_SET_PDEATHSIG = 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -79,7 +80,7 @@ class WriterProcess:
         close(their_out)
         self._asked: dict[int, Asked] = {}
         self._new: list[int] = []
-        self._number = self._under_way = 0
+        self._number = 0
         self._ring = Event()
         self._closing = self._ended = self.failed = False
 
@@ -123,20 +124,19 @@ class WriterProcess:
             while not (self._closing and not self._new):
                 self._ring.wait()
                 self._ring.clear()
-                while self._new and self._under_way < AHEAD:
+                while self._new:
                     group, self._new = self._new[:GROUP], self._new[GROUP:]
                     self._hand_over(group)
             self._out.close()
 
     def _hand_over(self, group: list[int]) -> None:
-        self._under_way += 1
         now = time.monotonic()
         orders = [(number, one.sites, one.work, one.until - now) for number in group if (one := self._asked[number])]
         try:
             content = packed(orders)
         except Exception:
             content = packed([one for one in orders if self._goes(one)])
-        self._out.write(content)
+        self._out.write(len(content).to_bytes(LENGTH) + content)
         self._out.flush()
 
     def _goes(self, order: tuple[Any, ...]) -> bool:
@@ -155,9 +155,6 @@ class WriterProcess:
         try:
             while True:
                 self.failed, answers = pickle.load(self._in)
-                self._under_way -= 1
-                # The next group first, then those who have waited for this one.
-                self._ring.set()
                 for answer in answers:
                     self._answer(*answer)
         except (EOFError, OSError, pickle.UnpicklingError):
@@ -237,8 +234,8 @@ def _live(orders_file: int, answers_file: int, directory: DataDir, clock: Clock)
         # Not even a commit that waits for another process keeps the next server from the data.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         _own.append(lambda public_url: make_wiring(clock, public_url=public_url, signer=signer(directory.ledger_key)))
-        with os.fdopen(orders_file, "rb") as orders, os.fdopen(answers_file, "wb") as answers:
-            _serve(orders, answers, directory)
+        with os.fdopen(answers_file, "wb") as answers:
+            _serve(Inbox(orders_file), answers, directory)
         code = 0
     except BrokenPipeError:
         # Nobody is left to be answered.
@@ -249,17 +246,45 @@ def _live(orders_file: int, answers_file: int, directory: DataDir, clock: Clock)
         os._exit(code)
 
 
-def _serve(orders: BinaryIO, answers: BinaryIO, directory: DataDir) -> None:
+class Inbox:
+    """What comes through a pipe. All that has come while a group was committed is the next one."""
+
+    def __init__(self, file: int) -> None:
+        self._file, self._come = file, bytearray()
+
+    def take(self) -> list[Any]:
+        """The orders of the messages that are here, waited for until there is one. Raises EOFError."""
+        while not (messages := self._whole()):
+            more = os.read(self._file, PIPE_BYTES)
+            if not more:
+                raise EOFError
+            self._come += more
+        return list(chain.from_iterable(messages))
+
+    def _whole(self) -> list[list[Any]]:
+        messages, orders, at = list[list[Any]](), 0, 0
+        while orders < GROUP:
+            begin = at + LENGTH
+            end = begin + int.from_bytes(self._come[at:begin])
+            if begin > len(self._come) or end > len(self._come):
+                break
+            messages.append(pickle.loads(self._come[begin:end]))
+            orders, at = orders + len(messages[-1]), end
+        del self._come[:at]
+        return messages
+
+
+def _serve(inbox: Inbox, answers: BinaryIO, directory: DataDir) -> None:
     committing: Committing | None = None
     with suppress(EOFError):
         while True:
             numbers, jobs = [], []
-            for number, sites, work, left_s in pickle.load(orders):
+            for number, sites, work, left_s in inbox.take():
                 numbers.append(number)
                 jobs.append(Job(sites, work, left_s))
+            # The first message, in which there is none, says that the tables are there.
             committing = committing or writing_at(directory.database)
-            if jobs:
-                committing.commit(jobs)
+            committing.commit(jobs)
             answers.write(_answered(committing.failed, numbers, jobs))
             answers.flush()
 
