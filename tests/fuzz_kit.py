@@ -7,15 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import hypothesis
-import schemathesis
 from hypothesis import HealthCheck
 from jsonschema_rs import Draft202012Validator
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from tests.api_kit import AFTERNOON, API, Kit, good
 
@@ -32,6 +25,15 @@ class Fuzz:
     """Half of the calls go to things that exist."""
 
     def __init__(self, kit: Kit) -> None:
+        # A second to import: only the process that needs it does.
+        import schemathesis
+        from schemathesis.checks import not_a_server_error
+        from schemathesis.specs.openapi.checks import (
+            content_type_conformance,
+            response_schema_conformance,
+            status_code_conformance,
+        )
+
         self.kit = kit
         self.schema = schemathesis.openapi.from_wsgi(f"{API}/openapi.json", kit.app)
         self.document: dict[str, Any] = self.schema.raw_schema
@@ -61,7 +63,9 @@ class Fuzz:
     def ask(self, route: Any, roles: Sequence[str], examples: int, seed: int = 0, wrong: bool = False) -> None:
         """So many calls of this route, each as every role in turn. Raises what schemathesis raises when an answer isn't
         as described; with `wrong` the calls fit no description."""
-        mode = schemathesis.GenerationMode.NEGATIVE if wrong else schemathesis.GenerationMode.POSITIVE
+        from schemathesis import GenerationMode
+
+        mode = GenerationMode.NEGATIVE if wrong else GenerationMode.POSITIVE
         self.schema.config.generation.update(modes=[mode])
         operation = self.schema[re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)][route.method]
 

@@ -9,14 +9,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from escpos.printer import Dummy
 from PIL import Image
 
 from printer_templates import Slip, SlipLabels, slip_escpos, slip_png
 from tests.printer_simulator import Printer, Reader
 from tests.serving import ROOT, environment
+
+if TYPE_CHECKING:
+    from escpos.printer import Dummy
 
 URL = "https://example.vn/t/Zx81kQ0pLw7vN3bT5yRfAg"
 SLIP = Slip("1001", "Trung tâm Phục vụ hành chính công", URL,
@@ -55,8 +58,15 @@ def test_a_slip_comes_out_as_its_png_and_its_code_can_be_read(printer: Printer) 
     assert printer.errors == []
 
 
-def test_what_python_escpos_writes_is_read_as_it_meant() -> None:
-    theirs = Dummy()
+@pytest.fixture
+def theirs() -> Dummy:
+    # Reading what it knows of every printer takes as long as a hundred tests: no other process need do so.
+    from escpos.printer import Dummy
+
+    return Dummy()
+
+
+def test_what_python_escpos_writes_is_read_as_it_meant(theirs: Dummy) -> None:
     theirs.hw("INIT")
     picture = Image.open(io.BytesIO(PICTURE))
     theirs.image(picture, impl="bitImageRaster", fragment_height=128, center=False)
@@ -66,8 +76,7 @@ def test_what_python_escpos_writes_is_read_as_it_meant() -> None:
     assert mine.errors == [] and mine.papers[0].is_picture(PICTURE)
 
 
-def test_what_python_escpos_writes_of_a_picture_are_our_bytes() -> None:
-    theirs = Dummy()
+def test_what_python_escpos_writes_of_a_picture_are_our_bytes(theirs: Dummy) -> None:
     theirs.image(Image.open(io.BytesIO(PICTURE)), impl="bitImageRaster", fragment_height=128, center=False)
     assert theirs.output in JOB
 
