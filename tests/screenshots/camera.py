@@ -11,7 +11,7 @@ from pathlib import Path
 import fontpkg_be_vietnam_pro
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.conftest import COUNT_PRINTS
+from tests.browser.pages_kit import COUNT_PRINTS
 
 KIOSK = ((1080, 1920), (1920, 1080))
 PHONE = ((390, 844),)
