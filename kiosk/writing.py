@@ -130,8 +130,7 @@ class WriterProcess:
             self._out.close()
 
     def _hand_over(self, group: list[int]) -> None:
-        now = time.monotonic()
-        orders = [(number, one.sites, one.work, one.until - now) for number in group if (one := self._asked[number])]
+        orders = [(number, one.sites, one.work, one.until) for number in group if (one := self._asked[number])]
         try:
             content = packed(orders)
         except Exception:
@@ -157,7 +156,9 @@ class WriterProcess:
                 self.failed, answers = pickle.load(self._in)
                 for answer in answers:
                     self._answer(*answer)
-        except (EOFError, OSError, pickle.UnpicklingError):
+        except Exception as error:
+            if not isinstance(error, EOFError | OSError | pickle.UnpicklingError):
+                log.exception("what the process that writes has said can't be read")
             self._end()
 
     def _end(self) -> None:
@@ -167,7 +168,9 @@ class WriterProcess:
             log.error("the process that writes has ended: the server writes by itself from now on")
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        # Once a program was run (a printer's, say) gevent's loop collects every child, and may have been first.
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
         new = set(self._new)
         for number in list(self._asked):
             self._answer(number, None, Gone() if number in new else Unavailable("storage", cause="writer"))
@@ -279,9 +282,9 @@ def _serve(inbox: Inbox, answers: BinaryIO, directory: DataDir) -> None:
     with suppress(EOFError):
         while True:
             numbers, jobs = [], []
-            for number, sites, work, left_s in inbox.take():
+            for number, sites, work, until in inbox.take():
                 numbers.append(number)
-                jobs.append(Job(sites, work, left_s))
+                jobs.append(Job(sites, work, until))
             # The first message, in which there is none, says that the tables are there.
             committing = committing or writing_at(directory.database)
             committing.commit(jobs)
@@ -291,18 +294,24 @@ def _serve(inbox: Inbox, answers: BinaryIO, directory: DataDir) -> None:
 
 def _answered(failed: bool, numbers: list[int], jobs: list[Job]) -> bytes:
     for job in jobs:
-        if job.error is not None and not isinstance(job.error, TicketingError | NotHeld):
+        if _is_unexpected(job.error):
             log.error("a write went wrong", exc_info=job.error)
     answers = [(number, job.result, job.error) for number, job in zip(numbers, jobs, strict=True)]
+    answers = [_sendable(one) if _is_unexpected(one[2]) else one for one in answers]
     try:
         return packed((failed, answers))
     except Exception:
         return packed((failed, [_sendable(one) for one in answers]))
 
 
+def _is_unexpected(error: BaseException | None) -> bool:
+    return error is not None and not isinstance(error, TicketingError | NotHeld)
+
+
 def _sendable(answer: tuple[int, Any, BaseException | None]) -> tuple[int, Any, BaseException | None]:
     try:
-        packed(answer)
+        # An error may be packed and yet not be made again.
+        pickle.loads(packed(answer))
         return answer
     except Exception as error:
         log.exception("what came of a write can't be sent")

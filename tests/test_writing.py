@@ -102,7 +102,8 @@ def test_when_it_is_killed_amid_writes_nothing_acknowledged_is_lost_and_the_serv
 SCRIPT = """
 from gevent import monkey
 monkey.patch_all()
-import json, sys
+import json, os, signal, subprocess, sys
+import gevent
 from functools import partial
 from pathlib import Path
 from kiosk.clocks import SystemClock
@@ -124,9 +125,20 @@ def keep_and_hand_on(text, tx):
     tx.set_meta("kept", text)
     return lambda: text
 
+class Unmade(Exception):
+    def __init__(self, what, *, why):
+        super().__init__(what)
+
+def fail(tx):
+    raise Unmade("this", why="that")
+
+def die(tx):
+    os.kill(os.getpid(), signal.SIGKILL)
+
 directory = DataDir(Path(sys.argv[1]))
 directory.create()
-store = directory.open(elsewhere=WriterProcess(directory, SystemClock()))
+writer = WriterProcess(directory, SystemClock())
+store = directory.open(elsewhere=writer)
 said = []
 
 attempt(partial(keep, "one"))
@@ -136,16 +148,29 @@ attempt(partial(keep_and_hand_on, "two"))
 said.append(store.read(lambda view: view.meta("kept")))
 attempt(partial(SqlTransaction.set_meta, key="kept"))
 attempt(partial(keep, "three"))
+attempt(fail)
+attempt(partial(keep, "four"))
+# From now on the loop collects the processes that end: here it does so before it reads that the pipe has ended.
+subprocess.run(["true"])
+dying = gevent.spawn(attempt, die)
+while writer._new or not writer._asked:
+    gevent.sleep(0)
+os.waitid(os.P_PID, writer.pid, os.WEXITED | os.WNOWAIT)
+dying.join()
+attempt(partial(keep, "five"))
 store.close()
 print(json.dumps(said))
 """
 
 
-def test_what_cannot_be_sent_is_its_own_callers_mistake_alone(tmp_path: Path) -> None:
+def test_what_cannot_be_sent_is_its_own_callers_mistake_alone_and_who_waits_when_it_dies_is_answered(
+    tmp_path: Path,
+) -> None:
     command = [sys.executable, "-c", SCRIPT, str(tmp_path / "data")]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
     assert json.loads(done.stdout or "null") == [
-        "one", "PicklingError", "one", "TypeError", "two", "TypeError", "three"
+        "one", "PicklingError", "one", "TypeError", "two", "TypeError", "three",
+        "TypeError", "four", "Unavailable", "five",
     ], done.stderr  # fmt: skip
 
 

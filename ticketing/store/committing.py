@@ -22,14 +22,13 @@ PATIENCE_S = 15.0
 
 
 class Job:
-    """`until`: when it is refused, should another process still hold the database."""
+    """`until`: when it is refused, should another process still hold the database; by time.monotonic(), which is one
+    for all processes of a machine."""
 
     __slots__ = ("_done", "error", "result", "sites", "until", "work")
 
-    def __init__(
-        self, sites: frozenset[str], work: Callable[[SqlTransaction], Any] | None, patience_s: float
-    ) -> None:
-        self.sites, self.work, self.until = sites, work, time.monotonic() + patience_s
+    def __init__(self, sites: frozenset[str], work: Callable[[SqlTransaction], Any] | None, until: float) -> None:
+        self.sites, self.work, self.until = sites, work, until
         self.result: Any = None
         self.error: BaseException | None = None
         # An Event is five objects and is made for every ticket: a lock that its maker waits for says as much.

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
@@ -56,7 +57,7 @@ class GroupWriter:
     def submit(self, sites: frozenset[str], work: Callable[[SqlTransaction], T]) -> T:
         """Raises Unavailable when too many writes wait, or when another process held the database for all of
         `patience_s`; StorageFull when the disk is full."""
-        job = Job(sites, work, self.patience_s)
+        job = Job(sites, work, time.monotonic() + self.patience_s)
         with self._door:
             # A write let in after the last job would wait for ever.
             if self._closed:
