@@ -161,8 +161,8 @@ class Hall:
 
     def _close(self, number: int) -> None:
         """The last ones are served out; an officer who is busy comes back a little later."""
-        waiting = self.office.see(self.site.code, console.waiting, number, "vi", 0, 1)
-        if waiting or self.office.queue(self.site.code, number)["ticket"]:
+        busy = self.office.see(self.site.code, lambda look: look.view.tickets.at_counters(look.site.code, look.date))
+        if number in busy or self.office.see(self.site.code, console.waiting, number, "vi", 0, 1):
             self._at(self._now + timedelta(minutes=5), lambda: self._close(number))
         else:
             self.office.close_counter(self.site.code, number, self.officers[number])

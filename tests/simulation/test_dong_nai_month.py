@@ -12,7 +12,7 @@ from tests.simulation.months import FIRST, GIO_TO, LAST, WORKING_DAYS, Played, b
 from tests.simulation.reported import persons, posted, report, total
 from ticketing.store import check
 
-UNITS = {"dong-nai": 22, "bien-hoa": 16, "trang-dai": 12}
+UNITS = {"dong-nai": 15, "bien-hoa": 13, "trang-dai": 12}
 
 pytestmark = pytest.mark.slow
 

@@ -18,6 +18,7 @@ BEHIND = {SQLITE: 160, POSTGRES: 60}
 def copied(place: Place, tally: Tally) -> None:
     """Each copy holds every number that was acknowledged before it began, is restored elsewhere, and checked there;
     the last one comes into the place of the data, and no number that was out before comes again."""
+    copies: list[Path] = []
     with place.hall(tally.store) as hall:
         with hall.load():
             for number in tally.tries():
@@ -27,7 +28,9 @@ def copied(place: Place, tally: Tally) -> None:
                 made = hall.command("backup", copy)
                 tally.must(made.returncode == 0, f"backup: {made.stderr}")
                 tally.lost += [f"{before[code]} is not in a copy" for code in before.keys() - codes(copy)]
-                rehearse(place, hall, copy, tally)
+                copies.append(copy)
+        for of, copy in enumerate(reversed(copies)):
+            rehearse(place, hall, copy, tally, of)
         restored(place, hall, tally)
 
 
@@ -36,16 +39,16 @@ def codes(copy: Path) -> set[str]:
         return {code for (code,) in database.execute("SELECT code FROM ticket_codes")}
 
 
-def rehearse(place: Place, hall: Hall, copy: Path, tally: Tally) -> None:
-    """Brought back where nothing is yet, on the same kind of store."""
+def rehearse(place: Place, hall: Hall, copy: Path, tally: Tally, of: int) -> None:
+    """The copy of so many tries before, brought back where nothing is yet, on the same kind of store."""
     if isinstance(hall.server, ClusterServer):
         where = ("--database", place.postgres.url())
     else:
         where = ("--data", str(place.new() / "data"))
     back = layso("restore", copy, *where)
-    tally.must(back.returncode == 0, f"restore: {back.stderr}")
+    tally.must(back.returncode == 0, f"restore: {back.stderr}", of)
     found = layso("check", *where)
-    tally.must(found.returncode == 0, f"check of a copy: {found.stdout}")
+    tally.must(found.returncode == 0, f"check of a copy: {found.stdout}", of)
 
 
 def restored(place: Place, hall: Hall, tally: Tally) -> None:
