@@ -47,12 +47,14 @@ STAYS = {
 class Kept:
     like: str
     faults: list[str] = field(default_factory=list)
+    forbidden: list[str] = field(default_factory=list)
     places: set[str] = field(default_factory=set)
     spent: bool = False
 
 
 class Pages:
-    """`take` one, `give_back` after the test; `faults` are errors of its scripts, and what its policy forbade."""
+    """`take` one, `give_back` after the test; `faults` are errors of its scripts, `forbidden` is what its
+    policy didn't let it do."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -70,13 +72,16 @@ class Pages:
             self._watch(page, kept)
             return page
         self._free.remove(page)
-        self._kept[page].faults = []
+        self._kept[page].faults, self._kept[page].forbidden = [], []
         if page.viewport_size != size:
             page.set_viewport_size(size)  # type: ignore[arg-type]
         return page
 
     def faults(self, page: Page) -> list[str]:
         return self._kept[page].faults
+
+    def forbidden(self, page: Page) -> list[str]:
+        return self._kept[page].forbidden
 
     def give_back(self, page: Page) -> None:
         kept = self._kept[page]
@@ -99,7 +104,7 @@ class Pages:
 
         page.context.add_init_script(COUNT_PRINTS)
         page.on("pageerror", lambda fault: kept.faults.append(str(fault)))
-        page.on("console", lambda line: "Content Security Policy" in line.text and kept.faults.append(line.text))
+        page.on("console", lambda line: "Content Security Policy" in line.text and kept.forbidden.append(line.text))
         page.on("framenavigated", moved)
         for owner, names in zip((page, page.context, page.clock), STAYS.values(), strict=True):
             for name in names:
