@@ -48,6 +48,7 @@ T = TypeVar("T")
 # So many at least are handed over together, and committed together, if so many have come.
 GROUP = 256
 LENGTH = 4
+END_S = 2.0
 PIPE_BYTES = 64 * 1024
 PR_SET_PDEATHSIG = 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -82,7 +83,7 @@ class WriterProcess:
         self._new: list[int] = []
         self._number = 0
         self._ring = Event()
-        self._closing = self._ended = self.failed = False
+        self._closing = self._ended = self._failed = False
 
     def begin(self) -> None:
         self._out = FileObjectPosix(self._out_file, "wb", PIPE_BYTES)
@@ -94,6 +95,12 @@ class WriterProcess:
     @property
     def backlog(self) -> int:
         return len(self._asked)
+
+    @property
+    def failed(self) -> bool:
+        """Also while somebody has waited for longer than any lock is waited for: a process may stand still."""
+        oldest = next(iter(self._asked.values()), None)
+        return self._failed or (oldest is not None and oldest.until < time.monotonic())
 
     def submit(self, sites: frozenset[str], work: Callable[[SqlTransaction], T]) -> T:
         """Raises what the work does; Unavailable when too many writes wait, or for one whose process ended before it
@@ -114,10 +121,13 @@ class WriterProcess:
         return result
 
     def close(self) -> None:
-        """Lets the writes that wait finish, then ends."""
+        """Lets the writes that wait finish, then ends; a process that stands still is not waited for."""
         self._closing = True
         self._ring.set()
-        self._receiver.join()
+        self._receiver.join(PATIENCE_S + END_S)
+        if not self._ended:
+            os.kill(self.pid, signal.SIGKILL)
+            self._receiver.join()
 
     def _send(self) -> None:
         with suppress(OSError):
@@ -153,7 +163,7 @@ class WriterProcess:
     def _receive(self) -> None:
         try:
             while True:
-                self.failed, answers = pickle.load(self._in)
+                self._failed, answers = pickle.load(self._in)
                 for answer in answers:
                     self._answer(*answer)
         except Exception as error:

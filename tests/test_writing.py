@@ -174,6 +174,47 @@ def test_what_cannot_be_sent_is_its_own_callers_mistake_alone_and_who_waits_when
     ], done.stderr  # fmt: skip
 
 
+STANDING = """
+from gevent import monkey
+monkey.patch_all()
+import json, os, signal, sys
+import gevent
+from functools import partial
+from pathlib import Path
+from kiosk import writing
+from kiosk.clocks import SystemClock
+from kiosk.datadir import DataDir
+
+writing.PATIENCE_S = writing.END_S = 0.2
+directory = DataDir(Path(sys.argv[1]))
+directory.create()
+writer = writing.WriterProcess(directory, SystemClock())
+store = directory.open(elsewhere=writer)
+said = [store.writes()]
+
+def attempt():
+    try:
+        store.write((), partial(print, "never"))
+    except Exception as error:
+        said.append(type(error).__name__)
+
+os.kill(writer.pid, signal.SIGSTOP)
+waits = gevent.spawn(attempt)
+while store.writes() == "ok":
+    gevent.sleep(0.01)
+said.append(store.writes())
+store.close()
+waits.join()
+print(json.dumps(said))
+"""
+
+
+def test_one_that_stands_still_is_said_to_fail_and_ended_with_the_server(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", STANDING, str(tmp_path / "data")]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+    assert json.loads(done.stdout or "null") == ["ok", "failed", "Unavailable"], done.stderr
+
+
 def test_of_a_site_its_text_goes_along_and_of_what_an_office_has_its_address() -> None:
     site = small_site()
     sent = packed([site, site])
