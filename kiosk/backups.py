@@ -137,7 +137,7 @@ def _days(view: View, now: datetime) -> list[date]:
 
 def copy_database_file(source: Path, target: Path) -> None:
     try:
-        copy_database(source, target)
+        copy_database(source, target, need_whole=True)
     except Exception as error:
         if type(error).__module__ == "sqlite3" or isinstance(error, OSError):
             raise Refused(f"{source} can't be restored: {error}") from None

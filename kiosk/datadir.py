@@ -10,18 +10,20 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import portalocker
 from portalocker import LockFlags
 
 from kiosk.clocks import RehearsalClock, SystemClock, boot, real_now
 from kiosk.signing import SEED
 from ticketing.rules.clock import Anchor
-from ticketing.store import DATABASE, AnyStore, Elsewhere, backup, check, open_store
+from ticketing.store import DATABASE, AnyStore, Elsewhere, backup, check, is_whole, open_store
 from ticketing.verbs.clock import look_back
 
 HEADS = "journal-heads.json"
+T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -184,7 +186,7 @@ class DataDir:
         path = self.path / "secret-key"
         if not path.exists():
             write_private(path, secrets.token_urlsafe(32).encode())
-        key = path.read_text().strip()
+        key = path.read_text(errors="replace").strip()
         if len(key) < 32:
             raise Refused(f"{path} holds no usable key: remove it, and a new one is made")
         return key
@@ -217,11 +219,11 @@ class DataDir:
             clock = SystemClock()
             store.read(lambda view: look_back(view, clock))
             return clock
-        noted = json.loads(path.read_text())
-        since = Anchor.of(noted["since"]) if "since" in noted else None
+        noted = _noted(path, _Rehearsal)
+        since = Anchor.of(noted.since) if noted.since else None
         if since is not None and since.boot == boot():
             return RehearsalClock(since)
-        return RehearsalClock.starting(real_now() + timedelta(seconds=noted["offset_s"]))
+        return RehearsalClock.starting(real_now() + timedelta(seconds=noted.offset_s))
 
     def leads(self) -> bool:
         """Whether what one server alone may do, such as to print, is ours to do."""
@@ -235,17 +237,23 @@ class DataDir:
         return check(self.database, self.heads())
 
     def copy_to(self, target: Path) -> None:
-        """A consistent copy of a database that may be in use, whole or not at all."""
-        copy_database(self.database, target)
+        """A consistent copy of a database that may be in use, whole or not at all. Raises Refused for a damaged one: no
+        copy of it replaces a good one."""
+        copy_database(self.database, target, need_whole=True)
 
     def heads(self) -> Mapping[str, int]:
-        """How many lines each site's journal has had, as far as a server has noted it here, beside the database."""
+        """How many lines each site's journal has had, as far as a server has noted it here, beside the database. Raises
+        Refused when that can't be read."""
         path = self.path / HEADS
-        return json.loads(path.read_text()) if path.exists() else {}
+        return _noted(path, dict[str, int]) if path.exists() else {}
 
     def note_heads(self, heads: Mapping[str, int]) -> None:
-        """A number never shrinks: a database that was emptied tells by it that lines are missing."""
-        noted = self.heads()
+        """A number never shrinks: a database that was emptied tells by it that lines are missing. What can't be read is
+        noted anew."""
+        try:
+            noted = self.heads()
+        except Refused:
+            noted = {}
         grown = {**noted, **{site: max(seq, noted.get(site, 0)) for site, seq in heads.items()}}
         if grown != noted:
             write_private(self.path / HEADS, json.dumps(grown).encode())
@@ -263,6 +271,19 @@ class DataDir:
             write_private(path, json.dumps(noted).encode())
 
 
+class _Rehearsal(msgspec.Struct):
+    offset_s: float
+    since: str = ""
+
+
+def _noted(path: Path, kind: type[T]) -> T:
+    """What a server wrote beside the database."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=kind)
+    except (msgspec.DecodeError, UnicodeError):
+        raise Refused(f"{path} can't be read: remove it, and the next server writes it anew") from None
+
+
 def _user(number: int) -> str:
     try:
         return pwd.getpwuid(number).pw_name
@@ -270,12 +291,15 @@ def _user(number: int) -> str:
         return f"#{number}"
 
 
-def copy_database(source: Path, target: Path) -> None:
-    """A consistent copy of a database in use, readable by its owner only, whole or not at all."""
+def copy_database(source: Path, target: Path, need_whole: bool = False) -> None:
+    """A consistent copy of a database in use, readable by its owner only, whole or not at all. Raises Refused for a
+    damaged one, where it is to be whole."""
     beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
     try:
         os.close(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         backup(source, beside)
+        if need_whole and not is_whole(beside):
+            raise Refused(f"{source} is damaged: bring back an earlier copy (layso restore)")
         with beside.open("rb") as file:
             os.fsync(file.fileno())
         os.replace(beside, target)

@@ -209,3 +209,48 @@ def test_a_former_database_that_tells_nothing_is_no_hindrance(tmp_path: Path, br
     assert restored.returncode == 0 and "--last NUMBER" in restored.stdout, restored.stderr
     with Server(place) as server:
         assert serial(taken(server, 1)) == serial(first) + 101
+
+
+def damaged(database: Path) -> None:
+    """Overwrites the pages in its middle."""
+    with database.open("r+b") as file:
+        file.seek(database.stat().st_size // 2)
+        file.write(b"\xa5" * 32768)
+
+
+@pytest.mark.faults("S14")
+def test_a_damaged_database_is_neither_copied_over_a_good_copy_nor_restored(tmp_path: Path) -> None:
+    data, good, bad = tmp_path / "data", tmp_path / "good.db", tmp_path / "bad.db"
+    with Server(data) as server:
+        assert server.stop() == 0
+    assert layso("backup", good, data=data).returncode == 0
+    kept = good.read_bytes()
+    bad.write_bytes(kept)
+    damaged(bad)
+    before = (data / "layso.db").read_bytes()
+    refused = layso("restore", bad, data=data)
+    assert (refused.returncode, refused.stderr.count("\n"), "damaged" in refused.stderr) == (1, 1, True)
+    assert (data / "layso.db").read_bytes() == before
+    damaged(data / "layso.db")
+    refused = layso("backup", good, "--force", data=data)
+    assert (refused.returncode, refused.stderr.count("\n"), "damaged" in refused.stderr) == (1, 1, True)
+    assert good.read_bytes() == kept and not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.faults("P8")
+@pytest.mark.parametrize("name", ["journal-heads.json", "rehearsal.json"])
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"[]", b'{"offset_s": "x", "demo": []}'])
+def test_a_broken_file_beside_the_database_is_named_and_hinders_no_server(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    data, command = tmp_path / "data", {"journal-heads.json": "check", "rehearsal.json": "clock"}[name]
+    with Server(data, at="2026-11-23T08:00") as server:
+        assert server.stop() == 0
+    (data / name).write_bytes(content)
+    refused = layso(command, data=data)
+    assert (refused.returncode, refused.stderr.count("\n"), name in refused.stderr) == (1, 1, True), refused
+    with Server(data, at="2026-11-23T08:00") as server:
+        assert server.take(service="help").status_code == 201
+        assert server.stop() == 0
+        assert "Traceback" not in server.logged()
+    assert layso(command, data=data).returncode == 0

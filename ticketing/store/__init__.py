@@ -74,6 +74,15 @@ def backup(source: Path, target: Path) -> None:
         reading.close()
 
 
+def is_whole(path: Path) -> bool:
+    """Whether a file that nobody uses is a database that can be read to its last page."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            return bool(database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
+
+
 def last_numbers(path: Path) -> dict[tuple[str, date, str], int] | None:
     """The last number of each series of a file that nobody uses, by site, day and prefix; None where it is not there or
     can't be read."""
