@@ -140,7 +140,8 @@ class WriterProcess:
             self._out.close()
 
     def _hand_over(self, group: list[int]) -> None:
-        orders = [(number, one.sites, one.work, one.until) for number in group if (one := self._asked[number])]
+        asked = ((number, self._asked[number]) for number in group)
+        orders = [(number, one.sites, one.work, one.until) for number, one in asked]
         try:
             content = packed(orders)
         except Exception:
@@ -181,7 +182,7 @@ class WriterProcess:
         # Once a program was run (a printer's, say) gevent's loop collects every child, and may have been first.
         with suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
-        new = set(self._new)
+        new, self._new = set(self._new), []
         for number in list(self._asked):
             self._answer(number, None, Gone() if number in new else Unavailable("storage", cause="writer"))
 

@@ -41,20 +41,10 @@ def _act(
     return (*once(day, verb, *args, **kwargs), day.changed)
 
 
-def _apply(
-    wiring: Wiring, wanted: Sequence[Site], moment: Moment, order: SiteOrder, tx: Transaction
-) -> tuple[list[Applied], set[str]]:
-    return sites.apply(tx, wanted, moment, order, wiring)
-
-
 def _seal(wiring: Wiring, site: Site, moment: Moment, tx: Transaction) -> None:
     look = Look(tx, site, moment, wiring)
     for day in tx.ledgers.unsealed(site.code, look.date):
         tx.ledgers.seal(site.code, day, ledger.now(look, day), ledger.verifier(look))
-
-
-def _begin_epoch(epoch: str, tx: Transaction) -> None:
-    upkeep.begin_epoch(tx, epoch)
 
 
 def _site(view: View, code: str) -> Site:
@@ -80,7 +70,7 @@ class Office:
         self._sealed: dict[str, date] = {}
         self.breathe: Callable[[], object] = lambda: None
         if not store.read(lambda view: view.meta("epoch")):
-            store.write((), partial(_begin_epoch, new_code()))
+            store.write((), partial(upkeep.begin_epoch, epoch=new_code()))
 
     def do(self, where: Where, verb: Callable[Concatenate[Day, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """What the verb returns, once it is on disk: see `do_once`."""
@@ -170,7 +160,8 @@ class Office:
         """Creates or updates sites, all or none. Raises as `verbs.sites.apply` does."""
         moment, codes = self.clock.look(), {site.code for site in wanted}
         alone = codes.union(*(self._family(code) for code in codes) if len(codes) == 1 else [self._every()])
-        found, changed = self.store.write(alone, partial(_apply, self.wiring, wanted, moment, order))
+        work = partial(sites.apply, wanted=wanted, moment=moment, order=order, wiring=self.wiring)
+        found, changed = self.store.write(alone, work)
         self._publish(changed)
         return found
 

@@ -112,10 +112,6 @@ def writing_at(path: Path) -> Committing:
     return Committing(connect_to_write(path), noted=note)
 
 
-def _note_written(text: str, tx: SqlTransaction) -> None:
-    tx.set_meta(WRITTEN, text)
-
-
 class SqliteStore:
     """`ports.Store`. Safe to use from many threads, or from greenlets when `offload` leaves their thread."""
 
@@ -161,7 +157,7 @@ class SqliteStore:
         self._look_for_others()
         if not self.gone and (self._writer.failed or is_full(self.path, LEAST_FREE)):
             with suppress(TicketingError):
-                self.write((), partial(_note_written, secrets.token_hex(4)))
+                self.write((), partial(SqlTransaction.set_meta, key=WRITTEN, value=secrets.token_hex(4)))
 
     def _look_for_others(self) -> None:
         """Who writes past our stores, say at SQLite's own prompt, tells nobody of it."""
