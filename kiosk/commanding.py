@@ -78,15 +78,17 @@ def refusal(error: TicketingError) -> str:
 
 
 def in_use(error: InUse) -> str:
-    """Which numbers stand where, and the two ways on."""
+    """Which numbers stand where, and the ways on: into another time zone nothing can be moved."""
     listed = "; ".join(
         f"{use['site']}: {use['what']} {use['code']}{' (no counter would call it)' if use['uncalled'] else ''}: "
         f"{use['count']} ({', '.join(use['numbers'][:FEW])}{' …' if use['count'] > FEW else ''})"
         for use in error.details["uses"]
     )
+    stays = any(use["what"] == "timezone" for use in error.details["uses"])
+    ways = "Let" if stays else "Move them with --move-to OLD=NEW, or let"
     return (
-        f"numbers of today stand in what would be removed: {listed}. Move them with --move-to OLD=NEW, or let all "
-        f"of it hold from the end of the day with --at-day-end"
+        f"numbers of today stand in what would be removed: {listed}. {ways} all of it hold from the end of the day "
+        f"with --at-day-end"
     )
 
 

@@ -280,10 +280,19 @@ WITHOUT_HT = SITES.replace('"HT"', '"CT"').replace('prefix = "1"', 'prefix = "2"
 @pytest.mark.faults("P2")
 def test_apply_refuses_what_numbers_stand_in_and_is_told_what_becomes_of_them(site: Commands) -> None:
     number = take(site)
-    assert f"quay: field HT: 1 ({number})" in refused(site.apply(WITHOUT_HT))
+    told = refused(site.apply(WITHOUT_HT))
+    assert f"quay: field HT: 1 ({number})" in told and "--move-to" in told
     assert "  1 number(s) moved" in site("apply", site.file, "--move-to", "HT=CT", "--move-to", "1=1").output
     assert site("check").exit_code == 0
     assert "field CT: 1" in refused(site.apply(SITES))
+
+
+@pytest.mark.faults("P2")
+def test_apply_of_another_time_zone_names_the_one_way_there_is(site: Commands) -> None:
+    number = take(site)
+    told = refused(site.apply(SITES.replace("[[sites]]", '[[sites]]\ntimezone = "Asia/Tokyo"', 1)))
+    assert f"quay: timezone Asia/Ho_Chi_Minh: 1 ({number})" in told
+    assert "--at-day-end" in told and "--move-to" not in told
 
 
 @pytest.mark.faults("P2")
