@@ -34,6 +34,7 @@ from kiosk.heads import Head, read_head
 from kiosk.native import NativeThread
 from kiosk.origin import origin
 from kiosk.proxy import Proxies
+from kiosk.telling import Telling
 from ticketing.api.headers import EVERYWHERE
 from ticketing.errors import RateLimited, TicketingError
 from ticketing.ports import Clock
@@ -328,7 +329,7 @@ def follow(layso: Layso) -> None:
         gevent.sleep(TICK_S if layso.settings.alone else SHARED_TICK_S)
 
 
-def _stop(server: Server, layso: Layso, tasks: list[gevent.Greenlet[Any, Any]]) -> None:
+def _stop(server: Server, layso: Layso, tasks: list[gevent.Greenlet[Any, Any]], telling: Telling) -> None:
     log.info("stopping")
     layso.printers.stop()
     end_tasks(tasks)
@@ -338,6 +339,7 @@ def _stop(server: Server, layso: Layso, tasks: list[gevent.Greenlet[Any, Any]]) 
     if not finished and not server.finish(CUT_OFF_S):
         log.warning("some requests were not done in time")
     layso.live.stop()
+    telling.tell()
     with suppress(TicketingError):
         layso.directory.note_heads(layso.office.heads())
     layso.close()
@@ -406,7 +408,10 @@ def serve(
     tasks: list[gevent.Greenlet[Any, Any]] = [gevent.spawn(follow, layso)]
     tasks.append(gevent.spawn(leading.lead, layso, copying))
     tasks.append(gevent.spawn(advising.keep_advising, layso.office, layso.background))
+    telling = Telling(layso.office)
+    layso.office.tell_soon = telling.put
+    tasks.append(gevent.spawn(telling.keep_telling))
     gc.freeze()
     print(f"Lấy Số is ready at {served}", flush=True)
     stop.wait()
-    _stop(server, layso, tasks)
+    _stop(server, layso, tasks, telling)

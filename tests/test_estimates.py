@@ -11,20 +11,24 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pytest import MonkeyPatch
 
 from tests.api_kit import Kit
 from tests.kit import OFFICER, OTHER_OFFICER, SITE, Centre, small_site, uncapped
+from ticketing.errors import StorageFull
 from ticketing.ports import View
 from ticketing.reports.catalogue import gather
 from ticketing.reports.estimates import Estimates, Outcome, score
 from ticketing.rules.counters import Queue
 from ticketing.rules.lines import Line
+from ticketing.rules.people import CLOCK
 from ticketing.rules.sites import PRIORITY_RULES
 from ticketing.rules.tickets import Told
 from ticketing.rules.visits import FEW, Ended, Measured, Serving, Visit, measured, visits
 from ticketing.store import open_store
 from ticketing.verbs.counters import call_next
 from ticketing.verbs.day import Day, Where
+from ticketing.verbs.waits import tell
 
 TODAY = date(2026, 11, 23)
 
@@ -225,6 +229,40 @@ def test_calls_that_share_a_transaction_share_the_forecast_that_tells_who_is_nea
     expected = [datetime.fromisoformat(centre.office.ticket(code)["expected_at"]) for code in codes[4:]]
     near = [line for line in told_lines(centre) if line[0] == "wait_told"]
     assert near == [("wait_told", n, (at - now).total_seconds()) for n, at in zip((5, 6), expected, strict=True)]
+
+
+def test_a_wait_that_cannot_be_told_takes_nothing_of_the_call_back(centre: Centre, monkeypatch: MonkeyPatch) -> None:
+    centre.open(1, fields=["HT"], services=[])
+    for _ in range(5):
+        centre.take()
+    office, after = centre.office.office, centre.seq()
+    write = office.store.write
+
+    def full(sites: Any, work: Any) -> Any:
+        if work.args[3] is tell:
+            raise StorageFull()
+        return write(sites, work)
+
+    monkeypatch.setattr(office.store, "write", full)
+    assert centre.next(1)["number"] == "1001"
+    assert centre.kinds(after) == ["ticket_called"]
+
+
+def test_who_was_called_before_it_could_be_told_is_told_no_wait(centre: Centre) -> None:
+    centre.open(1, fields=["HT"], services=[])
+    for _ in range(6):
+        centre.take()
+    put_off: list[int] = []
+    office = centre.office.office
+    office.tell_soon = lambda _, tickets: put_off.extend(tickets)
+    for _ in range(2):
+        centre.next(1)
+    centre.office.call(SITE, 1, OFFICER, number="1005", reason="out of turn")
+    after = centre.seq()
+    assert put_off == [5, 6]
+    office.tell(SITE, put_off)
+    told = office.store.read(lambda view: view.journal.lines(SITE, after, 10))
+    assert [(line.kind, line.ticket, line.actor) for line in told] == [("wait_told", 6, CLOCK.id)]
 
 
 def test_a_call_at_the_very_end_of_a_told_span_is_within_it() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ticketing.answers import ledger
-from ticketing.errors import Unknown
+from ticketing.errors import TicketingError, Unknown
 from ticketing.lookups import Look, Wiring, by_code
 from ticketing.ports import Clock, NewCode, Store, Transaction, View
 from ticketing.rules.checkpoints import NOBODY, Signer
@@ -18,11 +19,12 @@ from ticketing.rules.sessions import business_day
 from ticketing.rules.sites import HolidaySource, Site, with_units
 from ticketing.signals.local import Bus
 from ticketing.verbs import clock as clocks
-from ticketing.verbs import sites, upkeep
+from ticketing.verbs import sites, upkeep, waits
 from ticketing.verbs.day import Day, Where
 from ticketing.verbs.once import once
 from ticketing.verbs.sites import Applied, SiteOrder
 
+log = logging.getLogger("layso.office")
 P = ParamSpec("P")
 T = TypeVar("T")
 AT_ONCE = 5
@@ -36,9 +38,9 @@ def _unsealed(site: str, today: date, view: View) -> list[date]:
 def _act(
     wiring: Wiring, where: Where, moment: Moment, verb: Callable[..., T], args: Sequence[Any],
     kwargs: Mapping[str, Any], tx: Transaction,
-) -> tuple[T, bool, set[str]]:  # fmt: skip
+) -> tuple[T, bool, set[str], list[int]]:  # fmt: skip
     day = Day(tx, _site(tx, where.site), moment, wiring, where.actor, where.once)
-    return (*once(day, verb, *args, **kwargs), day.changed)
+    return (*once(day, verb, *args, **kwargs), day.changed, day.near)
 
 
 def _seal(wiring: Wiring, site: Site, moment: Moment, tx: Transaction) -> None:
@@ -56,7 +58,7 @@ def _site(view: View, code: str) -> Site:
 
 class Office:
     """All that can be asked of the centres. A verb runs alone for its site, its answer is composed afterwards.
-    `breathe` lets others go on amid long reads, where they share a thread.
+    `breathe` lets others go on amid long reads, where they share a thread; `tell_soon` may put `tell` off.
 
     Both `do` and `see` may raise Unknown("site"), Unavailable and StorageFull besides what the verb names.
     """
@@ -69,6 +71,7 @@ class Office:
         self.wiring = Wiring(clock, new_code, holidays, public_url, signer)
         self._sealed: dict[str, date] = {}
         self.breathe: Callable[[], object] = lambda: None
+        self.tell_soon: Callable[[str, Collection[int]], object] = self.tell
         if not store.read(lambda view: view.meta("epoch")):
             store.write((), partial(upkeep.begin_epoch, epoch=new_code()))
 
@@ -83,9 +86,18 @@ class Office:
         learns of every site whose journal has grown."""
         run = partial(_act, self.wiring, where, self.clock.look(), verb, args, kwargs)
         alone = self._family(where.site) if where.units else (where.site,)
-        result, fresh, changed = self.store.write(alone, run)
+        result, fresh, changed, near = self.store.write(alone, run)
         self._publish(changed)
+        if near:
+            self.tell_soon(where.site, near)
         return result, fresh
+
+    def tell(self, site: str, tickets: Collection[int]) -> None:
+        """Writes down what these, who have come near, are told of their wait: what came before stands without it."""
+        try:
+            self.do(Where(site), waits.tell, tickets)
+        except TicketingError:
+            log.warning("waits could not be told", exc_info=True, extra={"site": site})
 
     def see(self, site: str, answer: Callable[Concatenate[Look, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """An answer about a site whose clock has been followed up to now, never older than what was acknowledged."""

@@ -46,6 +46,8 @@ class Day(Look):
         super().__init__(tx, site, moment, wiring)
         self.tx, self.actor, self.key = tx, actor, key
         self.changed: set[str] = set() if changed is None else changed
+        # Tickets that are told their wait once this is answered.
+        self.near: list[int] = []
         self.sessions = self._follow_clock()
 
     def unit(self, site: Site) -> Day:
