@@ -160,32 +160,6 @@ def test_a_refused_work_does_not_spoil_those_beside_it(store: Store) -> None:
     assert sorted(numbers(store.read(lambda view: view.tickets.of_days(SITE, MONDAY, MONDAY)))) == kept
 
 
-def test_what_is_put_off_to_the_end_is_done_in_the_same_transaction_and_spoils_nothing(store: Store) -> None:
-    def broken(tx: Transaction) -> None:
-        tx.set_meta("half", "done")
-        raise KeyError("at the end")
-
-    def work(tx: Transaction) -> None:
-        tx.at_the_end(lambda: tx.set_meta("seen", tx.meta("own")))
-        tx.at_the_end(lambda: broken(tx))
-        tx.at_the_end(lambda: note(tx))
-        tx.set_meta("own", "ours")
-
-    store.write((SITE,), work)
-    assert store.read(lambda view: [view.meta(key) for key in ("own", "seen", "half")]) == ["ours", "ours", ""]
-    assert store.read(lambda view: view.journal.last_seq(SITE)) == 1
-
-
-def test_what_a_refused_work_put_off_is_never_done(store: Store) -> None:
-    def refused(tx: Transaction) -> None:
-        tx.at_the_end(lambda: note(tx))
-        raise Conflict("wrong_state")
-
-    results = at_once([lambda: store.write((SITE,), refused)] * 5 + [lambda: store.write((SITE,), note)] * 5)
-    assert sum(isinstance(result, Conflict) for result in results) == 5
-    assert store.read(lambda view: view.journal.last_seq(SITE)) == 5
-
-
 def test_a_read_sees_the_last_acknowledged_write_in_every_thread(store: Store) -> None:
     def write_and_look(name: str) -> list[bool]:
         seen = []

@@ -198,33 +198,6 @@ def test_what_a_refused_work_has_counted_is_given_back_and_what_others_have_is_n
     assert (store.write((), counting), values(store, "lost")) == (3, [""])
 
 
-def test_what_goes_wrong_at_the_end_of_a_group_takes_back_nothing_of_its_works(store: SqliteStore, gate: Gate) -> None:
-    def failing(tx: Transaction) -> int:
-        def late() -> None:
-            tx.set_meta("lost", "new")
-            raise KeyError("too late")
-
-        tx.at_the_end(late)
-        tx.at_the_end(lambda: tx.set_meta("kept", "new"))
-        return counting(tx)
-
-    started = one_commits_and_others_wait(store, gate, put("a"), failing, counting)
-    gate.way.set()
-    assert [late.result() for late in started] == ["a", 1, 2]
-    assert (store.write((), counting), values(store, "lost", "kept")) == (3, ["", "new"])
-
-
-def test_what_works_of_a_group_put_off_to_its_end_sees_what_all_of_them_did(store: SqliteStore, gate: Gate) -> None:
-    def asking(tx: Transaction) -> None:
-        tx.at_the_end(lambda: tx.set_meta("seen", tx.meta("late")))
-
-    started = one_commits_and_others_wait(store, gate, put("first"), asking, put("late", "there"))
-    gate.way.set()
-    assert [late.result() for late in started] == ["first", None, "late"]
-    assert gate.commits == 2
-    assert values(store, "seen") == ["there"]
-
-
 def test_a_failed_commit_fails_its_whole_group_and_the_next_one_works(tmp_path: Path, gate: Gate) -> None:
     def offload(work: Callable[[], Any]) -> Any:
         number = gate.commits

@@ -320,10 +320,6 @@ class Transaction(View, Protocol):
 
     def set_meta(self, key: str, value: str) -> None: ...
 
-    def at_the_end(self, work: Callable[[], object]) -> None:
-        """Runs it before the commit, when the works that share it are done: what it tells is of them all. What goes
-        wrong in it is taken back, logged, and takes nothing else with it."""
-
     @property
     def sites(self) -> SitesWriting: ...
     @property

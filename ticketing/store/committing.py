@@ -129,13 +129,8 @@ class Committing:
         self._end()
 
     def _end(self) -> None:
-        kept = self._transaction.kept
         self._connection.write_rows()
-        kept.write()
-        if ends := kept.take_ends():
-            for error in filter(None, self._steps(ends)):
-                log.error("what was to be done at the end of a transaction went wrong", exc_info=error)
-            kept.write()
+        self._transaction.kept.write()
 
     def _take_back(self) -> None:
         self._connection.forget()

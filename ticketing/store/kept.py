@@ -228,15 +228,11 @@ class Kept(Values):
         self.series = Counts(connection, undo, "series", "site, day", "prefix", "last")
         self.ledgers = Trees(connection, undo)
         self._counts: tuple[Counts | Trees, ...] = (self.usage, self.lengths, self.series, self.ledgers)
-        # What is to be done at the end of this transaction.
-        self.ends: list[Callable[[], object]] = []
-        self._ends_before = 0
 
     def __len__(self) -> int:
         return super().__len__() + sum(map(len, self._counts))
 
     def begin_step(self) -> None:
-        self._ends_before = len(self.ends)
         self._undo.clear()
 
     def undo_step(self) -> None:
@@ -244,12 +240,7 @@ class Kept(Values):
         for counts, before in reversed(self._undo):
             counts.put_back(*before)
         self._undo.clear()
-        del self.ends[self._ends_before :]
         super().forget()
-
-    def take_ends(self) -> list[Callable[[], object]]:
-        ends, self.ends = self.ends, []
-        return ends
 
     def write(self) -> None:
         for counts in self._counts:
@@ -260,5 +251,4 @@ class Kept(Values):
         for counts in self._counts:
             counts.forget()
         self._undo.clear()
-        self.ends.clear()
         super().forget()

@@ -324,7 +324,6 @@ class Attempt:
     def _alone(self, job: Job) -> None:
         try:
             job.result = job.work(self._transaction)
-            self._end()
             self._transaction.kept.write()
         except Exception as error:
             if _begins_again(error, self._connection.raw):
@@ -334,16 +333,10 @@ class Attempt:
     def _together(self) -> None:
         for job in self._group:
             job.error = self._step(partial(self._run_work, job))
-        self._end()
         self._transaction.kept.write()
 
     def _run_work(self, job: Job) -> None:
         job.result = job.work(self._transaction)
-
-    def _end(self) -> None:
-        for work in self._transaction.kept.take_ends():
-            if error := self._step(work):
-                log.error("what was to be done at the end of a transaction went wrong", exc_info=error)
 
     def _step(self, work: Callable[[], object]) -> Exception | None:
         """Runs it, and takes back what it did if it fails, unless the database says so; the error."""

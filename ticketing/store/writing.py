@@ -307,15 +307,6 @@ class SqlTransaction(reading.SqlView):
     def of_tickets(self, key: Hashable, load: Callable[[], T]) -> T:
         return load()
 
-    def at_the_end(self, work: Callable[[], object]) -> None:
-        held = self.held
-
-        def alone_again() -> None:
-            self.held = held
-            work()
-
-        self.kept.ends.append(alone_again)
-
     def set_meta(self, key: str, value: str) -> None:
         self.run(
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
