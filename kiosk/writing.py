@@ -21,6 +21,7 @@ from contextlib import suppress
 from datetime import UTC, timezone
 from functools import cache
 from itertools import chain
+from select import PIPE_BUF
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import gevent
@@ -47,6 +48,8 @@ log = logging.getLogger("layso.writing")
 T = TypeVar("T")
 # So many at least are handed over together, and committed together, if so many have come.
 GROUP = 256
+# So many go along before the loop reads on, or half of all.
+FEW = 8
 LENGTH = 4
 END_S = 2.0
 PIPE_BYTES = 64 * 1024
@@ -83,7 +86,7 @@ class WriterProcess:
         self._new: list[int] = []
         self._number = 0
         self._ring = Event()
-        self._closing = self._ended = self._failed = False
+        self._closing = self._ended = self._failed = self._sending = False
 
     def begin(self) -> None:
         self._out = FileObjectPosix(self._out_file, "wb", PIPE_BYTES)
@@ -114,7 +117,8 @@ class WriterProcess:
         self._number += 1
         asked = self._asked[self._number] = Asked(sites, work, time.monotonic() + PATIENCE_S, Waiter())
         self._new.append(self._number)
-        self._ring.set()
+        if not self._sent_at_once():
+            self._ring.set()
         result, error = asked.answer.get()
         if error is not None:
             raise error
@@ -129,6 +133,20 @@ class WriterProcess:
             os.kill(self.pid, signal.SIGKILL)
             self._receiver.join()
 
+    def _sent_at_once(self) -> bool:
+        """Half of all who wait, or FEW, go before the loop has read what else has come, to be written meanwhile:
+        together all would be read first and written then. A pipe takes so little whole or not at all."""
+        if self._sending or len(self._new) < min(FEW, len(self._asked) / 2):
+            return False
+        content = self._message(self._new)
+        try:
+            if len(content) > PIPE_BUF or not os.write(self._out_file, content):
+                return False
+        except OSError:
+            return False
+        self._new = []
+        return True
+
     def _send(self) -> None:
         with suppress(OSError):
             while not (self._closing and not self._new):
@@ -140,14 +158,20 @@ class WriterProcess:
             self._out.close()
 
     def _hand_over(self, group: list[int]) -> None:
-        asked = ((number, self._asked[number]) for number in group)
+        self._sending = True
+        self._out.write(self._message(group))
+        self._out.flush()
+        self._sending = False
+
+    def _message(self, group: list[int]) -> bytes:
+        # One that can't be sent may have been answered at an earlier try.
+        asked = ((number, self._asked[number]) for number in group if number in self._asked)
         orders = [(number, one.sites, one.work, one.until) for number, one in asked]
         try:
             content = packed(orders)
         except Exception:
             content = packed([one for one in orders if self._goes(one)])
-        self._out.write(len(content).to_bytes(LENGTH) + content)
-        self._out.flush()
+        return len(content).to_bytes(LENGTH) + content
 
     def _goes(self, order: tuple[Any, ...]) -> bool:
         """A work that can't be sent is its caller's mistake, and nobody else's."""

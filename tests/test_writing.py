@@ -174,6 +174,57 @@ def test_what_cannot_be_sent_is_its_own_callers_mistake_alone_and_who_waits_when
     ], done.stderr  # fmt: skip
 
 
+THRONG = """
+from gevent import monkey
+monkey.patch_all()
+import json, os, signal, sys
+import gevent
+from functools import partial
+from pathlib import Path
+from kiosk.clocks import SystemClock
+from kiosk.datadir import DataDir
+from kiosk.writing import WriterProcess
+
+def note(number, length, tx):
+    before = tx.meta("noted")
+    tx.set_meta("noted", f"{before} {number}")
+    return number + len(length)
+
+def attempt(number, length):
+    work = partial(note, number, "x" * length)
+    try:
+        return store.write((), work if number != 17 else lambda tx: work(tx))
+    except Exception as error:
+        return type(error).__name__
+
+directory = DataDir(Path(sys.argv[1]))
+directory.create()
+writer = WriterProcess(directory, SystemClock())
+store = directory.open(elsewhere=writer)
+os.kill(writer.pid, signal.SIGSTOP)
+waiting = [gevent.spawn(attempt, number, number % 4 * 2000) for number in range(100)]
+while writer.backlog < 99:
+    gevent.sleep(0)
+os.kill(writer.pid, signal.SIGCONT)
+gevent.joinall(waiting)
+noted = store.read(lambda view: view.meta("noted"))
+store.close()
+print(json.dumps([[one.value for one in waiting], noted.split()]))
+"""
+
+
+def test_a_throng_that_no_pipe_takes_at_once_is_written_in_its_order_and_everybody_has_his_own_answer(
+    tmp_path: Path,
+) -> None:
+    command = [sys.executable, "-c", THRONG, str(tmp_path / "data")]
+    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
+    answers, noted = json.loads(done.stdout or "[[], []]")
+    sent = [number for number in range(100) if number != 17]
+    assert noted == [str(number) for number in sent], done.stderr
+    assert [answers[number] for number in sent] == [number + number % 4 * 2000 for number in sent]
+    assert answers[17] == "AttributeError"
+
+
 STANDING = """
 from gevent import monkey
 monkey.patch_all()
