@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from itertools import chain
 from typing import Any, TypeVar
 
 from ticketing.rules.merkle import grown
@@ -14,6 +15,7 @@ LEDGER_PUT = """INSERT INTO ledgers (site, day, size, peaks, checkpoint, verifie
 ON CONFLICT (site, day) DO UPDATE SET size = excluded.size, peaks = excluded.peaks, checkpoint = '', verifier = ''"""
 Part = tuple[Any, ...]
 MOST = 10_000
+TOGETHER = 16
 # What one step changed, oldest first: whose it is, and what puts it back there.
 Undo = list[tuple["Counts | Trees", tuple[Any, ...]]]
 
@@ -28,10 +30,13 @@ class Counts:
         self._select = (
             f"SELECT {key}, {count} FROM {table} WHERE {part.replace(', ', ' = ? AND ')} = ?"
         )
-        self._upsert = (
-            f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(columns.split(', ')))}) "
+        row = f"({', '.join('?' * len(columns.split(', ')))})"
+        # By the number of rows, less one: many together take a third of the time of each by itself.
+        self._upserts = [
+            f"INSERT INTO {table} ({columns}) VALUES {', '.join([row] * (more + 1))} "
             f"ON CONFLICT ({part}, {key}) DO UPDATE SET {count} = excluded.{count}"
-        )
+            for more in range(TOGETHER)
+        ]
         self._shift = f"UPDATE {table} SET {count} = {count} + ?"
         self._counts: dict[Part, dict[Part, int]] = {}
         self._changed: set[tuple[Part, Part]] = set()
@@ -72,8 +77,10 @@ class Counts:
             self._changed.discard((part, key))
 
     def write(self) -> None:
-        for part, key in self._changed:
-            self._run(self._upsert, (*part, *key, self._counts[part][key]))
+        changed = [(*part, *key, self._counts[part][key]) for part, key in self._changed]
+        for begin in range(0, len(changed), TOGETHER):
+            rows = changed[begin : begin + TOGETHER]
+            self._run(self._upserts[len(rows) - 1], [*chain.from_iterable(rows)])
         self._changed.clear()
 
     def __len__(self) -> int:
