@@ -69,5 +69,6 @@ def _out_of(databases: stores.Databases, cluster: Cluster, directory: DataDir) -
         with cluster.opened() as store:
             clock = cluster.clock(store)
         directory.note_rehearsal(clock if isinstance(clock, RehearsalClock) else None)
+        directory.forget_heads()
         beside.rename(directory.database)
     return moved

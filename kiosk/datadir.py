@@ -19,7 +19,7 @@ from portalocker import LockFlags
 from kiosk.clocks import RehearsalClock, SystemClock, boot, real_now
 from kiosk.signing import SEED
 from ticketing.rules.clock import Anchor
-from ticketing.store import DATABASE, AnyStore, Elsewhere, backup, check, is_whole, open_store
+from ticketing.store import DATABASE, AnyStore, Elsewhere, backup, check, has_lines, is_whole, open_store
 from ticketing.verbs.clock import look_back
 
 HEADS = "journal-heads.json"
@@ -155,7 +155,9 @@ class DataDir:
     def open(
         self, offload: Callable[[Callable[[], Any]], Any] = run_here, elsewhere: Elsewhere | None = None
     ) -> AnyStore:
-        """The store; the caller holds `in_use`."""
+        """The store; the caller holds `in_use`. Raises Refused, before anything is written, for an empty database where
+        there was one whose numbers are out."""
+        self._need_lines()
         try:
             # SQLite gives the files beside it the rights of the database.
             os.close(os.open(self.database, os.O_RDWR | os.O_CREAT, 0o600))
@@ -166,6 +168,14 @@ class DataDir:
             if type(error).__module__ == "sqlite3" or isinstance(error, OSError):
                 raise Refused(f"{self.database} can't be opened: {error}") from None
             raise
+
+    def _need_lines(self) -> None:
+        had = sum(self._noted_heads().values())
+        if had and not has_lines(self.database):
+            raise Refused(
+                f"{self.database} is empty, and its journal has had {had:,} lines: numbers that are out would be given "
+                f"again. Bring back a copy (layso restore FILE); to begin anew, remove {self.path / HEADS}"
+            )
 
     def _before_migration(self, _connection: object, names: list[str]) -> None:
         self.keep(f"before-{names[0]}")
@@ -247,13 +257,16 @@ class DataDir:
         path = self.path / HEADS
         return _noted(path, dict[str, int]) if path.exists() else {}
 
+    def _noted_heads(self) -> Mapping[str, int]:
+        try:
+            return self.heads()
+        except Refused:
+            return {}
+
     def note_heads(self, heads: Mapping[str, int]) -> None:
         """A number never shrinks: a database that was emptied tells by it that lines are missing. What can't be read is
         noted anew."""
-        try:
-            noted = self.heads()
-        except Refused:
-            noted = {}
+        noted = self._noted_heads()
         grown = {**noted, **{site: max(seq, noted.get(site, 0)) for site, seq in heads.items()}}
         if grown != noted:
             write_private(self.path / HEADS, json.dumps(grown).encode())

@@ -198,6 +198,9 @@ def test_data_move_into_a_directory_and_back_counted_and_not_while_a_server_runs
     assert cluster.stop() == 0
     assert not any(Path(f"/proc/{pid}").exists() for pid in (parent, *children))
 
+    # What another database left there is no matter of this one.
+    (tmp_path / "moved").mkdir(exist_ok=True)
+    (tmp_path / "moved" / "journal-heads.json").write_text('{"demo": 1000000}')
     out = layso("migrate-store", cluster.database, str(tmp_path / "moved"))
     assert (out.returncode, "chain holds" in out.stdout) == (0, True), out.stderr
     assert layso("check", data=tmp_path / "moved").returncode == 0

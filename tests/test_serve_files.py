@@ -6,6 +6,7 @@ import os
 import resource
 import signal
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kiosk.datadir import DataDir
 from tests.kit import Centre, ManualClock, small_site
 from tests.serving import Server, layso
 from ticketing.errors import StorageFull, Unavailable
+from ticketing.store import open_store
 
 
 @pytest.fixture
@@ -115,14 +117,62 @@ def test_files_deleted_while_it_runs_are_said_and_a_kill_loses_nothing(tmp_path:
     assert layso("check", data=tmp_path / "data").returncode == 0
 
 
+def gone(database: Path) -> None:
+    database.unlink()
+
+
+def cut_off(database: Path) -> None:
+    database.write_bytes(b"")
+
+
+def made_anew(database: Path) -> None:
+    database.unlink()
+    open_store(database).close()
+
+
+def contents(data: Path) -> dict[str, bytes]:
+    """Of every file but those that SQLite makes to read a database beside others."""
+    return {path.name: path.read_bytes() for path in data.iterdir() if not path.name.startswith("layso.db-")}
+
+
 @pytest.mark.faults("S14")
-def test_check_notices_a_database_that_was_emptied(tmp_path: Path) -> None:
+@pytest.mark.parametrize("emptied", [gone, cut_off, made_anew])
+def test_an_emptied_database_is_not_begun_anew_without_a_word(tmp_path: Path, emptied: Callable[[Path], None]) -> None:
+    copy = tmp_path / "copy.db"
     with Server(tmp_path / "data") as server:
         for _each in range(3):
             assert server.take().status_code == 201
+        assert layso("backup", copy, data=server.data).returncode == 0
         assert server.stop() == 0
-        for file in server.data.glob("layso.db*"):
-            file.unlink()
+        exported = layso("export-config", "demo", data=server.data).stdout
+        emptied(server.data / "layso.db")
+        left = contents(server.data)
+        with pytest.raises(RuntimeError, match=r"layso\.db is empty.*layso restore FILE.*journal-heads\.json"):
+            server.start()
+        (tmp_path / "demo.toml").write_text(exported, encoding="utf-8")
+        refused = layso("apply", tmp_path / "demo.toml", data=server.data)
+        assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+        assert contents(server.data) == left
+
+        assert layso("restore", copy, data=server.data).returncode == 0
+        server.start()
+        assert server.take().status_code == 201
+        assert server.stop() == 0
+        emptied(server.data / "layso.db")
+        (server.data / "journal-heads.json").unlink()
+        server.start()
+        assert server.stop() == 0
+
+
+@pytest.mark.faults("S14")
+def test_check_notices_a_database_that_was_put_back_by_hand(tmp_path: Path) -> None:
+    older = tmp_path / "older.db"
+    with Server(tmp_path / "data") as server:
+        assert layso("backup", older, data=server.data).returncode == 0
+        for _each in range(3):
+            assert server.take().status_code == 201
+        assert server.stop() == 0
+        os.replace(older, server.data / "layso.db")
         server.start()
         assert server.stop() == 0
     found = layso("check", data=tmp_path / "data")

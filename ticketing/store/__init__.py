@@ -83,6 +83,18 @@ def is_whole(path: Path) -> bool:
         return False
 
 
+def has_lines(path: Path) -> bool:
+    """Whether a file holds any line of a journal; also where that can't be read, for whoever opens it to say."""
+    if not path.exists():
+        return False
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            made = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'journal'").fetchone()
+            return made is not None and database.execute("SELECT 1 FROM journal LIMIT 1").fetchone() is not None
+    except sqlite3.Error:
+        return True
+
+
 def last_numbers(path: Path) -> dict[tuple[str, date, str], int] | None:
     """The last number of each series of a file that nobody uses, by site, day and prefix; None where it is not there or
     can't be read."""
@@ -98,5 +110,6 @@ def last_numbers(path: Path) -> dict[tuple[str, date, str], int] | None:
 
 __all__ = [
     "DATABASE", "AnyReader", "AnyStore", "DatabaseError", "DatabaseUnusable", "Databases", "Elsewhere", "SqliteReader",
-    "SqliteStore", "backup", "check", "databases", "last_numbers", "open_database", "open_store", "read_database",
+    "SqliteStore", "backup", "check", "databases", "has_lines", "last_numbers", "open_database", "open_store",
+    "read_database",
 ]  # fmt: skip
