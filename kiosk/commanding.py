@@ -26,7 +26,7 @@ from ticketing.profiles import ConfigError
 from ticketing.rules.text import day_of, shown
 from ticketing.signals.local import Bus
 from ticketing.store import AnyStore, DatabaseError
-from ticketing.verbs.people import Accounts
+from ticketing.verbs.people import LONGEST_NAME, Accounts
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,6 +35,7 @@ WRONG = {
     "unknown": "is not known here",
     "agents_only": "goes with --role agent only",
     "required": "is missing",
+    "too_long": f"is too long: a name has at most {LONGEST_NAME} characters",
     "called_nowhere": "leads to where no counter calls",
 }
 FEW = 10

@@ -9,6 +9,8 @@ from kiosk.cli import layso
 from kiosk.commanding import opened
 from tests import test_cli
 from tests.test_cli import Commands, refused
+from ticketing.errors import Invalid
+from ticketing.rules.people import CLI
 
 cli, site = test_cli.cli, test_cli.site
 
@@ -37,6 +39,25 @@ def test_a_token_for_an_unknown_site_is_refused(site: Commands) -> None:
     words = ("token", "issue", "--site", "nowhere", "--role", "kiosk", "--name", "x")
     assert "no site nowhere" in refused(site(*words))
     assert "nowhere" not in site("token", "list").output
+
+
+def test_a_token_and_a_device_have_names_of_at_most_eighty_characters(site: Commands) -> None:
+    longest = "Ễ" * 80
+    words = ("token", "issue", "--site", "quay", "--role")
+    assert site(*words, "kiosk", "--name", f" {longest} ").exit_code == 0
+    before = site("token", "list").output
+    assert longest in before
+    with opened(str(site.data)) as desk:
+        code, _secret = desk.accounts.begin_pairing("quay", "kiosk")
+    for named in (
+        (*words, "kiosk", "--name", f"{longest}x"), (*words, "agent", "--kiosk", f"{longest}x"),
+        ("device", "confirm", code, "--name", f"{longest}x"),
+    ):  # fmt: skip
+        assert "at most 80 characters" in refused(site(*named))
+    assert site("token", "list").output == before
+    with opened(str(site.data)) as desk, pytest.raises(Invalid):
+        desk.accounts.rename_token(1, f"{longest}x", CLI)
+    assert code in site("device", "list").output
 
 
 def test_an_officer_is_added_with_a_password_from_standard_input(site: Commands) -> None:

@@ -11,7 +11,7 @@ from ticketing.desk.words import refusal
 from ticketing.errors import Conflict, Forbidden, TicketingError
 from ticketing.rules.people import DEVICE_ROLES, STAFF_ROLES, Actor, Token, fits, login_form
 from ticketing.rules.text import shown, tidy
-from ticketing.verbs.people import MIN_PASSWORD
+from ticketing.verbs.people import LONGEST_NAME, MIN_PASSWORD
 
 
 def add(pages: Blueprint, desk: Desk) -> None:
@@ -37,7 +37,7 @@ def _devices(pages: Blueprint, desk: Desk) -> None:
         _place, actor = enter(desk, site, "supervisor")
         code = request.form.get("code", "").strip().upper()
         found("device", code, desk.accounts.pairings(site))
-        token = desk.accounts.confirm_pairing(code, tidy(request.form.get("name", ""))[:80] or code, actor)
+        token = desk.accounts.confirm_pairing(code, tidy(request.form.get("name", ""))[:LONGEST_NAME] or code, actor)
         flash(_("%(name)s is paired.", name=token.name))
         return redirect(url_for("desk.devices_page", site=site), 303)
 
@@ -55,7 +55,7 @@ def _devices(pages: Blueprint, desk: Desk) -> None:
     def rename_token(site: str, token_id: int) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "supervisor")
         _token_of(desk, site, token_id, actor)
-        name = tidy(request.form.get("name", ""))[:80]
+        name = tidy(request.form.get("name", ""))[:LONGEST_NAME]
         if name:
             desk.accounts.rename_token(token_id, name, actor)
             flash(_("The device is now called %(name)s.", name=name))

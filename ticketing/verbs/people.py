@@ -48,6 +48,14 @@ def password_matches(password: str, kept: str) -> bool:
 NOBODY = f"scrypt${SCRYPT['n']}${'00' * 16}${'00' * 64}"
 
 
+def _named(typed: str, key: str = "name") -> str:
+    """A token's name as it is kept. Raises Invalid for a longer one: a printer finds its kiosks by whole names."""
+    name = tidy(typed)
+    if len(name) > LONGEST_NAME:
+        raise Invalid((key, "too_long"))
+    return name
+
+
 class Accounts:
     """`now` is the real clock, whatever a rehearsal's says. `offload` runs what takes long: scrypt."""
 
@@ -79,7 +87,7 @@ class Accounts:
         Unknown("site"), Invalid."""
         if role not in ROLES:
             raise Invalid(("role", "unknown"))
-        name, kiosk = tidy(name), tidy(kiosk)
+        name, kiosk = _named(name), _named(kiosk, "kiosk")
         if kiosk and role != AGENT:
             raise Invalid(("kiosk", "agents_only"))
         if role == AGENT:
@@ -101,7 +109,8 @@ class Accounts:
         return self._store.write((self._site_of(token_id),), run)
 
     def rename_token(self, token_id: int, name: str, actor: Actor) -> Token:
-        run = partial(tokens.rename, token_id=token_id, name=tidy(name), deed=self._by(actor))
+        """Raises Unknown("token"), and Invalid for a name that is too long."""
+        run = partial(tokens.rename, token_id=token_id, name=_named(name), deed=self._by(actor))
         return self._store.write((self._site_of(token_id),), run)
 
     def authenticate(self, secret: str) -> Actor | None:
@@ -244,7 +253,8 @@ class Accounts:
         return [p for p in waiting if p.asked_at > oldest and site in (None, p.site)]
 
     def confirm_pairing(self, code: str, name: str, actor: Actor) -> Token:
-        """Makes the waiting device's secret its token. Raises Unknown("device") for a code not (or no longer) shown."""
+        """Makes the waiting device's secret its token. Raises Unknown("device") for a code not (or no longer) shown,
+        Invalid for a name that is too long."""
         wanted = "".join(c for c in code.upper() if c.isalnum())
-        run = partial(pairings.confirm, code=code, wanted=wanted, name=tidy(name), deed=self._by(actor))
+        run = partial(pairings.confirm, code=code, wanted=wanted, name=_named(name), deed=self._by(actor))
         return self._store.write({p.site for p in self.pairings() if p.code.replace("-", "") == wanted}, run)
