@@ -139,13 +139,14 @@ class WriterProcess:
         if self._sending or len(self._new) < min(FEW, len(self._asked) / 2):
             return False
         content = self._message(self._new)
-        try:
-            if len(content) > PIPE_BUF or not os.write(self._out_file, content):
-                return False
-        except OSError:
-            return False
-        self._new = []
-        return True
+        if len(content) <= PIPE_BUF:
+            with suppress(OSError):
+                os.write(self._out_file, content)
+                self._new = []
+                return True
+        # Else each who comes before `_send` has its turn would pack all of them once more.
+        self._sending = True
+        return False
 
     def _send(self) -> None:
         with suppress(OSError):

@@ -181,9 +181,15 @@ import json, os, signal, sys
 import gevent
 from functools import partial
 from pathlib import Path
+from kiosk import writing
 from kiosk.clocks import SystemClock
 from kiosk.datadir import DataDir
-from kiosk.writing import WriterProcess
+
+packed, handed = writing.packed, []
+
+def counted(orders):
+    handed.append(len(orders) if isinstance(orders, list) else 1)
+    return packed(orders)
 
 def note(number, length, tx):
     before = tx.meta("noted")
@@ -199,8 +205,9 @@ def attempt(number, length):
 
 directory = DataDir(Path(sys.argv[1]))
 directory.create()
-writer = WriterProcess(directory, SystemClock())
+writer = writing.WriterProcess(directory, SystemClock())
 store = directory.open(elsewhere=writer)
+writing.packed = counted
 os.kill(writer.pid, signal.SIGSTOP)
 waiting = [gevent.spawn(attempt, number, number % 4 * 2000) for number in range(100)]
 while writer.backlog < 99:
@@ -209,7 +216,7 @@ os.kill(writer.pid, signal.SIGCONT)
 gevent.joinall(waiting)
 noted = store.read(lambda view: view.meta("noted"))
 store.close()
-print(json.dumps([[one.value for one in waiting], noted.split()]))
+print(json.dumps([[one.value for one in waiting], noted.split(), sum(handed)]))
 """
 
 
@@ -218,11 +225,12 @@ def test_a_throng_that_no_pipe_takes_at_once_is_written_in_its_order_and_everybo
 ) -> None:
     command = [sys.executable, "-c", THRONG, str(tmp_path / "data")]
     done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
-    answers, noted = json.loads(done.stdout or "[[], []]")
+    answers, noted, handed = json.loads(done.stdout or "[[], [], 0]")
     sent = [number for number in range(100) if number != 17]
     assert noted == [str(number) for number in sent], done.stderr
     assert [answers[number] for number in sent] == [number + number % 4 * 2000 for number in sent]
     assert answers[17] == "AttributeError"
+    assert handed < 4 * 100, "who comes while others can't be sent packs none of theirs"
 
 
 STANDING = """
