@@ -231,7 +231,10 @@ def test_calls_that_share_a_transaction_share_the_forecast_that_tells_who_is_nea
     assert near == [("wait_told", n, (at - now).total_seconds()) for n, at in zip((5, 6), expected, strict=True)]
 
 
-def test_a_wait_that_cannot_be_told_takes_nothing_of_the_call_back(centre: Centre, monkeypatch: MonkeyPatch) -> None:
+@pytest.mark.parametrize("error", [StorageFull(), KeyError("unforeseen")])
+def test_a_wait_that_cannot_be_told_takes_nothing_of_the_call_back(
+    centre: Centre, monkeypatch: MonkeyPatch, error: Exception
+) -> None:
     centre.open(1, fields=["HT"], services=[])
     for _ in range(5):
         centre.take()
@@ -240,7 +243,7 @@ def test_a_wait_that_cannot_be_told_takes_nothing_of_the_call_back(centre: Centr
 
     def full(sites: Any, work: Any) -> Any:
         if work.args[3] is tell:
-            raise StorageFull()
+            raise error
         return write(sites, work)
 
     monkeypatch.setattr(office.store, "write", full)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ticketing.answers import ledger
-from ticketing.errors import TicketingError, Unknown
+from ticketing.errors import Unknown
 from ticketing.lookups import Look, Wiring, by_code
 from ticketing.ports import Clock, NewCode, Store, Transaction, View
 from ticketing.rules.checkpoints import NOBODY, Signer
@@ -96,7 +96,7 @@ class Office:
         """Writes down what these, who have come near, are told of their wait: what came before stands without it."""
         try:
             self.do(Where(site), waits.tell, tickets)
-        except TicketingError:
+        except Exception:
             log.warning("waits could not be told", exc_info=True, extra={"site": site})
 
     def see(self, site: str, answer: Callable[Concatenate[Look, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
