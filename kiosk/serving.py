@@ -339,7 +339,7 @@ def _stop(server: Server, layso: Layso, tasks: list[gevent.Greenlet[Any, Any]], 
     if not finished and not server.finish(CUT_OFF_S):
         log.warning("some requests were not done in time")
     layso.live.stop()
-    telling.tell()
+    telling.end(CUT_OFF_S)
     with suppress(TicketingError):
         layso.directory.note_heads(layso.office.heads())
     layso.close()

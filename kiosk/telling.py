@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection
 
 import gevent
@@ -9,6 +10,7 @@ from gevent.event import Event
 
 from ticketing.office import Office
 
+log = logging.getLogger("layso.server")
 SOON_S = 0.2
 
 
@@ -30,10 +32,17 @@ class Telling:
         while True:
             self._ring.wait()
             gevent.sleep(SOON_S)
-            self.tell()
+            self._tell()
 
-    def tell(self) -> None:
+    def end(self, seconds: float) -> None:
+        """Tells what there is yet, for so long: who stops waits for no disk that stands still."""
+        last = gevent.spawn(self._tell)
+        last.join(seconds)
+        if not last.ready():
+            log.warning("some waits were not told in time")
+
+    def _tell(self) -> None:
         self._ring.clear()
-        near, self._near = self._near, {}
-        for site, tickets in near.items():
-            self._office.tell(site, tickets)
+        # One site after the other: whoever ends this task leaves the rest to `end`.
+        for site in list(self._near):
+            self._office.tell(site, self._near.pop(site))
