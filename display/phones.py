@@ -127,7 +127,7 @@ class Phones:
 
     def _read(self, room: Room) -> Ticket | None:
         try:
-            return self._office.see(room.site, tickets.by_code, room.part, room.lang)
+            return self._office.see_ticket(room.part, tickets.now, room.lang)
         except Unknown:
             for member in list(self._sockets.rooms.get(room, {}).values()):
                 self._sockets.end(member)

@@ -22,7 +22,7 @@ ICONS = (
 def add_installing(views: Blueprint, office: Office) -> None:
     @views.get("/t/<code>/manifest.webmanifest")
     def ticket_manifest(code: str) -> ResponseReturnValue:
-        ticket = office.see(office.site_of(code), tickets.by_code, code, g.lang)
+        ticket = office.see_ticket(code, tickets.now, g.lang)
         answer = jsonify(_manifest(code, localized(office.site(ticket.site), g.lang)))
         answer.mimetype = "application/manifest+json"
         return answer

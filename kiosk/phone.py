@@ -25,6 +25,7 @@ from ticketing.office import Office, Where
 from ticketing.rules.people import CITIZEN
 from ticketing.rules.sites import Site, localized
 from ticketing.rules.text import clock_span, day_figures
+from ticketing.rules.tickets import Ticket as Given
 from ticketing.verbs import taking
 
 MOST_FRAMES = 200
@@ -52,7 +53,7 @@ def add_phone(views: Blueprint, office: Office) -> None:
     @views.get("/t/<code>")
     def ticket_page(code: str) -> ResponseReturnValue:
         try:
-            return office.see(office.site_of(code), _page, code, frames)
+            return office.see_ticket(code, _page, frames)
         except TicketingError as refusal:
             if refusal.code != "unknown_ticket":
                 raise
@@ -70,7 +71,7 @@ def add_phone(views: Blueprint, office: Office) -> None:
 
     @views.get("/t/<code>/qr.svg")
     def ticket_qr(code: str) -> ResponseReturnValue:
-        return svg(qr_svg(office.see(office.site_of(code), tickets.by_code, code, g.lang).url))
+        return svg(qr_svg(office.see_ticket(code, tickets.now, g.lang).url))
 
 
 def svg(drawing: str, max_age: int = 3600) -> Response:
@@ -79,9 +80,8 @@ def svg(drawing: str, max_age: int = 3600) -> Response:
     return answer
 
 
-def _page(look: Look, code: str, frames: Frames) -> str:
-    """Raises Unknown("ticket")."""
-    ticket, texts = tickets.by_code(look, code, g.lang), phone_texts()
+def _page(look: Look, given: Given, frames: Frames) -> str:
+    ticket, texts = tickets.now(look, given, g.lang), phone_texts()
     others = has_family(look)
     own = _words(ticket, texts) | {
         "number": ticket.number, "purpose": ticket.procedure_name or ticket.service_name,
@@ -90,7 +90,7 @@ def _page(look: Look, code: str, frames: Frames) -> str:
         "path": request.script_root + request.path,
     }  # fmt: skip
     shape = Shape(
-        look.site.code, g.lang, ticket.state, ticket.state == "done" and not can_rate(look, code),
+        look.site.code, g.lang, ticket.state, ticket.state == "done" and not can_rate(look, ticket.code),
         bool(ticket.wait_outside and not ticket.emergency), ticket.dossiers > 1,
         **{name: bool(own[name]) for name in ("ahead", "expected", "next", "bring", "where")},
     )  # fmt: skip

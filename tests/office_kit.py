@@ -108,7 +108,7 @@ class Clerk:
         return plain(self.office.see(site, console.of, counter, lang))
 
     def ticket(self, code: str, lang: str = "", actor: Actor | None = None) -> dict[str, Any]:
-        return plain(self.office.see(self.office.site_of(code), shown_tickets.by_code, code, lang, actor))
+        return plain(self.office.see_ticket(code, shown_tickets.now, lang, actor))
 
     def slip(self, code: str, lang: str = "") -> SlipFacts:
         return self.office.see(self.office.site_of(code), shown_tickets.slip, code, lang)

@@ -96,7 +96,7 @@ def test_a_fault_is_logged_by_its_rule_and_never_by_the_tickets_code(
     def fail(*_given: object) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(kit.office, "site_of", fail)
+    monkeypatch.setattr(kit.office, "see_ticket", fail)
     kit.call("GET", "/tickets/abcdefghijklmnop")
     messages = [record.getMessage() for record in caplog.records]
     assert any("/tickets/<code>" in message for message in messages)

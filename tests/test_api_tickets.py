@@ -8,6 +8,7 @@ import pytest
 
 from tests.api_kit import API, MORNING, URL, Kit, body, good, problem, wrong_keys
 from tests.kit import small_site
+from tests.test_store_kept import statements
 from ticketing.rules.sites import Neutral
 
 
@@ -29,6 +30,22 @@ def test_a_ticket_is_created_and_found_at_its_location(kit: Kit) -> None:
     again = good(kit.client.get(answer.headers["Location"]))
     assert {key: again[key] for key in ticket} == ticket
     assert again["ahead"] == 0 and again["epoch"] and again["seq"] == kit.seq()
+
+
+def test_a_ticket_is_looked_up_by_its_code_once_unless_the_clock_has_something_to_do(kit: Kit) -> None:
+    code = kit.take()["code"]
+
+    def asked(path: str) -> int:
+        with statements(kit.layso.store, reading=True) as seen:
+            assert kit.client.get(path).status_code == 200
+        return sum("FROM ticket_codes WHERE code" in one for one in seen)
+
+    assert asked(f"{API}/tickets/{code}") == 1
+    assert asked(f"/t/{code}") == 1
+    kit.clock.set("2026-11-24T00:30")
+    assert body(kit.call("GET", f"/tickets/{code}"))["state"] == "expired"
+    assert asked(f"{API}/tickets/{code}") == 1
+    problem(kit.call("GET", "/tickets/nobodys"), 404, "unknown_ticket")
 
 
 def test_the_same_key_gives_the_same_ticket_again_and_never_a_second(kit: Kit) -> None:

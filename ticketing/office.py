@@ -17,6 +17,7 @@ from ticketing.rules.clock import Moment
 from ticketing.rules.people import CLI, Actor
 from ticketing.rules.sessions import business_day
 from ticketing.rules.sites import HolidaySource, Site, with_units
+from ticketing.rules.tickets import Ticket
 from ticketing.signals.local import Bus
 from ticketing.verbs import clock as clocks
 from ticketing.verbs import sites, upkeep, waits
@@ -112,6 +113,23 @@ class Office:
             return found  # type: ignore[return-value]
         self.do(Where(site), upkeep.follow)
         return self.look(site, answer, *args, **kwargs)
+
+    def see_ticket(
+        self, code: str, answer: Callable[Concatenate[Look, Ticket, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """An answer as `see` gives it about the ticket with this code, which is looked up in the same state. Raises
+        Unknown("ticket")."""
+        moment = self.clock.look()
+
+        def run(view: View) -> tuple[str, T | None]:
+            ticket = by_code(view, code)
+            look = Look(view, _site(view, ticket.site), moment, self.wiring)
+            return (ticket.site, None) if look.is_due() else ("", answer(look, ticket, *args, **kwargs))
+
+        due, found = self.store.read(run)
+        if not due:
+            return found  # type: ignore[return-value]
+        return self.see(due, lambda look: answer(look, by_code(look.view, code), *args, **kwargs))
 
     def see_each(
         self, sites: Sequence[str], answer: Callable[Concatenate[Look, P], T], /, *args: P.args, **kwargs: P.kwargs

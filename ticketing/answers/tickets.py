@@ -122,10 +122,9 @@ def _paper(look: Look, ticket_id: int) -> dict[str, Print]:
     return {} if paper is None else {"print": paper}
 
 
-def by_code(look: Look, code: str, lang: str = "", actor: Actor | None = None) -> Ticket:
-    """The ticket of this code, as its holder sees it, or staff of this site. Raises Unknown("ticket")."""
+def now(look: Look, ticket: tickets.Ticket, lang: str = "", actor: Actor | None = None) -> Ticket:
+    """The ticket as its holder sees it now, or staff of this site."""
     view, site = look.view, look.site
-    ticket = lookups.by_code(view, code)
     staff = actor is not None and actor.is_staff and belongs(actor, site)
     at_hand = actor is not None and (actor.is_staff or actor.role == "kiosk") and belongs(actor, site)
     return of(

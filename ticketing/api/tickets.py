@@ -44,8 +44,7 @@ def take_ticket(call: Call, site: str) -> Response:
 
 def show_ticket(call: Call, code: str) -> Response:
     """The ticket, for whoever holds its code: its state, how many are ahead, about when its turn comes."""
-    site = call.office.site_of(code)
-    return answer(call.office.see(site, tickets.by_code, code, call.asked, call.actor))
+    return answer(call.office.see_ticket(code, tickets.now, call.asked, call.actor))
 
 
 def give_up_ticket(call: Call, code: str) -> Response:
