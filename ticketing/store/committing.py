@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import sqlite3
 import threading
@@ -16,7 +15,6 @@ from ticketing.store.rows import is_full
 from ticketing.store.sqlite_writing import WritingConnection
 from ticketing.store.writing import SqlTransaction
 
-log = logging.getLogger("layso.store")
 Offload = Callable[[Callable[[], Any]], Any]
 PATIENCE_S = 15.0
 
@@ -123,9 +121,17 @@ class Committing:
             job.error = error
 
     def _together(self, group: list[Job]) -> None:
-        errors = self._steps([partial(self._run_work, job) for job in group])
-        for job, error in zip(group, errors, strict=True):
-            job.error = error
+        """Behind a savepoint every page that is written is copied once: they have one together, and each its own only
+        when one fails that has written, or when the database refuses a row, nobody knows whose."""
+        run = self._connection.execute
+        run("SAVEPOINT steps")
+        if not self._at_once(group):
+            self._connection.forget()
+            run("ROLLBACK TO steps")
+            self._transaction.kept.forget()
+            for job in group:
+                job.error = self._step(job)
+        run("RELEASE steps")
         self._end()
 
     def _end(self) -> None:
@@ -138,39 +144,23 @@ class Committing:
             self._connection.rollback()
         self._transaction.kept.forget()
 
-    def _steps(self, works: list[Callable[[], object]]) -> list[Exception | None]:
-        """Runs them, and takes back what those did that fail; their errors. Behind a savepoint every page that is
-        written is copied once: they have one together, and each its own only when one fails that has written, or when
-        the database refuses a row, nobody knows whose."""
-        run = self._connection.execute
-        run("SAVEPOINT steps")
-        errors = self._at_once(works)
-        if errors is None:
-            self._connection.forget()
-            run("ROLLBACK TO steps")
-            self._transaction.kept.forget()
-            errors = [self._step(work) for work in works]
-        run("RELEASE steps")
-        return errors
-
-    def _at_once(self, works: list[Callable[[], object]]) -> list[Exception | None] | None:
-        """None when it takes more than to forget what one did that fails."""
-        kept, errors = self._transaction.kept, list[Exception | None]()
-        for work in works:
+    def _at_once(self, group: list[Job]) -> bool:
+        """False when it takes more than to forget what one did that fails."""
+        kept = self._transaction.kept
+        for job in group:
             written = self._connection.total_changes
             kept.begin_step()
             self._connection.begin_step()
             try:
-                work()
-                errors.append(None)
+                self._run_work(job)
             except Exception as error:
                 self._raise_if_full(error)
                 if self._connection.total_changes != written or isinstance(error, sqlite3.IntegrityError):
-                    return None
+                    return False
                 kept.undo_step()
                 self._connection.undo_step()
-                errors.append(error)
-        return errors if self._rows_written() else None
+                job.error = error
+        return self._rows_written()
 
     def _rows_written(self) -> bool:
         try:
@@ -179,14 +169,14 @@ class Committing:
             return False
         return True
 
-    def _step(self, work: Callable[[], object]) -> Exception | None:
+    def _step(self, job: Job) -> Exception | None:
         """Runs it, and takes back what it did if it fails; the error."""
         run, kept = self._connection.execute, self._transaction.kept
         run("SAVEPOINT step")
         kept.begin_step()
         failed = None
         try:
-            work()
+            self._run_work(job)
             self._connection.write_rows()
         except Exception as error:
             self._raise_if_full(error)

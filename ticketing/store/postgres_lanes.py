@@ -4,14 +4,12 @@ site."""
 
 from __future__ import annotations
 
-import logging
 import secrets
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, TypeVar
 
 import psycopg
@@ -24,7 +22,6 @@ from ticketing.store.postgres_writing import WritingConnection
 from ticketing.store.schema import MOVING_TABLES
 from ticketing.store.writing import SqlTransaction
 
-log = logging.getLogger("layso.store")
 T = TypeVar("T")
 GROUP, WAITING, TRIES = 64, 2000, 5
 LOCK = "SELECT site, version FROM locks WHERE site = ANY($1) ORDER BY site FOR UPDATE"
@@ -332,19 +329,16 @@ class Attempt:
 
     def _together(self) -> None:
         for job in self._group:
-            job.error = self._step(partial(self._run_work, job))
+            job.error = self._step(job)
         self._transaction.kept.write()
 
-    def _run_work(self, job: Job) -> None:
-        job.result = job.work(self._transaction)
-
-    def _step(self, work: Callable[[], object]) -> Exception | None:
+    def _step(self, job: Job) -> Exception | None:
         """Runs it, and takes back what it did if it fails, unless the database says so; the error."""
         kept, connection = self._transaction.kept, self._connection
         kept.begin_step()
         connection.begin_step()
         try:
-            work()
+            job.result = job.work(self._transaction)
             connection.end_step()
         except psycopg.Error:
             raise
