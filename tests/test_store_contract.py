@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +159,26 @@ def test_a_refused_work_does_not_spoil_those_beside_it(store: Store) -> None:
     assert [r for r in results if isinstance(r, str)] == kept
     assert sum(isinstance(r, Conflict) for r in results) == 10
     assert sorted(numbers(store.read(lambda view: view.tickets.of_days(SITE, MONDAY, MONDAY)))) == kept
+
+
+@pytest.mark.parametrize("number", [1, 16, 17, 40])
+def test_so_many_counts_of_one_transaction_are_all_written_and_none_of_a_refused_work(
+    store: Store, number: int
+) -> None:
+    session = a_day(store, MONDAY)[0].id
+
+    def use(refused: bool, tx: Transaction) -> None:
+        for n in range(number):
+            tx.sessions.use(session, "field", f"F{n}", n + 1)
+        tx.sessions.use(session, "field", "refused" if refused else "taken", 1)
+        if refused:
+            raise Conflict("wrong_state")
+
+    works = [partial(use, refused) for refused in (False, True, True, False, True)]
+    results = at_once([partial(store.write, (SITE,), work) for work in works])
+    assert [type(one) for one in results if one is not None] == [Conflict] * 3
+    counts = {("field", f"F{n}"): 2 * (n + 1) for n in range(number)}
+    assert store.read(lambda view: view.sessions.usage(session)) == {**counts, ("field", "taken"): 2}
 
 
 def test_a_read_sees_the_last_acknowledged_write_in_every_thread(store: Store) -> None:
