@@ -275,6 +275,39 @@ def test_a_supervisor_asks_for_it_and_nobody_below(kit: Kit) -> None:
     problem(kit.call("GET", path, token=kit.token("supervisor", "other")), 403, "forbidden")
 
 
+def test_the_same_question_is_answered_again_from_memory_until_something_happens(kit: Kit) -> None:
+    path = f"/sites/ward/sessions/{MORNING}/advice"
+
+    def asked(query: str = "", lang: str = "vi") -> dict[str, Any]:
+        return good(kit.call("GET", path + query, "supervisor", lang=lang))
+
+    def is_made_anew(query: str = "", lang: str = "vi") -> bool:
+        """Its time is that of the moment that it was made for."""
+        before = asked(query, lang)
+        kit.clock.pass_(seconds=3)
+        return bool(asked(query, lang)["time"] != before["time"])
+
+    kit.at_counter("open")
+    first = asked()
+    kit.clock.pass_(seconds=9)
+    assert asked() == first
+    kit.clock.pass_(seconds=1)
+    second = asked()
+    assert second["time"] > first["time"]
+    # What else is asked takes its place: one answer is kept.
+    assert asked("?confidence=0.8")["confidence"] == 0.8 and asked(lang="en")["title"] != second["title"]
+    assert not is_made_anew() and not is_made_anew("?confidence=0.8")
+    kit.at_counter("open", counter=2)
+    opened = asked()
+    assert (opened["open_counters"], second["open_counters"]) == (2, 1) and opened["advised"] > second["advised"]
+    sent = {"cap": 7, "reason": "fewer counters"}
+    good(kit.call("PATCH", f"/sites/ward/sessions/{MORNING}", "supervisor", json=sent))
+    assert asked()["cap"] == 7
+    fields = [replace(one, name="Việc khác") if one.code == "HT" else one for one in kit.office.site("ward").fields]
+    kit.office.apply_site(replace(kit.office.site("ward"), fields=tuple(fields)))
+    assert asked()["fields"][0]["name"] == "Việc khác"
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [

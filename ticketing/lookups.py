@@ -12,7 +12,7 @@ from ticketing.errors import Unknown
 from ticketing.ports import Clock, NewCode, View
 from ticketing.rules import bursts, post, sessions, visits, waits
 from ticketing.rules import plans as decisions
-from ticketing.rules.advised import Advised
+from ticketing.rules.advised import Advised, LastAnswer
 from ticketing.rules.bursts import Deeds
 from ticketing.rules.checklists import Checklist, Signatures, checklist, items_of, signatures
 from ticketing.rules.checkpoints import Signer
@@ -159,6 +159,7 @@ class Wiring:
     together: Together = field(default_factory=Together)
     consoles: Consoles = field(default_factory=Consoles)
     advised: Advised[Sequence[Any]] = field(default_factory=Advised)
+    advice: LastAnswer[Any] = field(default_factory=LastAnswer)
 
 
 class once_a_look(Generic[T]):  # noqa: N801

@@ -14,11 +14,17 @@ from ticketing.office import Office
 
 def show_advice(call: Call, site: str, session: str) -> Response:
     """The cap that the counters can finish by closing with the probability `confidence`, for the session and by field:
-    of today from the present state, of days to come from the timetable and who came in the past."""
+    of today from the present state, of days to come from the timetable and who came in the past. While nothing
+    happens the same question gets the answer of before, for ten seconds: `time` says when it was made."""
     confidence = confidence_of(request.args.get("confidence", ""))
     # Who works it out may only read: what is due by the clock is done before.
-    call.office.see(site, lambda look: None)
-    return answer(elsewhere(advise, site, session, confidence, call.lang))
+    state, now = call.office.see(site, lambda look: (look.still_state, look.now))
+    asked, last = (state, session, confidence, call.lang), call.office.wiring.advice
+    found = last.of(site, asked, now)
+    if found is None:
+        found = elsewhere(advise, site, session, confidence, call.lang)
+        last.keep(site, asked, now, found)
+    return answer(found)
 
 
 def confidence_of(given: str) -> float:

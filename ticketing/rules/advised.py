@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Generic, NamedTuple, TypeVar
 
 AGAIN_AFTER = timedelta(minutes=2)
+ANSWERED_FOR = timedelta(seconds=10)
 T = TypeVar("T")
 
 
@@ -41,3 +42,19 @@ class Advised(Generic[T]):
 
     def say(self, of: Due, now: datetime, what: T) -> None:
         self._said[of.site] = of, now, what
+
+
+class LastAnswer(Generic[T]):
+    """What each site's supervisors were answered last, one answer a site: for whoever asks the same again while
+    nothing has happened there."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, tuple[Hashable, datetime, T]] = {}
+
+    def of(self, site: str, asked: Hashable, now: datetime) -> T | None:
+        """`asked` is the question and the state that it is about."""
+        last = self._last.get(site)
+        return last[2] if last and last[0] == asked and timedelta(0) <= now - last[1] < ANSWERED_FOR else None
+
+    def keep(self, site: str, asked: Hashable, now: datetime, answer: T) -> None:
+        self._last[site] = asked, now, answer
