@@ -48,7 +48,7 @@ def test_who_comes_near_is_told_behind_the_call_and_boards_move_on_with_it(serve
     until(lambda: told(server))
     [(ticket, line)] = told(server)
     assert line >= called
-    assert server.board()["seq"] == line
+    until(lambda: server.board()["seq"] == line)
     assert ticket == first_waiting(server) + NEAR
 
 

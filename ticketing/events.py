@@ -31,8 +31,9 @@ from ticketing.ticket_events import ticket_event as ticket_event
 
 
 class WaitTold(Event, frozen=True):
-    """What a citizen was told with `ahead` people before him: the seconds until the call, likely and between which nine
-    of ten are called. At the taking the ticket's own event has it."""
+    """What a citizen was told after a call that left `ahead` people before him (fewer by now, if more were called): the
+    seconds to his own call, likely and between which nine of ten are called. At the taking the ticket's own event has
+    it."""
 
     kind: ClassVar[str] = "wait_told"
     ahead: int
