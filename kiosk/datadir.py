@@ -7,7 +7,7 @@ import os
 import pwd
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -159,8 +159,10 @@ class DataDir:
         there was one whose numbers are out."""
         self._need_lines()
         try:
-            # SQLite gives the files beside it the rights of the database.
-            os.close(os.open(self.database, os.O_RDWR | os.O_CREAT, 0o600))
+            # SQLite gives the files beside it the rights of the database. One that is there is not opened beside SQLite:
+            # to close it would end all locks that this process has on it.
+            with suppress(FileExistsError):
+                os.close(os.open(self.database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             return open_store(
                 self.database, offload=offload, before_migration=self._before_migration, elsewhere=elsewhere
             )

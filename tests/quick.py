@@ -26,6 +26,7 @@ from ticketing.verbs import people
 FOLDER = "TESTS_TEMPLATES"
 REAL_COST = people.SCRYPT["n"]
 COST = 16
+LAYING = threading.Lock()
 
 
 def in_this_process() -> None:
@@ -50,8 +51,12 @@ _begin = SqliteStore.__init__
 def _lay(folder: Path, path: Path) -> None:
     """Lays a copy of an empty database where none is yet; of many processes that would only the first does."""
     # A database that this process has open must not be opened beside SQLite: closing it would end SQLite's locks.
-    if path.exists() and path.stat().st_size:
-        return
+    with LAYING:
+        if not path.exists() or not path.stat().st_size:
+            _lay_first(folder, path)
+
+
+def _lay_first(folder: Path, path: Path) -> None:
     empty = folder / "empty.db"
     if not empty.exists():
         fresh = folder / f"empty-{os.getpid()}-{threading.get_ident()}.db"
