@@ -159,8 +159,8 @@ class DataDir:
         there was one whose numbers are out."""
         self._need_lines()
         try:
-            # SQLite gives the files beside it the rights of the database. One that is there is not opened beside SQLite:
-            # to close it would end all locks that this process has on it.
+            # SQLite gives the files beside it the rights of the database. One that is there is not opened beside it: to
+            # close it would end all locks that this process has on it.
             with suppress(FileExistsError):
                 os.close(os.open(self.database, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             return open_store(
