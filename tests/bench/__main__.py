@@ -20,8 +20,8 @@ from tests.bench import history as past
 from tests.bench import printing as slips
 from tests.bench.bare import bare
 from tests.bench.load import Job, request, run
-from tests.bench.place import FIELDS, SITE, WALL_FIELD, machine, memory_mb, own_mb, prepare, server
-from tests.bench.stages import FULL, QUICK, TICKETS, Bench
+from tests.bench.place import COUNTERS, FIELDS, SITE, WALL_FIELD, machine, memory_mb, own_mb, prepare, server
+from tests.bench.stages import CALLED, FULL, QUICK, TICKETS, WAITING, Bench, Pace
 from tests.bench.troubles import chart, troubles
 from tests.serving import Server, executed
 from tests.soak.readme import write
@@ -51,6 +51,7 @@ def measure(quick: bool, old: int = 0) -> dict[str, Any]:
             found["taps beside troubles"] = troubles(bench, 4 * pace.slice_s)
             found["the other way"] = fqm.compared(bench)
             assert running.stop() == 0, running.logged()[-2000:]
+        found["requests"] |= calls(Path(directory, "calls"), nothing, pace)
         found["printing"] = slips.printing(Path(directory, "printing"), 3 if quick else 20)
         found["hall"] = hall(Path(directory, "hall"), pace.walls[-1])
         found["estimates"] = estimates.measured(Path(directory, "estimates"))
@@ -74,6 +75,16 @@ def starts(place: Path) -> dict[str, float]:
             took[name] = round(time.monotonic() - begun, 2)
             assert running.stop() == 0
     return took
+
+
+def calls(data: Path, nothing: tuple[int, int], pace: Pace) -> dict[str, Any]:
+    """Officers on a server of its own: when they have called, a thousand and some are left."""
+    waiting = WAITING + CALLED * pace.rounds
+    tokens = prepare(data)
+    with server(data) as running:
+        found = Bench(running, tokens, nothing, pace).calls(waiting)
+        assert running.stop() == 0, running.logged()[-2000:]
+    return {f"call-next, {COUNTERS} officers, {waiting:,} waiting at first": found}
 
 
 def hall(data: Path, walls: int) -> dict[str, Any]:
