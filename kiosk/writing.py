@@ -48,8 +48,8 @@ log = logging.getLogger("layso.writing")
 T = TypeVar("T")
 # So many at least are handed over together, and committed together, if so many have come.
 GROUP = 256
-# So many go along before the loop reads on, or half of all.
-FEW = 8
+# Of so many half go along before the loop reads on.
+FEW = 32
 LENGTH = 4
 END_S = 2.0
 PIPE_BYTES = 64 * 1024
@@ -134,9 +134,10 @@ class WriterProcess:
             self._receiver.join()
 
     def _sent_at_once(self) -> bool:
-        """Half of all who wait, or FEW, go before the loop has read what else has come, to be written meanwhile:
-        together all would be read first and written then. A pipe takes so little whole or not at all."""
-        if self._sending or len(self._new) < min(FEW, len(self._asked) / 2):
+        """Half of the few who wait go before the loop has read what else has come, to be written meanwhile: together
+        all would be read first and written then. Of many enough come at each turn of the loop. A pipe takes so little
+        whole or not at all."""
+        if self._sending or len(self._asked) > FEW or 2 * len(self._new) < len(self._asked):
             return False
         content = self._message(self._new)
         if len(content) <= PIPE_BUF:
