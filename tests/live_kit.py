@@ -33,6 +33,9 @@ class Ear:
             reconnection=reconnect, reconnection_delay=0.1, reconnection_delay_max=0.3, http_session=http
         )
         self.client.on("*", self._hear, namespace=namespace)
+        # Else each message has a thread of its own, and a later one may be heard before it.
+        trigger = self.client.eio._trigger_event
+        self.client.eio._trigger_event = lambda *what, **how: trigger(*what, **how | {"run_async": False})
         headers = {"Cookie": cookie} if cookie else {}
         self.client.connect(
             url, headers=headers, auth=auth, namespaces=[namespace], transports=["websocket"], wait_timeout=60
