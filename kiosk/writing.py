@@ -273,6 +273,10 @@ def _live(orders_file: int, answers_file: int, directory: DataDir, clock: Clock)
             signal.signal(number, signal.SIG_IGN)
         # Not even a commit that waits for another process keeps the next server from the data.
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        # Work that is handed to it would else push the server off its processor in the middle of a request. A service's
+        # own rules may forbid it.
+        with suppress(OSError):
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
         _own.append(lambda public_url: make_wiring(clock, public_url=public_url, signer=signer(directory.ledger_key)))
         with os.fdopen(answers_file, "wb") as answers:
             _serve(Inbox(orders_file), answers, directory)
