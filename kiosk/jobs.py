@@ -15,6 +15,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -105,7 +106,9 @@ def main(data: str, level: str, where: str = "") -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     logs.set_up(level)
-    os.nice(NICENESS)
+    # A service's own rules may forbid it.
+    with suppress(OSError):
+        os.nice(NICENESS)
     app = Flask("kiosk")
     language.set_up(app)
     in_database = where == "database"

@@ -41,6 +41,26 @@ def test_systemd_where_it_is_takes_the_clusters_units(tmp_path: Path, name: str)
     assert [line for line in verified.stderr.splitlines() if stem in line and "Cannot add dependency" not in line] == []
 
 
+def calls_of(name: str) -> set[str]:
+    """The system calls of a set of systemd's, or the one that is named."""
+    if not name.startswith("@"):
+        return {name}
+    listed = subprocess.run(["systemd-analyze", "syscall-filter", name], capture_output=True, text=True, check=True)
+    return set[str]().union(*(calls_of(one) for one in re.findall(r"^ {4}(@?\w[\w-]*)$", listed.stdout, re.M)))
+
+
+def test_under_the_clusters_unit_long_work_may_be_nice_and_what_is_forbidden_ends_nobody() -> None:
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("no systemd-analyze on this machine")
+    unit = (DEPLOY / "systemd" / "layso@.service").read_text(encoding="utf-8")
+    allowed: set[str] = set()
+    for asked in re.findall(r"^SystemCallFilter=(.*)$", unit, re.M):
+        named = set[str]().union(*(calls_of(name) for name in asked.lstrip("~").split()))
+        allowed = allowed - named if asked.startswith("~") else allowed | named
+    assert {"setpriority", "write", "fsync"} <= allowed and not allowed & {"reboot", "sched_setaffinity"}
+    assert "\nSystemCallErrorNumber=EPERM\n" in unit
+
+
 def test_every_setting_of_the_environments_file_is_one_of_ours() -> None:
     text = (DEPLOY / "layso.env").read_text(encoding="utf-8")
     named = set(re.findall(r"^(LAYSO_\w+)=", text, re.M))
