@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from display.live import TICK_S
-from tests.live_kit import eventually, listening, refusal
+from tests.live_kit import Ear, eventually, listening, refusal
 from tests.serving import Server, layso
 
 ADDED = {"screen", "now", "earlier", "wall_notices", "site_name"}
@@ -236,13 +236,16 @@ def test_no_call_is_lost_in_a_storm_of_calls(server: Server, counter: int) -> No
         for _gust in range(2):
             # A board has the last 24: more than those between two pushes no officers call.
             called += [at(server, counter, "call-next")["number"] for _n in range(15)]
-            last = called[-1]
-            wall.wait("board", lambda board, last=last: board["calls"] and board["calls"][0]["number"] == last)
+            _wait_for_call(wall, called[-1])
         assert at(server, counter, "call-next") is None
         assert eventually(lambda: set(called) <= _told(wall.all("board")))
         ids = {call["number"]: call["call_id"] for board in wall.all("board") for call in board["calls"]}
     assert called == numbers
     assert [ids[number] for number in called] == sorted(ids[number] for number in called)
+
+
+def _wait_for_call(wall: Ear, number: str) -> None:
+    wall.wait("board", lambda board: bool(board["calls"]) and board["calls"][0]["number"] == number)
 
 
 def _told(boards: list[dict[str, Any]]) -> set[str]:
