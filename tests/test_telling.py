@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.serving import ROOT, Server, environment
+from tests.serving import Server
 from tests.waiting import until
+from tests.writing_kit import told_by
 from ticketing.verbs.waits import NEAR
 
 WAITING = 8
@@ -61,24 +59,13 @@ def test_a_server_that_is_stopped_tells_before_who_came_near(server: Server) -> 
 
 
 STANDING = """
-from gevent import monkey
-monkey.patch_all()
-import json, os, signal, sys
-import gevent
-from pathlib import Path
-from kiosk import writing
-from kiosk.clocks import SystemClock
-from kiosk.datadir import DataDir
 from kiosk.parts import make_office
 from kiosk.telling import Telling
 from tests.kit import small_site
 from ticketing.signals.local import Bus
 
 writing.PATIENCE_S = writing.END_S = 0.2
-directory = DataDir(Path(sys.argv[1]))
-directory.create()
-writer = writing.WriterProcess(directory, SystemClock())
-store = directory.open(elsewhere=writer)
+writer, store = begin()
 office = make_office(store, Bus(), SystemClock())
 for code in ("first", "second"):
     office.apply_site(small_site(code=code))
@@ -113,10 +100,9 @@ print(json.dumps(said))
 def test_a_disk_that_stands_still_holds_up_no_stop_and_what_is_left_of_what_was_begun_is_told_before_it(
     tmp_path: Path,
 ) -> None:
-    command = [sys.executable, "-c", STANDING, str(tmp_path / "data")]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
-    assert json.loads(done.stdout or "null") == [False, True, 1], done.stderr
-    assert "some waits were not told in time" in done.stderr
+    said, logged = told_by(STANDING, tmp_path)
+    assert said == [False, True, 1], logged
+    assert "some waits were not told in time" in logged
 
 
 def first_waiting(server: Server) -> int:

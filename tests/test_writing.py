@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pickle
 import signal
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -22,8 +19,9 @@ from kiosk.clocks import SystemClock
 from kiosk.parts import make_wiring
 from kiosk.writing import packed
 from tests.kit import small_site
-from tests.serving import ROOT, Server, environment
+from tests.serving import Server
 from tests.waiting import until
+from tests.writing_kit import told_by
 from ticketing.rules.checkpoints import NOBODY
 from ticketing.rules.counters import ANY
 
@@ -100,15 +98,6 @@ def test_when_it_is_killed_amid_writes_nothing_acknowledged_is_lost_and_the_serv
 
 
 SCRIPT = """
-from gevent import monkey
-monkey.patch_all()
-import json, os, signal, subprocess, sys
-import gevent
-from functools import partial
-from pathlib import Path
-from kiosk.clocks import SystemClock
-from kiosk.datadir import DataDir
-from kiosk.writing import WriterProcess
 from ticketing.store.writing import SqlTransaction
 
 def attempt(work):
@@ -135,10 +124,7 @@ def fail(tx):
 def die(tx):
     os.kill(os.getpid(), signal.SIGKILL)
 
-directory = DataDir(Path(sys.argv[1]))
-directory.create()
-writer = WriterProcess(directory, SystemClock())
-store = directory.open(elsewhere=writer)
+writer, store = begin()
 said = []
 
 attempt(partial(keep, "one"))
@@ -166,25 +152,14 @@ print(json.dumps(said))
 def test_what_cannot_be_sent_is_its_own_callers_mistake_alone_and_who_waits_when_it_dies_is_answered(
     tmp_path: Path,
 ) -> None:
-    command = [sys.executable, "-c", SCRIPT, str(tmp_path / "data")]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
-    assert json.loads(done.stdout or "null") == [
+    said, logged = told_by(SCRIPT, tmp_path)
+    assert said == [
         "one", "PicklingError", "one", "TypeError", "two", "TypeError", "three",
         "TypeError", "four", "Unavailable", "five",
-    ], done.stderr  # fmt: skip
+    ], logged  # fmt: skip
 
 
 THRONG = """
-from gevent import monkey
-monkey.patch_all()
-import json, os, signal, sys
-import gevent
-from functools import partial
-from pathlib import Path
-from kiosk import writing
-from kiosk.clocks import SystemClock
-from kiosk.datadir import DataDir
-
 packed, handed = writing.packed, []
 
 def counted(orders):
@@ -203,10 +178,7 @@ def attempt(number, length):
     except Exception as error:
         return type(error).__name__
 
-directory = DataDir(Path(sys.argv[1]))
-directory.create()
-writer = writing.WriterProcess(directory, SystemClock())
-store = directory.open(elsewhere=writer)
+writer, store = begin()
 writing.packed = counted
 os.kill(writer.pid, signal.SIGSTOP)
 waiting = [gevent.spawn(attempt, number, number % 4 * 2000) for number in range(100)]
@@ -223,32 +195,18 @@ print(json.dumps([[one.value for one in waiting], noted.split(), sum(handed)]))
 def test_a_throng_that_no_pipe_takes_at_once_is_written_in_its_order_and_everybody_has_his_own_answer(
     tmp_path: Path,
 ) -> None:
-    command = [sys.executable, "-c", THRONG, str(tmp_path / "data")]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
-    answers, noted, handed = json.loads(done.stdout or "[[], [], 0]")
+    said, logged = told_by(THRONG, tmp_path)
+    answers, noted, handed = said
     sent = [number for number in range(100) if number != 17]
-    assert noted == [str(number) for number in sent], done.stderr
+    assert noted == [str(number) for number in sent], logged
     assert [answers[number] for number in sent] == [number + number % 4 * 2000 for number in sent]
     assert answers[17] == "AttributeError"
     assert handed < 4 * 100, "who comes while others can't be sent packs none of theirs"
 
 
 STANDING = """
-from gevent import monkey
-monkey.patch_all()
-import json, os, signal, sys
-import gevent
-from functools import partial
-from pathlib import Path
-from kiosk import writing
-from kiosk.clocks import SystemClock
-from kiosk.datadir import DataDir
-
 writing.PATIENCE_S = writing.END_S = 0.2
-directory = DataDir(Path(sys.argv[1]))
-directory.create()
-writer = writing.WriterProcess(directory, SystemClock())
-store = directory.open(elsewhere=writer)
+writer, store = begin()
 said = [store.writes()]
 
 def attempt():
@@ -269,9 +227,8 @@ print(json.dumps(said))
 
 
 def test_one_that_stands_still_is_said_to_fail_and_ended_with_the_server(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", STANDING, str(tmp_path / "data")]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=60)
-    assert json.loads(done.stdout or "null") == ["ok", "failed", "Unavailable"], done.stderr
+    said, logged = told_by(STANDING, tmp_path)
+    assert said == ["ok", "failed", "Unavailable"], logged
 
 
 def test_of_a_site_its_text_goes_along_and_of_what_an_office_has_its_address() -> None:
