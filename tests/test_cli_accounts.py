@@ -60,6 +60,19 @@ def test_a_token_and_a_device_have_names_of_at_most_eighty_characters(site: Comm
     assert code in site("device", "list").output
 
 
+def test_an_officer_too_has_a_name_of_at_most_eighty_characters(site: Commands) -> None:
+    longest = "Ễ" * 80
+    words = ("officer", "add", "--site", "quay", "--role", "officer", "--password-stdin", "--login")
+    too_long = site(*words, "lan", "--name", f"{longest}x", stdin="mat-khau-dai\n")
+    assert "at most 80 characters" in refused(too_long)
+    assert "lan" not in site("officer", "list").output
+    assert site(*words, "lan", "--name", f" {longest} ", stdin="mat-khau-dai\n").exit_code == 0
+    with opened(str(site.data)) as desk:
+        with pytest.raises(Invalid):
+            desk.accounts.rename_officer("lan", f"{longest}x", CLI)
+        assert desk.accounts.sign_in("lan", "mat-khau-dai")[1].name == longest
+
+
 def test_an_officer_is_added_with_a_password_from_standard_input(site: Commands) -> None:
     words = ("officer", "add", "--site", "quay", "--login", "lan", "--role", "officer", "--password-stdin")
     added = site(*words, stdin="mat-khau-dai\n")

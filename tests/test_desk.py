@@ -237,6 +237,18 @@ def test_a_login_of_other_characters_is_refused_in_words(kit: Kit, login: str) -
     assert kit.seq() == before
 
 
+def test_an_officers_name_is_never_cut_without_a_word(kit: Kit) -> None:
+    admin, longest = person(kit, "tu"), "Ễ" * 80
+    here = f"/ward/supervisor/officers/{officer_id(kit, 'tu')}/name"
+    assert admin.post(here, name=longest).status_code == 303
+    assert longest in admin.get("/ward/supervisor/officers").text
+    before = kit.seq()
+    admin.post(here, name=f"{longest}x")
+    admin.post("/ward/supervisor/officers", login="new", role="officer", password=PASSWORD, name=f"{longest}x")
+    assert admin.get("/ward/supervisor/officers").text.count("A name has at most 80 characters.") == 2
+    assert kit.seq() == before
+
+
 @pytest.mark.faults("S17")
 def test_the_last_administrator_is_not_disabled_and_is_told_why(kit: Kit) -> None:
     admin = person(kit, "tu")

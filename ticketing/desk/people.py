@@ -77,11 +77,11 @@ def _officers(pages: Blueprint, desk: Desk) -> None:
     def add_officer(site: str) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "admin")
         login, role = login_form(request.form.get("login", "")), request.form.get("role", "officer")
-        password = request.form.get("password", "")
-        wrong = list(_wrong(login, role, password))
+        password, name = request.form.get("password", ""), request.form.get("name", "")
+        wrong = [*_wrong(login, role, password), *filter(None, [_wrong_name(name)])]
         try:
             if not wrong:
-                desk.accounts.add_officer(site, login, role, password, actor, request.form.get("name", ""))
+                desk.accounts.add_officer(site, login, role, password, actor, name)
                 flash(_("%(login)s can sign in now.", login=login))
         except TicketingError as error:
             wrong.append(refusal(error))
@@ -93,8 +93,12 @@ def _officers(pages: Blueprint, desk: Desk) -> None:
     def rename_officer(site: str, officer_id: int) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "admin")
         officer = found("officer", officer_id, desk.accounts.officers(site), "id")
-        renamed = desk.accounts.rename_officer(officer.login, request.form.get("name", ""), actor)
-        flash(_("%(login)s is shown as %(name)s.", login=shown(officer.login), name=renamed.called))
+        name = request.form.get("name", "")
+        if wrong := _wrong_name(name):
+            flash(wrong, "wrong")
+        else:
+            renamed = desk.accounts.rename_officer(officer.login, name, actor)
+            flash(_("%(login)s is shown as %(name)s.", login=shown(officer.login), name=renamed.called))
         return redirect(url_for("desk.officers_page", site=site), 303)
 
     @pages.post("/<site>/supervisor/officers/<int:officer_id>/password")
@@ -129,6 +133,10 @@ def _wrong(login: str, role: str, password: str) -> Iterator[str]:
         yield _("Choose a role.")
     if len(password) < MIN_PASSWORD:
         yield _("A password has at least %(n)s characters.", n=MIN_PASSWORD)
+
+
+def _wrong_name(name: str) -> str:
+    return _("A name has at most %(n)s characters.", n=LONGEST_NAME) if len(tidy(name)) > LONGEST_NAME else ""
 
 
 def _token_of(desk: Desk, site: str, token_id: int, actor: Actor) -> Token:

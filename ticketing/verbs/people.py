@@ -49,7 +49,8 @@ NOBODY = f"scrypt${SCRYPT['n']}${'00' * 16}${'00' * 64}"
 
 
 def _named(typed: str, key: str = "name") -> str:
-    """A token's name as it is kept. Raises Invalid for a longer one: a printer finds its kiosks by whole names."""
+    """A name as it is kept, an officer's or a token's. Raises Invalid for a longer one: a printer finds its kiosks by
+    whole names."""
     name = tidy(typed)
     if len(name) > LONGEST_NAME:
         raise Invalid((key, "too_long"))
@@ -162,16 +163,16 @@ class Accounts:
             raise Invalid(("role", "unknown"))
         if not fits(login):
             raise Invalid(("login", "malformed_login"))
-        officer = Officer(login, site, role, self._hashed(password), name=tidy(name)[:LONGEST_NAME])
+        officer = Officer(login, site, role, self._hashed(password), name=_named(name))
         return self._store.write((site,), partial(officers.add, officer=officer, deed=self._by(actor)))
 
     def officers(self, site: str | None = None) -> list[Officer]:
         return self._store.read(lambda view: view.people.officers(site))
 
     def rename_officer(self, login: str, name: str, actor: Actor) -> Officer:
-        """Holds from the next signing in on; on pages that list officers at once. Raises Unknown("officer")."""
-        name = tidy(name)[:LONGEST_NAME]
-        run = partial(officers.rename, login=login, name=name, deed=self._by(actor))
+        """Holds from the next signing in on; on pages that list officers at once. Raises Unknown("officer"), and for a
+        name that is too long Invalid."""
+        run = partial(officers.rename, login=login, name=_named(name), deed=self._by(actor))
         return self._store.write((self._known(login).site,), run)
 
     def set_password(self, login: str, password: str, actor: Actor) -> None:
