@@ -19,7 +19,7 @@ from display.board import Screen
 from display.pace import Pace
 from display.phones import Phones
 from display.sockets import Member, Room, Sockets, State
-from ticketing.answers import board, console
+from ticketing.answers import board, console, printers
 from ticketing.answers.console import Console
 from ticketing.api import cookies
 from ticketing.api.auth import STAFF_COOKIE
@@ -264,11 +264,15 @@ class Live:
         if not members:
             return
         state = self._state(room)
-        behind = [m for m in members if m.epoch != state.epoch or m.seq < state.seq]
+        behind = [m for m in members if state.is_news(m)]
         self._sockets.send(behind, EVENTS[room.namespace], state)
 
     def _state(self, room: Room) -> State:
-        return self._office.see(room.site, lambda look: look.kept(room, lambda: State.of(shown_in(look, room))))
+        def of(look: Look) -> State:
+            beside = printers.unjournaled(look) if room.namespace == "/counter" else ()
+            return look.kept((room, beside), lambda: State.of(shown_in(look, room), beside))
+
+        return self._office.see(room.site, of)
 
     def _push_places(self, site: str) -> None:
         now = time.monotonic()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
@@ -37,7 +37,7 @@ class Room(NamedTuple):
 
 @dataclass(eq=False, slots=True)
 class Member:
-    """One joined client. `ready` once it was told that it is in; `epoch` and `seq` of what it was sent last."""
+    """One joined client. `ready` once it was told that it is in; `epoch`, `seq`, `beside` of what it was sent last."""
 
     sid: str
     eio_sid: str
@@ -47,19 +47,28 @@ class Member:
     ready: bool = False
     epoch: str = ""
     seq: int = 0
+    beside: Hashable = ()
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A site's state as it is sent, encoded once for all who hear of it."""
+    """A site's state as it is sent, encoded once for all who hear of it. `beside` is what moves in it without a line in
+    the journal."""
 
     epoch: str
     seq: int
     json: bytes
+    beside: Hashable = ()
 
     @classmethod
-    def of(cls, answer: Any) -> State:
-        return cls(answer.epoch, answer.seq, msgspec.json.encode(answer))
+    def of(cls, answer: Any, beside: Hashable = ()) -> State:
+        return cls(answer.epoch, answer.seq, msgspec.json.encode(answer), beside)
+
+    def is_news(self, member: Member) -> bool:
+        """Whether the member was sent another epoch, something older, or how what moves beside it was before."""
+        if member.epoch != self.epoch or member.seq < self.seq:
+            return True
+        return member.seq == self.seq and member.beside != self.beside
 
 
 class Sockets:
@@ -141,6 +150,7 @@ class Sockets:
                 packet = self._packet(member.room.namespace, event, payload)
             if event != "tick":
                 member.epoch, member.seq = payload.epoch, payload.seq
+                member.beside = getattr(payload, "beside", ())
             self._deliver(member, packet)
             if count % SLICE == 0:
                 self.take_turns()

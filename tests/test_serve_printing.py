@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.live_kit import listening
 from tests.printer_simulator import Printer as Simulator
 from tests.serving import Server, layso
 from tests.test_print_agent import height, state_of
@@ -98,6 +99,23 @@ def test_wherever_a_line_breaks_and_the_server_is_killed_no_paper_is_lost_or_com
     assert all(one.endswith(code) for paper in whole for one in paper.codes())
     assert sum(paper.rows == height(server, code, 0) for paper in whole) <= 1, "a second paper without its word"
     assert len(papers) <= copy + 1 and (copy > 0 or len(papers) == 1)
+
+
+def test_consoles_hear_how_a_printer_is_though_no_line_of_the_journal_tells(
+    served: Server, printer: Simulator
+) -> None:
+    with listening(served, "/counter", {"token": served.token("supervisor")}) as console:
+        before = console.wait("queue", lambda queue: queue["printers"][0]["state"] == "ok")
+        printer.paper_out()
+        after = console.wait("queue", lambda queue: queue["printers"][0]["state"] == "paper_out")
+        assert (after["epoch"], after["seq"]) == (before["epoch"], before["seq"])
+        assert [alarm["kind"] for alarm in after["alarms"] if alarm.get("name") == "Sảnh"] == ["printer_down"]
+        printer.paper_in()
+        console.wait("queue", lambda queue: queue["printers"][0]["state"] == "ok" and queue["time"] > after["time"])
+        console.forget()
+        console.wait("tick")
+        console.wait("tick", lambda tick: tick["time"] > console.all("tick")[0]["time"])
+        assert console.all("queue") == [], "what is the same is told once"
 
 
 def test_printers_that_are_there_and_how_they_are_stand_in_lists(served: Server, printer: Simulator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, cast
@@ -107,6 +108,12 @@ def of_site(look: Look) -> list[Printer]:
             )
         )  # fmt: skip
     return found
+
+
+def unjournaled(look: Look) -> Hashable:
+    """What changes about printers without a line in the journal: how they are, and whose slips were given up."""
+    states = tuple(look.view.printers.state(look.site.code, one.name) for one in look.site.printers)
+    return (states, tuple(job.id for job in lost(look))) if states else ()
 
 
 def lost(look: Look) -> list[PrintJob]:
