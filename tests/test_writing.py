@@ -24,6 +24,7 @@ from tests.waiting import until
 from tests.writing_kit import told_by
 from ticketing.rules.checkpoints import NOBODY
 from ticketing.rules.counters import ANY
+from ticketing.store.sqlite import BRING_IN_AFTER
 
 KIOSKS = 8
 EACH = 25
@@ -224,6 +225,43 @@ store.close()
 waits.join()
 print(json.dumps(said))
 """
+
+
+LOG = """
+import shutil, sqlite3
+from ticketing.store.sqlite import BRING_IN_AFTER
+from ticketing.store.writing import SqlTransaction
+
+def in_the_database():
+    # Without its log, which holds what was not brought in.
+    shutil.copy(store.path, alone := Path(sys.argv[1], "alone.db"))
+    database = sqlite3.connect(alone)
+    try:
+        return database.execute("SELECT value FROM meta WHERE key = 'kept'").fetchone()[0][:3]
+    except (sqlite3.OperationalError, TypeError):
+        return ""
+
+def put(number):
+    store.write((), partial(SqlTransaction.set_meta, key="kept", value=f"{number:03}" * 14_000))
+
+writer, store = begin()
+for number in range(BRING_IN_AFTER - 1):
+    put(number)
+store.look_after()
+pages = Path(f"{store.path}-wal").stat().st_size // 4096
+few = in_the_database()
+put(BRING_IN_AFTER - 1)
+store.look_after()
+many = in_the_database()
+store.close()
+print(json.dumps([few, many, pages]))
+"""
+
+
+def test_it_never_stops_to_bring_its_log_into_the_database_which_the_server_does_beside_it(tmp_path: Path) -> None:
+    (few, many, pages), _log = told_by(LOG, tmp_path)
+    assert (few, many) == ("", f"{BRING_IN_AFTER - 1:03}")
+    assert pages > 2 * 1000, "SQLite's own bound was passed"
 
 
 def test_one_that_stands_still_is_said_to_fail_and_ended_with_the_server(tmp_path: Path) -> None:

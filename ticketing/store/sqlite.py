@@ -29,6 +29,9 @@ from ticketing.store.writing import NotHeld, SqlTransaction
 
 log = logging.getLogger("layso.store")
 LEAST_FREE = 256 * 1024
+# After so many writes of another process its log is brought into the database, from beside; on so many pages it stops
+# for that by itself.
+BRING_IN_AFTER, MOST_LOG_PAGES = 200, 20_000
 WRITTEN = "written_on_a_full_disk"
 T = TypeVar("T")
 C = TypeVar("C", bound=SqliteConnection)
@@ -109,7 +112,9 @@ def writing_at(path: Path) -> Committing:
         changes.look_after()
         changes.note()
 
-    return Committing(connect_to_write(path), noted=note)
+    connection = connect_to_write(path)
+    connection.execute(f"PRAGMA wal_autocheckpoint = {MOST_LOG_PAGES}")
+    return Committing(connection, noted=note)
 
 
 class SqliteStore:
@@ -131,6 +136,7 @@ class SqliteStore:
         self._writer: Writer = elsewhere or self._write_here()
         self._watching = connect(path)
         self._door = threading.Lock()
+        self._written = 0
         self._version: Hashable = None
         self._readers: deque[SqlView] = deque()
         self._closed = False
@@ -147,14 +153,17 @@ class SqliteStore:
         return self._writer.backlog
 
     def look_after(self) -> None:
-        """Once a second: whether the open files are those in the directory, and, where the last commit failed or the
-        disk is full, whether a commit goes through again."""
+        """Once a second: whether the open files are those in the directory, what the process that writes has written,
+        and, where the last commit failed or the disk is full, whether a commit goes through again."""
         if not self.gone and (gone := self._files.gone):
             self.gone = gone
             log.error("the database's files were deleted or replaced: nothing more is written", extra={"files": gone})
             self._save(gone)
         self._changes.look_after()
         self._look_for_others()
+        if self._written >= BRING_IN_AFTER and not isinstance(self._writer, GroupWriter):
+            self._written = 0
+            self._offload(self._bring_in)
         if not self.gone and (self._writer.failed or is_full(self.path, LEAST_FREE)):
             with suppress(TicketingError):
                 self.write((), partial(SqlTransaction.set_meta, key=WRITTEN, value=secrets.token_hex(4)))
@@ -168,8 +177,12 @@ class SqliteStore:
     def _save(self, gone: list[str]) -> None:
         """What stands in a deleted log of writes is brought into the database, while that is still there."""
         if self.path.name not in gone:
-            with suppress(sqlite3.Error):
-                self._lend(lambda view: view.connection.execute("PRAGMA wal_checkpoint(PASSIVE)"))
+            self._bring_in()
+
+    def _bring_in(self) -> None:
+        """Writes go on meanwhile: who waits for a commit waits for no page of those before."""
+        with suppress(sqlite3.Error):
+            self._lend(lambda view: view.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall())
 
     def writes(self) -> Literal["ok", "busy", "failed"]:
         """What the last commit told; busy while this or another process holds the database. Writes nothing."""
@@ -181,6 +194,7 @@ class SqliteStore:
         if self.gone:
             raise Unavailable("files_gone")
         held = frozenset(sites)
+        self._written += 1
         while True:
             try:
                 return self._writer.submit(held, work)
