@@ -17,6 +17,7 @@ from ticketing.verbs.people import LONGEST_NAME, MIN_PASSWORD
 def add(pages: Blueprint, desk: Desk) -> None:
     _devices(pages, desk)
     _officers(pages, desk)
+    _officers_changes(pages, desk)
 
 
 def _devices(pages: Blueprint, desk: Desk) -> None:
@@ -78,7 +79,7 @@ def _officers(pages: Blueprint, desk: Desk) -> None:
         _place, actor = enter(desk, site, "admin")
         login, role = login_form(request.form.get("login", "")), request.form.get("role", "officer")
         password, name = request.form.get("password", ""), request.form.get("name", "")
-        wrong = [*_wrong(login, role, password), *filter(None, [_wrong_name(name)])]
+        wrong = list(_wrong(login, role, password, name))
         try:
             if not wrong:
                 desk.accounts.add_officer(site, login, role, password, actor, name)
@@ -89,13 +90,15 @@ def _officers(pages: Blueprint, desk: Desk) -> None:
             flash(line, "wrong")
         return redirect(url_for("desk.officers_page", site=site), 303)
 
+
+def _officers_changes(pages: Blueprint, desk: Desk) -> None:
     @pages.post("/<site>/supervisor/officers/<int:officer_id>/name")
     def rename_officer(site: str, officer_id: int) -> ResponseReturnValue:
         _place, actor = enter(desk, site, "admin")
         officer = found("officer", officer_id, desk.accounts.officers(site), "id")
         name = request.form.get("name", "")
-        if wrong := _wrong_name(name):
-            flash(wrong, "wrong")
+        if wrong := list(_wrong_name(name)):
+            flash(wrong[0], "wrong")
         else:
             renamed = desk.accounts.rename_officer(officer.login, name, actor)
             flash(_("%(login)s is shown as %(name)s.", login=shown(officer.login), name=renamed.called))
@@ -125,7 +128,7 @@ def _officers(pages: Blueprint, desk: Desk) -> None:
         return redirect(url_for("desk.officers_page", site=site), 303)
 
 
-def _wrong(login: str, role: str, password: str) -> Iterator[str]:
+def _wrong(login: str, role: str, password: str, name: str) -> Iterator[str]:
     """All that is wrong with a new login, one sentence each."""
     if not fits(login):
         yield _("A login has 1 to 64 characters: letters a-z without marks, digits, dots, hyphens and underscores.")
@@ -133,10 +136,12 @@ def _wrong(login: str, role: str, password: str) -> Iterator[str]:
         yield _("Choose a role.")
     if len(password) < MIN_PASSWORD:
         yield _("A password has at least %(n)s characters.", n=MIN_PASSWORD)
+    yield from _wrong_name(name)
 
 
-def _wrong_name(name: str) -> str:
-    return _("A name has at most %(n)s characters.", n=LONGEST_NAME) if len(tidy(name)) > LONGEST_NAME else ""
+def _wrong_name(name: str) -> Iterator[str]:
+    if len(tidy(name)) > LONGEST_NAME:
+        yield _("A name has at most %(n)s characters.", n=LONGEST_NAME)
 
 
 def _token_of(desk: Desk, site: str, token_id: int, actor: Actor) -> Token:
