@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,13 @@ import pytest
 from tests.kit import MONDAY, SITE, Centre, ManualClock, small_site
 from tests.test_store_contract import a_ticket
 from tests.test_writer import Gate, one_commits_and_others_wait, put
+from ticketing.events import TicketCalled
 from ticketing.ports import Transaction
+from ticketing.rules.people import CLI
+from ticketing.rules.tickets import evolve
 from ticketing.store import open_store
+
+AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
 
 def adding(number: str, code: str, *, refused: bool = False, asks_for: str = "") -> Callable[[Transaction], Any]:
@@ -66,6 +72,46 @@ def test_a_group_s_rows_of_a_table_go_into_one_statement_unless_somebody_asks_fo
     # The ninth asks before and after its own.
     assert [one.count("', 'submit', ") for one in told if one.startswith("INSERT INTO tickets ")] == [8, 1, 7]
     assert len(numbers_of(centre)) == 16
+    centre.close()
+
+
+def calling(ticket_id: int, *, asks: bool = False) -> Callable[[Transaction], Any]:
+    """`asks` for the calls that were made before."""
+
+    def work(tx: Transaction) -> Any:
+        before = tx.tickets.get(ticket_id)
+        assert before is not None
+        event = TicketCalled(ticket_id)
+        called = evolve(before, event, AT)
+        tx.tickets.save(before, called)
+        tx.journal.record(event, site=SITE, at=AT, actor=CLI, ticket=ticket_id)
+        earlier = [call.ticket_id for call in tx.counters.calls(SITE, MONDAY, 24)] if asks else []
+        tx.counters.add_call(called, AT)
+        return earlier
+
+    return work
+
+
+@pytest.mark.parametrize(("asking", "journaled", "called"), [(0, [5], [5]), (4, [4, 1], [3, 2])])
+def test_a_group_s_calls_and_their_lines_go_into_one_statement_each_while_only_tickets_are_asked_for(
+    tmp_path: Path, asking: int, journaled: list[int], called: list[int]
+) -> None:
+    centre, gate, told = Centre(tmp_path / "x.db", ManualClock(), small_site()), Gate(), list[str]()
+    for n in range(1, 6):
+        centre.store.write((SITE,), adding(str(1000 + n), f"code {n}"))
+    centre.store.close()
+    centre.store = open_store(tmp_path / "x.db", offload=gate)
+    works = [calling(n, asks=n == asking) for n in range(1, 6)]
+    centre.store._writing.set_trace_callback(told.append)
+    started = one_commits_and_others_wait(centre.store, gate, put("first"), *works, sites=(SITE,))
+    gate.way.set()
+    assert [late.result() for late in started][1:] == [[3, 2, 1] if n == asking else [] for n in range(1, 6)]
+    # A trigger tells the statement that it is of once more.
+    told = list(dict.fromkeys(told))
+    assert [one.count("'ticket_called'") for one in told if one.startswith("INSERT INTO journal ")] == journaled
+    assert [one.count(f"'{MONDAY}'") for one in told if one.startswith("INSERT INTO calls ")] == called
+    calls = centre.store.read(lambda view: [one.ticket_id for one in view.counters.calls(SITE, MONDAY, 24)])
+    assert calls == [5, 4, 3, 2, 1]
     centre.close()
 
 

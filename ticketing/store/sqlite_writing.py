@@ -13,13 +13,17 @@ from ticketing.store.dialect import SqliteConnection
 
 # A statement of each length is kept ready: a megabyte for all of them.
 MOST = 16
-# What asks for nothing that may be kept back.
-BESIDE = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b(?!.*\b(tickets|ticket_codes|journal)\b)", re.S)
+ROWS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b")
+# Whose rows may be kept back; a ticket's own calls are a column.
+TABLES = re.compile(r"\b(tickets|ticket_codes|journal)\b|\b(?:FROM|INTO)\s+(calls)\b")
 
 
 @lru_cache(maxsize=2000)
-def goes_beside(sql: str) -> bool:
-    return BESIDE.match(sql) is not None
+def tables_of(sql: str) -> frozenset[str] | None:
+    """Those of them that a statement names; None for one that is about the transaction."""
+    if not ROWS.match(sql):
+        return None
+    return frozenset(name or calls for name, calls in TABLES.findall(sql))
 
 
 @lru_cache(maxsize=100)
@@ -29,25 +33,28 @@ def with_rows(sql: str, number: int) -> str:
 
 
 class WritingConnection(SqliteConnection):
-    """A connection for one writer. What is handed to `later` is written before any statement that may ask for it, and
-    by `write_rows`. A step is one work of several that share a transaction."""
+    """A connection for one writer. What is handed to `later` is written before any statement that names a table of it,
+    and by `write_rows`. A step is one work of several that share a transaction."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._kept_back: list[tuple[str, Sequence[Any]]] = []
+        self._tables: set[str] = set()
         self._step = 0
 
     def execute(self, sql: str, values: Any = (), /) -> Any:
-        if self._kept_back and not goes_beside(sql):
+        if self._kept_back and ((named := tables_of(sql)) is None or not named.isdisjoint(self._tables)):
             self.write_rows()
         return super().execute(sql, values)
 
     def later(self, sql: str, values: Sequence[Any], /) -> None:
         self._kept_back.append((sql, values))
+        self._tables.update(tables_of(sql) or ())
 
     def write_rows(self) -> None:
         """Raises sqlite3.IntegrityError for a row of whichever step."""
         kept_back, self._kept_back, self._step = self._kept_back, [], 0
+        self._tables.clear()
         by_table: dict[str, list[Sequence[Any]]] = {}
         for sql, values in kept_back:
             by_table.setdefault(sql, []).append(values)
@@ -59,6 +66,7 @@ class WritingConnection(SqliteConnection):
     def forget(self) -> None:
         """What was kept back is taken back with its transaction, or its savepoint."""
         self._kept_back.clear()
+        self._tables.clear()
         self._step = 0
 
     def begin_step(self) -> None:

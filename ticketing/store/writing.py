@@ -52,6 +52,8 @@ COUNTER_PUT = (
 )
 NEW_SESSION_COLUMNS = rows.SESSION_COLUMNS.removesuffix(", id")
 SESSION_INSERT = f"INSERT INTO sessions ({NEW_SESSION_COLUMNS}) VALUES ({_marks(NEW_SESSION_COLUMNS)})"
+CALL_COLUMNS = "site, day, ticket_id, number, counter, called_at, times, service, field, priority"
+CALL_INSERT = f"INSERT INTO calls ({CALL_COLUMNS}) VALUES ({_marks(CALL_COLUMNS)})"
 CHAIN_COLUMNS = f"{JOURNAL_COLUMNS}, text, hash"
 JOURNAL_INSERT = f"INSERT INTO journal ({CHAIN_COLUMNS}) VALUES ({_marks(CHAIN_COLUMNS)})"
 SESSION_UPDATE = f"UPDATE sessions SET {_assign(NEW_SESSION_COLUMNS)} WHERE id = ?"
@@ -228,14 +230,11 @@ class CountersWriter(reading.CountersReader):
     _view: SqlTransaction
 
     def add_call(self, ticket: Ticket, at: datetime) -> None:
-        self._run(
-            """INSERT INTO calls (site, day, ticket_id, number, counter, called_at, times, service, field, priority)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-            (
-                ticket.site, ticket.day.isoformat(), ticket.id, ticket.number, ticket.counter, rows.ms(at),
-                ticket.calls, ticket.service, ticket.field, int(ticket.priority is not None),
-            ),
+        row = (
+            ticket.site, ticket.day.isoformat(), ticket.id, ticket.number, ticket.counter, rows.ms(at),
+            ticket.calls, ticket.service, ticket.field, int(ticket.priority is not None),
         )  # fmt: skip
+        self._view.connection.later(CALL_INSERT, row)
         if ticket.calls == 1 and (line := self._view.queues.kept_line(ticket.site, ticket.day)) is not None:
             line.turned(ticket.queue, ticket.priority is not None)
 
