@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -119,6 +120,23 @@ def ticket_row(t: Ticket) -> tuple[Any, ...]:
         t.position, t.state, t.counter, t.target, t.calls, t.returns, ms(t.called_at), ms(t.last_call_at),
         ms(t.started_at), ms(t.ended_at), t.applicant, t.reason,
     )  # fmt: skip
+
+
+_NAMES = TICKET_COLUMNS.split(", ")
+_parts = attrgetter(*_NAMES)
+_AS_COLUMN: dict[str, Callable[[Any], Any]] = {
+    "day": date.isoformat, "counted": int, "issued_at": ms, "called_at": ms, "last_call_at": ms, "started_at": ms,
+    "ended_at": ms,
+}  # fmt: skip
+
+
+def ticket_changes(before: Ticket, after: Ticket) -> dict[str, Any]:
+    """By column what the ticket's row no longer says as before: a few, and only those are made."""
+    return {
+        name: _AS_COLUMN[name](new) if name in _AS_COLUMN else new
+        for name, old, new in zip(_NAMES, _parts(before), _parts(after), strict=True)
+        if new is not old and new != old
+    }
 
 
 def queue(service: str, field: str | None) -> Queue:

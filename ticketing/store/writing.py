@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
@@ -42,7 +43,11 @@ def _assign(columns: str) -> str:
     return ", ".join(f"{name.strip()} = ?" for name in columns.split(","))
 
 
-TICKET_COLUMNS = rows.TICKET_COLUMNS.split(", ")
+@lru_cache(maxsize=256)
+def _update(columns: tuple[str, ...]) -> str:
+    return f"UPDATE tickets SET {_assign(', '.join(columns))} WHERE id = ? AND state = ? AND calls = ?"
+
+
 TICKET_INSERT = f"INSERT INTO tickets ({rows.TICKET_COLUMNS}) VALUES ({_marks(rows.TICKET_COLUMNS)})"
 CODE_INSERT = "INSERT INTO ticket_codes (code, ticket_id, site, day, root) VALUES (?, ?, ?, ?, ?)"
 COUNTER_PUT = (
@@ -208,15 +213,8 @@ class TicketsWriter(reading.TicketsReader):
             self._kept.lengths.add((ticket.site, ticket.day.isoformat()), queue, change)
 
     def save(self, before: Ticket, after: Ticket) -> None:
-        changes = {
-            column: value
-            for column, old, value in zip(TICKET_COLUMNS, rows.ticket_row(before), rows.ticket_row(after), strict=True)
-            if value != old
-        } or {"state": after.state}
-        changed = self._run(
-            f"UPDATE tickets SET {_assign(', '.join(changes))} WHERE id = ? AND state = ? AND calls = ?",
-            (*changes.values(), before.id, before.state, before.calls),
-        )
+        changes = rows.ticket_changes(before, after) or {"state": after.state}
+        changed = self._run(_update(tuple(changes)), (*changes.values(), before.id, before.state, before.calls))
         if changed.rowcount != 1:
             raise Conflict("wrong_state", number=before.number)
         self._count(before, -1)
