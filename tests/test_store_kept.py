@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from tests.kit import MONDAY, OFFICER, SITE, Centre, ManualClock, small_site
+from tests.kit import MONDAY, OFFICER, SITE, SUPERVISOR, Centre, ManualClock, small_site
 from tests.office_kit import Clerk
 from tests.test_writer import Gate, one_commits_and_others_wait
 from ticketing.errors import CapReached
@@ -24,7 +24,7 @@ from ticketing.store import SqliteStore, check, open_store
 from ticketing.store.schema import MOVING_TABLES, STEADY_TABLES
 
 # A line of the journal counts twice, and so does a counter: their triggers are traced with them.
-A_TICKET, A_CALL = 13, 14
+A_TICKET, A_CALL = 13, 13
 A_LOOK, A_FRESH_BOARD = 10, 26
 SESSION = "2026-11-23-morning"
 
@@ -86,6 +86,11 @@ def test_what_another_process_changed_is_seen_at_once(centre: Centre) -> None:
     assert centre.take("HT", 3)["number"] == "1001"
     assert other.write((), lambda tx: tx.tickets.next_serial(SITE, MONDAY, "1")) == 2
     assert centre.take("HT", 1)["number"] == "1003"
+    centre.next(1)
+    called = other.read(lambda view: view.tickets.at_counter(SITE, MONDAY, 1))
+    assert called is not None and centre.store.write((), lambda tx: tx.tickets.at_counter(SITE, MONDAY, 1)) == called
+    other.write((), lambda tx: tx.tickets.save(called, structs.replace(called, state="done")))
+    assert centre.store.write((), lambda tx: tx.tickets.at_counter(SITE, MONDAY, 1)) is None
     state = other.read(lambda view: view.counters.get(SITE, 1))
     other.write((), lambda tx: tx.counters.save(structs.replace(state, state="paused")))
     assert centre.store.write((), lambda tx: tx.counters.get(SITE, 1)).state == "paused"
@@ -93,6 +98,32 @@ def test_what_another_process_changed_is_seen_at_once(centre: Centre) -> None:
     assert centre.store.write((), lambda tx: tx.sites.get(SITE)).hotline == "113"
     assert centre.office.site(SITE).hotline == "113"
     other.close()
+
+
+def test_who_is_at_a_counter_is_kept_as_it_will_be_read(centre: Centre) -> None:
+    centre.clock.set("2026-11-23T08:00:00.123456")
+    first, second = (centre.take()["number"] for _ in range(2))
+    office, seen = centre.office, []
+    centre.open(1)
+    centre.open(2, SUPERVISOR)
+    for step in (
+        lambda: centre.next(1), lambda: office.recall(SITE, 1, OFFICER), lambda: office.start(SITE, 1, OFFICER),
+        lambda: office.hold(SITE, 1, OFFICER), lambda: office.resume(SITE, 2, SUPERVISOR, number=first),
+        lambda: office.no_show(SITE, 2, SUPERVISOR), lambda: office.undo(SITE, 2, SUPERVISOR),
+        lambda: office.finish(SITE, 2, SUPERVISOR),
+        lambda: office.reopen(SITE, 2, SUPERVISOR, number=first, reason="x"),
+        lambda: centre.next(1), lambda: office.transfer(SITE, 1, OFFICER, to_counter=2),
+        lambda: centre.next(2, SUPERVISOR), lambda: office.finish(SITE, 2, SUPERVISOR),
+    ):  # fmt: skip
+        centre.clock.pass_(minutes=1)
+        step()
+        kept, read = (
+            [how((SITE,), lambda tx: [tx.tickets.at_counter(SITE, MONDAY, counter) for counter in (1, 2)])]
+            for how in (centre.store.write, lambda _sites, work: centre.store.read(work))
+        )
+        assert kept == read
+        seen += [one and (one.number, one.state) for one in kept[0]]
+    assert {(first, "called"), (first, "serving"), (second, "called"), None} == set(seen)
 
 
 class Refused(Exception):

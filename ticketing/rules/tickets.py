@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from math import ceil, floor
 from typing import Any
 
@@ -142,7 +142,9 @@ def taken(event: ev.TicketTaken, ticket_id: int, site: str, day: date, at: datet
 
 
 def evolve(ticket: Ticket, event: ev.TicketEvent, at: datetime) -> Ticket:
-    """The ticket after `event`. Raises Conflict when the event can't happen in its state."""
+    """The ticket after `event`, as it will be read. Raises Conflict when the event can't happen in its state."""
+    if rest := at.microsecond % 1000:
+        at -= timedelta(microseconds=rest)
     return replace(ticket, issued=None, **changes(ticket, event, at))
 
 

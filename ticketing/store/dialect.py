@@ -23,7 +23,7 @@ class Connection(Protocol):
         """The id that the new row got."""
 
     def later(self, sql: str, values: Sequence[Any], /) -> None:
-        """Inserts a row of tickets, their codes, calls or the journal: in time for whoever asks for it."""
+        """Inserts a row of tickets, their codes, calls, counters or the journal: in time for whoever asks for it."""
 
     def new_ticket_id(self, last: int | None) -> int:
         """For the next ticket that is inserted; `last` is the newest one's, if it is known."""

@@ -31,7 +31,9 @@ BESIDE = """SELECT (SELECT SUM(version)::bigint FROM steady WHERE site <> ALL($1
 nextval(pg_get_serial_sequence('tickets', 'id')) FROM generate_series(1, $2)"""
 WRITTEN = "UPDATE locks SET version = version + 1 WHERE site = ANY($1)"
 # What stands under the lock of the site that it is of; everything else may change without it.
-OWN = frozenset(["version", "clock", "emergency", "outage", "session", "sessions", "counters", "head", "line"])
+OWN = frozenset(
+    ["version", "clock", "emergency", "outage", "session", "sessions", "counters", "at counter", "head", "line"]
+)
 
 
 OLD_MARKS = "DELETE FROM locks WHERE site LIKE '@%' AND site < '@' || to_char(now() - interval '30 days', 'YYYYMMDD')"

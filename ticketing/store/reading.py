@@ -150,6 +150,9 @@ class TicketsReader(Reader):
         return dict(found.fetchall())
 
     def at_counter(self, site: str, day: date, counter: int) -> Ticket | None:
+        return self._at_counter(site, day, counter)
+
+    def _at_counter(self, site: str, day: date, counter: int) -> Ticket | None:
         return self._ticket(
             "site = ? AND day = ? AND counter = ? AND state IN ('called', 'serving')",
             site,

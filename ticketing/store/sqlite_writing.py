@@ -14,8 +14,8 @@ from ticketing.store.dialect import SqliteConnection
 # A statement of each length is kept ready: a megabyte for all of them.
 MOST = 16
 ROWS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b")
-# Whose rows may be kept back; a ticket's own calls are a column.
-TABLES = re.compile(r"\b(tickets|ticket_codes|journal)\b|\b(?:FROM|INTO)\s+(calls)\b")
+# Whose rows may be kept back. Two are columns elsewhere, too.
+TABLES = re.compile(r"\b(tickets|ticket_codes|journal)\b|\b(?:FROM|INTO|UPDATE)\s+(calls|counters)\b")
 
 
 @lru_cache(maxsize=2000)
@@ -23,13 +23,14 @@ def tables_of(sql: str) -> frozenset[str] | None:
     """Those of them that a statement names; None for one that is about the transaction."""
     if not ROWS.match(sql):
         return None
-    return frozenset(name or calls for name, calls in TABLES.findall(sql))
+    return frozenset(name or other for name, other in TABLES.findall(sql))
 
 
 @lru_cache(maxsize=100)
 def with_rows(sql: str, number: int) -> str:
     """The insertion of one row as one of so many."""
-    return sql + f", {sql[sql.rindex('(') :]}" * (number - 1)
+    insert, conflict, update = sql.partition(" ON CONFLICT ")
+    return insert + f", {insert[insert.rindex('(') :]}" * (number - 1) + conflict + update
 
 
 class WritingConnection(SqliteConnection):

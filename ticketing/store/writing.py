@@ -22,7 +22,7 @@ from ticketing.rules.plans import Outage
 from ticketing.rules.sessions import DayClock, Session
 from ticketing.rules.site_changes import Waiting
 from ticketing.rules.sites import LEVELS, Site
-from ticketing.rules.tickets import Issued, Ticket
+from ticketing.rules.tickets import AT_COUNTER, Issued, Ticket
 from ticketing.store import reading, rows
 from ticketing.store.dialect import Connection
 from ticketing.store.kept import Kept
@@ -212,13 +212,20 @@ class TicketsWriter(reading.TicketsReader):
             queue = (service, field or "", int(ticket.priority is not None))
             self._kept.lengths.add((ticket.site, ticket.day.isoformat()), queue, change)
 
+    def at_counter(self, site: str, day: date, counter: int) -> Ticket | None:
+        return self._value(("at counter", site, day, counter), lambda: self._at_counter(site, day, counter))
+
     def save(self, before: Ticket, after: Ticket) -> None:
+        """`after` is what is read of it from now on: its times have no microseconds."""
         changes = rows.ticket_changes(before, after) or {"state": after.state}
         changed = self._run(_update(tuple(changes)), (*changes.values(), before.id, before.state, before.calls))
         if changed.rowcount != 1:
             raise Conflict("wrong_state", number=before.number)
         self._count(before, -1)
         self._count(after, 1)
+        for ticket, there in ((before, None), (after, after)):
+            if ticket.state in AT_COUNTER:
+                self._kept.put(("at counter", ticket.site, ticket.day, ticket.counter), there)
         if (line := self._view.queues.kept_line(before.site, before.day)) is not None:
             line.follow(before, after)
 
@@ -238,7 +245,7 @@ class CountersWriter(reading.CountersReader):
 
     def save(self, counter: CounterState) -> None:
         row = rows.counter_row(counter)
-        self._run(COUNTER_PUT, row)
+        self._view.connection.later(COUNTER_PUT, row)
         # What is kept is what the row says: it holds no microseconds.
         self._kept.put(("counters", counter.site), {**self.all(counter.site), counter.number: rows.counter_value(row)})
 
