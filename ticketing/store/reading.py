@@ -22,7 +22,7 @@ from ticketing.store.printers import PrintersReader
 from ticketing.store.reader import Reader, Reading, marks
 from ticketing.store.reading_journal import JournalReader
 from ticketing.store.reading_people import KeysReader, PeopleReader, PoliciesReader, PostReader, RatingsReader
-from ticketing.store.reading_queues import OPEN, QueuesReader
+from ticketing.store.reading_queues import QueuesReader, open_tickets
 
 
 class SitesReader(Reader):
@@ -107,8 +107,8 @@ class SessionsReader(Reader):
     def unfinished_days(self, site: str, before: date) -> list[date]:
         """Days before `before` that still have a session or a ticket to end, earliest first."""
         found = self._run(
-            f"""SELECT day FROM sessions WHERE site = ?1 AND day < ?2 AND stage != 'closed'
-            UNION SELECT day FROM tickets WHERE site = ?1 AND day < ?2 AND {OPEN} ORDER BY 1""",
+            f"""{open_tickets("day", "site = ?1 AND day < ?2")}
+            UNION SELECT day FROM sessions WHERE site = ?1 AND day < ?2 AND stage != 'closed' ORDER BY 1""",
             (site, before.isoformat()),
         )
         return [date.fromisoformat(row[0]) for row in found]
@@ -170,11 +170,13 @@ class TicketsReader(Reader):
         return {t.counter: t for t in found if t.counter is not None}
 
     def open(self, site: str, day: date) -> list[Ticket]:
-        return self._tickets(f"site = ? AND day = ? AND {OPEN} ORDER BY position, id", site, day.isoformat())
+        sql = f"{open_tickets(rows.TICKET_COLUMNS, 'site = ?1 AND day = ?2')} ORDER BY position, id"
+        return [rows.ticket_value(row) for row in self._run(sql, (site, day.isoformat()))]
 
     def held(self, site: str, day: date, limit: int) -> list[Ticket]:
         """In the order of their places, which they keep."""
-        return self._of_sessions(site, day, "state = 'held' ORDER BY position, id LIMIT ?", limit)
+        where = "site = ? AND day = ? AND state = 'held' ORDER BY position, id LIMIT ?"
+        return self._tickets(where, site, day.isoformat(), limit)
 
     def absent(self, site: str, day: date, limit: int) -> list[Ticket]:
         """The last that were called in vain, the latest one last."""
