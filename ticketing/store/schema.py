@@ -230,17 +230,7 @@ def seq_by_site(db: Database) -> None:
         db.execute("UPDATE meta SET value = ? WHERE key = 'epoch'", (secrets.token_urlsafe(EPOCH_BYTES),))
     db.execute("DROP TABLE journal_of_all")
     db.execute("CREATE INDEX journal_by_kind ON journal (site, kind, at)")
-    for event in ("update", "delete"):
-        db.execute(
-            f"""CREATE TRIGGER journal_no_{event} BEFORE {event.upper()} ON journal
-            BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"""
-        )
-    # INSERT OR REPLACE passes a delete trigger unless recursive_triggers is on: refuse it at the door too.
-    db.execute(
-        """CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal
-        WHEN NEW.seq != (SELECT COALESCE(MAX(seq), 0) + 1 FROM journal WHERE site = NEW.site)
-        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"""
-    )
+    chaining.keep_append_only(db)
 
 
 @migrations()
