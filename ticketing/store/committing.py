@@ -1,4 +1,5 @@
-"""One transaction for many works: it begins once, takes back what fails by savepoints, and commits once."""
+"""One transaction for many works: it begins once and commits once. Where something of one has to be taken back, all of
+them run once more, each behind a savepoint."""
 
 from __future__ import annotations
 
@@ -121,17 +122,15 @@ class Committing:
             job.error = error
 
     def _together(self, group: list[Job]) -> None:
-        """Behind a savepoint every page that is written is copied once: they have one together, and each its own only
-        when one fails that has written, or when the database refuses a row, nobody knows whose."""
-        run = self._connection.execute
-        run("SAVEPOINT steps")
+        """Behind a savepoint every page that is written is copied: each has its own only when one fails that has
+        written, or when the database refuses a row, nobody knows whose."""
         if not self._at_once(group):
-            self._connection.forget()
-            run("ROLLBACK TO steps")
-            self._transaction.kept.forget()
+            self._take_back()
+            # Another process may have written before it began again.
+            group = self._begin(group)
+            self._transaction.kept.begin()
             for job in group:
                 job.error = self._step(job)
-        run("RELEASE steps")
         self._end()
 
     def _end(self) -> None:
