@@ -99,8 +99,11 @@ class Day(Look):
 
     def account(self, before: Ticket | None, after: Ticket) -> None:
         """Books what a change adds to, or takes from, the caps' usage."""
-        booked = {(key, kind, code): dossiers for key, kind, code, dossiers in caps.counting(after)}
-        for key, kind, code, dossiers in caps.counting(before) if before else ():
+        taken, gone = [*caps.counting(after)], [*caps.counting(before)] if before else []
+        if taken == gone:
+            return
+        booked = {(key, kind, code): dossiers for key, kind, code, dossiers in taken}
+        for key, kind, code, dossiers in gone:
             booked[key, kind, code] = booked.get((key, kind, code), 0) - dossiers
         for (key, kind, code), dossiers in booked.items():
             if dossiers:
