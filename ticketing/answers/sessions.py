@@ -238,8 +238,9 @@ def _state(look: Look, session: sessions.Session, usage: Usage) -> SessionState:
         return cast(SessionState, session.stage)
     if session.paused:
         return "paused"
-    rooms = [caps.left(session, usage, "submit", f.code) for f in look.site.fields if session.takes(f.code)]
-    return "full" if rooms and all(room == 0 for room in rooms) else "open"
+    taken = [f.code for f in look.site.fields if session.takes(f.code)]
+    room = not taken or any(caps.left(session, usage, "submit", code) != 0 for code in taken)
+    return "open" if room else "full"
 
 
 def brief(site: Site, s: sessions.Session, usage: Usage, lang: str) -> NextSession:
