@@ -4,7 +4,6 @@ there. It reads one job as JSON on stdin and writes one result as JSON on stdout
 from __future__ import annotations
 
 import json
-import os
 import selectors
 import socket
 import subprocess
@@ -114,12 +113,6 @@ class Connection:
         return status, rest
 
 
-def keep_aside() -> None:
-    """To the last processor. The scheduler may put it beside the loop that it asks, where each answer is followed by a
-    change from one to the other."""
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-
-
 def work(job: Job) -> Result:
     selector = selectors.DefaultSelector()
     lanes = [[text.encode() for text in lane] for lane in job.lanes]
@@ -166,5 +159,4 @@ def work(job: Job) -> Result:
 
 
 if __name__ == "__main__":
-    keep_aside()
     print(json.dumps(asdict(work(Job(**json.load(sys.stdin))))))
