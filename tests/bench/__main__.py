@@ -6,7 +6,6 @@ import argparse
 import json
 import tempfile
 import time
-from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -15,21 +14,21 @@ import msgspec
 
 from kiosk.datadir import DataDir
 from kiosk.parts import make_office
-from tests.bench import chain, cluster, estimates, fqm, told, wall
+from tests.bench import chain, cluster, estimates, fqm, told
 from tests.bench import history as past
 from tests.bench import printing as slips
 from tests.bench.bare import bare
-from tests.bench.load import Job, request, run
-from tests.bench.place import COUNTERS, FIELDS, SITE, WALL_FIELD, machine, memory_mb, own_mb, prepare, server
-from tests.bench.stages import CALLED, FULL, QUICK, TICKETS, WAITING, Bench, Pace
+from tests.bench.load import Job
+from tests.bench.place import COUNTERS, SITE, machine, memory_mb, own_mb, prepare, server
+from tests.bench.stages import CALLED, FULL, QUICK, WAITING, Bench, Pace
 from tests.bench.troubles import chart, troubles
 from tests.serving import Server, executed
 from tests.soak.readme import write
 from ticketing.answers import console as officer
 from ticketing.signals.local import Bus
 
-# Who waits in a full hall.
-HALL = 1500
+# Who waits in a full hall, behind how many who were called at most.
+HALL, SERVED = 1500, 400
 
 
 def measure(quick: bool, old: int = 0) -> dict[str, Any]:
@@ -45,15 +44,12 @@ def measure(quick: bool, old: int = 0) -> dict[str, Any]:
             ready = _memory(running, "ready")
             bench = Bench(running, tokens, nothing, pace)
             found["requests"] = bench.requests()
-            memory = ready | _memory(running, "after the requests")
-            found["walls"] = bench.walls()
-            found["memory"] = memory | _memory(running, f"after {pace.walls[-1]} walls")
-            found["taps beside troubles"] = troubles(bench, 4 * pace.slice_s)
+            found["memory"] = ready | _memory(running, "after the requests")
             found["the other way"] = fqm.compared(bench)
             assert running.stop() == 0, running.logged()[-2000:]
         found["requests"] |= calls(Path(directory, "calls"), nothing, pace)
         found["printing"] = slips.printing(Path(directory, "printing"), 3 if quick else 20)
-        found["hall"] = hall(Path(directory, "hall"), pace.walls[-1])
+        found |= hall(Path(directory, "hall"), nothing, pace)
         found["estimates"] = estimates.measured(Path(directory, "estimates"))
         found["chain"] = chain.costs(2000 if quick else chain.LINES)
         found["cluster"] = cluster.measured(pace.slice_s, quick)
@@ -87,18 +83,19 @@ def calls(data: Path, nothing: tuple[int, int], pace: Pace) -> dict[str, Any]:
     return {f"call-next, {COUNTERS} officers, {waiting:,} waiting at first": found}
 
 
-def hall(data: Path, walls: int) -> dict[str, Any]:
-    """A server of its own, where as many wait as in a full hall: what it holds with so many walls, and how long one
-    officer's screen takes."""
+def hall(data: Path, nothing: tuple[int, int], pace: Pace) -> dict[str, Any]:
+    """A server of its own, where as many wait as in a full hall and counters call: how soon its walls show what
+    happens and what it holds with them, a tap amid troubles, and how long one officer's screen takes."""
     tokens = prepare(data)
-    lanes = [[request("POST", TICKETS, token, {"field": field})] for token, field in zip(tokens.kiosks, cycle(FIELDS))]
     with server(data) as running:
-        while (waiting := running.ask("GET", f"/sites/{SITE}/board").json()["session"]["waiting"]) < HALL:
-            run(Job(running.port, 16, 0.3, lanes))
-        with wall.displays(running.port, SITE, WALL_FIELD, walls, tokens.officers[0]):
-            held_mb = memory_mb(running.pid)
+        bench = Bench(running, tokens, nothing, pace)
+        bench.fill(HALL + SERVED)
+        bench.run(bench.ours, Job(running.port, COUNTERS, 0.05, bench.seated()), "200")
+        walls, taps, waiting = bench.walls(), troubles(bench, 4 * pace.slice_s), bench.waiting
         assert running.stop() == 0, running.logged()[-2000:]
-    return {"waiting": waiting, "walls": walls, "mb": held_mb, "console_ms": console(data)}
+    most = pace.walls[-1]
+    held = {"waiting": waiting, "walls": most, "mb": walls[f"{most} walls"]["mb"], "console_ms": console(data)}
+    return {"walls": walls, "taps beside troubles": taps, "hall": held}
 
 
 def console(data: Path) -> float:

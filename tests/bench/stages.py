@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.bench import load, wall
 from tests.bench.load import Job, Result, request
-from tests.bench.place import COUNTERS, FIELDS, SITE, WALL_FIELD, Tokens, cpu_s
+from tests.bench.place import COUNTERS, FIELDS, SITE, WALL_FIELD, Tokens, cpu_s, memory_mb
 from tests.bench.spread import spread
 from tests.serving import Server
 
@@ -17,8 +17,8 @@ API = f"/api/v1/sites/{SITE}"
 TICKETS = f"{API}/tickets"
 CONNECTIONS = (16, 64)
 WALLS = (20, 500, 2000)
-# At least, before officers call and when they have called; so many they call in a second at most.
-WAITING, CALLED = 1000, 2700
+# At least, before officers call and when they have called; so many they call in so many seconds at most.
+WAITING, CALLED, CALLS_S = 1000, 2700, 0.75
 EVERY_S = 0.25
 EMPTY_POST = request("POST", "/empty", "", {})
 EMPTY_GET = request("GET", "/empty")
@@ -122,26 +122,36 @@ class Bench:
 
     def calls(self, waiting: int = WAITING) -> dict[str, Any]:
         """Eight officers who press "next" as fast as they are answered, a thousand and more waiting."""
-        while self._waiting() < waiting:
-            self.run(self.ours, Job(self.server.port, 16, 0.5, self.tickets()), "201")
+        self.fill(waiting)
+        lanes = self.seated()
+        # Their tokens are eight: no longer than their limit of a minute lasts.
+        found = self.compare(lanes, COUNTERS, ("200",), EMPTY_POST, min(self.pace.slice_s, CALLS_S))
+        if (left := self.waiting) < WAITING:
+            raise RuntimeError(f"the officers have called all but {left}")
+        return found
+
+    def fill(self, waiting: int) -> None:
+        while self.waiting < waiting:
+            self.run(self.ours, Job(self.server.port, 16, 0.3, self.tickets()), "201")
+
+    def seated(self) -> list[list[str]]:
+        """Opens the counters; a lane for each officer, who calls the next."""
         lanes = []
         for number, token in enumerate(self.tokens.officers, 1):
             at = f"{API}/counters/{number}"
             self.run(self.ours, Job(self.server.port, 1, 0.01, [[request("POST", f"{at}/open", token, {})]]), "200")
             lanes.append([request("POST", f"{at}/call-next", token, {})])
-        # Their tokens are eight: no longer than their limit of a minute lasts.
-        found = self.compare(lanes, COUNTERS, ("200",), EMPTY_POST, min(self.pace.slice_s, 1.0))
-        if (left := self._waiting()) < WAITING:
-            raise RuntimeError(f"the officers have called all but {left}")
-        return found
+        return lanes
 
-    def _waiting(self) -> int:
+    @property
+    def waiting(self) -> int:
         return int(self.server.ask("GET", f"/sites/{SITE}/board").json()["session"]["waiting"])
 
     # -- the wall -------------------------------------------------------------------------------------
 
     def walls(self) -> dict[str, Any]:
-        """From the answer to the last wall, and a tap's time meanwhile, beside a bare emit of as many bytes."""
+        """From the answer to the last wall, and a tap's time meanwhile, beside a bare emit of as many bytes; what the
+        server holds with so many."""
         return {f"{number} walls": self._beside(number) for number in self.pace.walls}
 
     def _beside(self, number: int) -> dict[str, Any]:
@@ -150,7 +160,7 @@ class Bench:
         with wall.displays(self.server.port, SITE, WALL_FIELD, number, self.tokens.officers[0]) as connected:
             slice_ = self.run(self.ours, job, "201")
             taken = [(int(label.removeprefix(self.prefix)), at) for label, at in slice_.result.kept]
-            seen = connected.seen(max(serial for serial, _ in taken))
+            seen, held_mb = connected.seen(max(serial for serial, _ in taken)), memory_mb(self.server.pid)
         content = self.server.ask("GET", f"/sites/{SITE}/board").json()
         emitted = []
         for serial in range(1, int(job.seconds / EVERY_S) + 3):
@@ -168,6 +178,7 @@ class Bench:
             "bare_last_ms": round(median(bare_ms), 1),
             "ratio": round(median(ours_ms) / median(bare_ms), 2),
             "tap_p99_ms": round(slice_.result.p99_ms, 1),
+            "mb": held_mb,
         }  # fmt: skip
 
 

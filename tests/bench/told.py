@@ -47,7 +47,7 @@ def _requests(found: Found) -> list[Figure]:
 def _walls(found: Found) -> list[Figure]:
     return [
         Figure(f"from an answer to the last of {name}", "ms", row["last_ms"], row["last_min_ms"], row["last_max_ms"],
-               f"{row['ratio']} of a bare emit")
+               f"{row['ratio']} of a bare emit; a tap's p99 meanwhile {row['tap_p99_ms']} ms")
         for name, row in found["walls"].items()
     ]  # fmt: skip
 
