@@ -32,6 +32,11 @@ class Head:
 
     getheader = get
 
+    def get_all(self, name: str) -> list[str]:
+        if len(self._first) == len(self._fields):
+            return [self._first[name]] if name in self._first else []
+        return [value for one, value in self._fields if one.lower() == name]
+
     def __delitem__(self, name: str) -> None:
         self._first.pop(name.lower(), None)
         self._fields = [one for one in self._fields if one[0].lower() != name.lower()]
@@ -58,3 +63,17 @@ def read_head(wire: Any) -> Any:
     if lines[-1] == b"\r\n" and all(found):
         return Head([(one[1].decode(), (one[2] or b"").decode()) for one in found if one])
     return headers_factory(BytesIO(b"".join(lines)))
+
+
+def is_ambiguous(head: Any) -> bool:
+    """Whether a proxy might part the same bytes into other requests, or for another name: RFC 9112, 3.2 and 6.3."""
+    hosts, lengths, codings = (head.get_all(name) or () for name in ("host", "content-length", "transfer-encoding"))
+    return len(hosts) > 1 or len(lengths) + len(codings) > 1
+
+
+def clear_head(wire: Any) -> Any:
+    """Raises ValueError for a head that is ambiguous."""
+    head = read_head(wire)
+    if is_ambiguous(head):
+        raise ValueError("more than one host or length")
+    return head

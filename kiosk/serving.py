@@ -30,7 +30,7 @@ from kiosk.app import Layso, create_app
 from kiosk.config import Settings
 from kiosk.connections import HEAD, IDLE, REQUEST, SWEEP_S, WRITING, Connections
 from kiosk.datadir import DataDir, Refused
-from kiosk.heads import Head, read_head
+from kiosk.heads import Head, clear_head
 from kiosk.native import NativeThread
 from kiosk.origin import origin
 from kiosk.proxy import Proxies
@@ -89,7 +89,7 @@ class Handler(WSGIHandler):
     server: Server
 
     def MessageClass(self, *args: Any) -> Any:  # noqa: N802
-        return read_head(args[0])
+        return clear_head(args[0])
 
     def _headers(self) -> Iterator[tuple[str, str]]:
         head: Any = self.headers

@@ -30,6 +30,10 @@ AT_THE_WIRE = [
     (b"\r\nnonsense\r\n\r\n", b"400"),
     (b"GET / HTTP/9.9\r\n\r\n", b"400"),
     (b"GET / HTTP/1.1\r\nContent-Length: many\r\n\r\n", b"400"),
+    (b"GET /a HTTP/1.1\r\nHost: x\r\nhost: y\r\n\r\n", b"400"),
+    (b"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na", b"400"),
+    (b"POST /b HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+    (b"POST /c HTTP/1.1\r\nHost: x\r\n folded\r\nContent-Length: 0\r\nContent-Length: 1\r\n\r\na", b"400"),
     (b"GET /" + b"x" * 10_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b"414"),
     (b"POST /api/v1/sites HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"405"),
 ]

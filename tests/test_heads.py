@@ -11,7 +11,7 @@ from gevent.pywsgi import WSGIHandler, headers_factory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.heads import Head, read_head
+from kiosk.heads import Head, is_ambiguous, read_head
 from kiosk.serving import Handler
 
 PLAIN = (
@@ -42,6 +42,7 @@ def both(raw: bytes) -> None:
     assert environ_of(found, Handler) == environ_of(expected)
     for name in ("Content-Length", "transfer-encoding", "connection", "upgrade", "host"):
         assert found.get(name) == expected.get(name)
+    assert is_ambiguous(found) == is_ambiguous(expected)
 
 
 def test_plain_lines_are_read_by_us_and_say_the_same() -> None:
@@ -52,6 +53,22 @@ def test_plain_lines_are_read_by_us_and_say_the_same() -> None:
 @pytest.mark.parametrize("raw", UNUSUAL)
 def test_whatever_is_unusual_is_read_as_before(raw: bytes) -> None:
     both(raw)
+
+
+@pytest.mark.parametrize(
+    ("head", "refused"),
+    [
+        (b"Host: a\r\nContent-Length: 1\r\nCookie: a=1\r\nCookie: a=2\r\n", False),
+        (b"Host: a\r\nTransfer-Encoding: chunked\r\n", False), (b"Host: a\r\nHOST: a\r\n", True),
+        (b"Host: a\r\nContent-Length: 1\r\ncontent-length: 1\r\n", True),
+        (b"Host: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n", True),
+        (b"Host: a\r\nTransfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n", True),
+    ],
+)  # fmt: skip
+def test_more_than_one_host_or_length_is_ambiguous(head: bytes, refused: bool) -> None:
+    for raw in (head, b"X: folded\r\n too\r\n" + head):
+        both(raw + b"\r\n")
+        assert is_ambiguous(read_head(BytesIO(raw + b"\r\n"))) == refused
 
 
 def test_a_length_that_does_not_hold_is_taken_out() -> None:
