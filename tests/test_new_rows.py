@@ -6,6 +6,7 @@ import itertools
 import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.test_store_contract import a_ticket
 from tests.test_writer import Gate, one_commits_and_others_wait, put
 from ticketing.events import TicketCalled
 from ticketing.ports import Transaction
+from ticketing.rules.counters import CounterState
 from ticketing.rules.people import CLI
 from ticketing.rules.tickets import evolve
 from ticketing.store import open_store
@@ -112,6 +114,22 @@ def test_a_group_s_calls_and_their_lines_go_into_one_statement_each_while_only_t
     assert [one.count(f"'{MONDAY}'") for one in told if one.startswith("INSERT INTO calls ")] == called
     calls = centre.store.read(lambda view: [one.ticket_id for one in view.counters.calls(SITE, MONDAY, 24)])
     assert calls == [5, 4, 3, 2, 1]
+    centre.close()
+
+
+def test_of_a_counter_that_a_group_changes_twice_the_last_state_is_kept_and_written(tmp_path: Path) -> None:
+    centre, gate = Centre(tmp_path / "x.db", ManualClock(), small_site()), Gate()
+    centre.store.close()
+    centre.store = open_store(tmp_path / "x.db", offload=gate)
+
+    def seating(holder: str) -> Callable[[Transaction], Any]:
+        return lambda tx: tx.counters.save(CounterState(SITE, 1, "open", holder))
+
+    started = one_commits_and_others_wait(centre.store, gate, put("first"), *map(seating, "abc"), sites=(SITE,))
+    gate.way.set()
+    assert [late.result() for late in started] == ["first", None, None, None]
+    held = [how(lambda tx: tx.counters.get(SITE, 1)) for how in (centre.store.read, partial(centre.store.write, ()))]
+    assert [one.holder for one in held] == ["c", "c"]
     centre.close()
 
 

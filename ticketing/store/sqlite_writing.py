@@ -15,7 +15,7 @@ from ticketing.store.dialect import SqliteConnection
 MOST = 16
 ROWS = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE)\b")
 # Whose rows may be kept back. Two are columns elsewhere, too.
-TABLES = re.compile(r"\b(tickets|ticket_codes|journal)\b|\b(?:FROM|INTO|UPDATE)\s+(calls|counters)\b")
+TABLES = re.compile(r"\b(tickets|ticket_codes|journal)\b|\b(?:FROM|JOIN|INTO|UPDATE)\s+(calls|counters)\b")
 
 
 @lru_cache(maxsize=2000)
