@@ -77,6 +77,20 @@ def test_codes_that_are_put_into_another_table_are_all_there(raw: Any, centre: C
     assert check(str(centre.path)) == []
 
 
+def test_what_is_open_has_an_index_by_state_in_a_database_that_had_one_for_all(raw: Any, centre: Centre) -> None:
+    indexes = "SELECT indexname FROM pg_indexes WHERE tablename = 'tickets' ORDER BY 1"
+    before = raw.execute(indexes).fetchall()
+    raw.execute(
+        "DELETE FROM migrations WHERE name = 'open_by_state'; DROP INDEX tickets_held;"
+        "CREATE INDEX tickets_open ON tickets (site, day) WHERE state IN ('waiting', 'called', 'serving', 'held')"
+    )
+    open_database(str(centre.path)).close()
+    assert raw.execute(indexes).fetchall() == before
+    number = centre.take()["number"]
+    assert number in [one.number for one in centre.store.read(lambda view: view.tickets.open(SITE, MONDAY))]
+    assert check(str(centre.path)) == []
+
+
 def test_a_database_that_is_not_utf8_or_not_there_is_refused() -> None:
     with pytest.raises(DatabaseUnusable, match="SQL_ASCII"):
         open_database(postgres().url(encoding="SQL_ASCII"))
