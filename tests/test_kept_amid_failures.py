@@ -80,7 +80,7 @@ def kept(committing: Committing) -> dict[Any, Any]:
         if key in values._values
     }
     if line is not None:
-        found["line"] = [one.id for one in line.waiting], line.here, line.held, line.turns, line.specials
+        found["line"] = line.waiting, line.here, line.held, line.turns, line.specials
     return found | {"lengths": {key: n for key, n in values.lengths.of(SITE, str(MONDAY)).items() if n}}
 
 
@@ -91,7 +91,7 @@ def stored(path: Path, like: dict[Any, Any]) -> dict[Any, Any]:
         lengths = {(s, f or "", int(p)): n for (s, f, p), n in view.queues.lengths(SITE, MONDAY).items()}
         found = {
             ("head", SITE): view.journal.head(SITE), ("counters", SITE): view.counters.all(SITE),
-            "line": ([one.id for one in line.waiting], line.here, line.held, line.turns, line.specials),
+            "line": (line.waiting, line.here, line.held, line.turns, line.specials),
             "lengths": lengths,
         } | {("at counter", SITE, MONDAY, n): view.tickets.at_counter(SITE, MONDAY, n) for n in (1, 2, 3)}  # fmt: skip
     return {key: found[key] for key in like}

@@ -143,9 +143,13 @@ def taken(event: ev.TicketTaken, ticket_id: int, site: str, day: date, at: datet
 
 def evolve(ticket: Ticket, event: ev.TicketEvent, at: datetime) -> Ticket:
     """The ticket after `event`, as it will be read. Raises Conflict when the event can't happen in its state."""
-    if rest := at.microsecond % 1000:
-        at -= timedelta(microseconds=rest)
-    return replace(ticket, issued=None, **changes(ticket, event, at))
+    return replace(ticket, issued=None, **changes(ticket, event, as_read(at)))
+
+
+def as_read(at: datetime) -> datetime:
+    """As it is read after it was stored: in whole milliseconds."""
+    rest = at.microsecond % 1000
+    return at - timedelta(microseconds=rest) if rest else at
 
 
 def changes(ticket: Ticket, event: ev.TicketEvent, at: Any) -> Changes:

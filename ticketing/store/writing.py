@@ -22,7 +22,7 @@ from ticketing.rules.plans import Outage
 from ticketing.rules.sessions import DayClock, Session
 from ticketing.rules.site_changes import Waiting
 from ticketing.rules.sites import LEVELS, Site
-from ticketing.rules.tickets import AT_COUNTER, Issued, Ticket
+from ticketing.rules.tickets import AT_COUNTER, Issued, Ticket, as_read
 from ticketing.store import reading, rows
 from ticketing.store.dialect import Connection
 from ticketing.store.kept import Kept
@@ -191,7 +191,8 @@ class TicketsWriter(reading.TicketsReader):
     def add(self, ticket: Ticket, code: str, root: str = "") -> Ticket:
         self._count(ticket, 1)
         waiting = self._view.queues.lengths(ticket.site, ticket.day)
-        stored = structs.replace(ticket, id=self._new_id(), issued=Issued(code, waiting))
+        issued_at = as_read(ticket.issued_at)
+        stored = structs.replace(ticket, id=self._new_id(), issued=Issued(code, waiting), issued_at=issued_at)
         connection = self._view.connection
         row = rows.ticket_row(stored)
         connection.later(TICKET_INSERT, row)
