@@ -236,6 +236,11 @@ class Kept(Values):
         self.ledgers = Trees(connection, undo)
         self._counts: tuple[Counts | Trees, ...] = (self.usage, self.lengths, self.series, self.ledgers)
 
+    def before(self, key: Hashable) -> tuple[Any, int]:
+        """What was kept under this until somebody else wrote, whoever may follow it, and the last line of the journal
+        that it knows of; None where it can't be followed."""
+        return None, 0
+
     def __len__(self) -> int:
         return super().__len__() + sum(map(len, self._counts))
 

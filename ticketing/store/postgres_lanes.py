@@ -71,15 +71,27 @@ class LaneKept(Kept):
         self._own: int | None = None
         self._others: Hashable = None
         self._foreign: dict[Hashable, Any] = {}
+        self._before: dict[Hashable, tuple[Any, int]] = {}
 
     def begin_at(self, own: int, others: Hashable) -> None:
         if own != self._own or len(self) > MOST:
+            before = self._before | self._lines()
             self.forget()
+            self._before = before
         if others != self._others:
             self._foreign.clear()
         self._own, self._others = own, others
         for counts in (self.lengths, self.series):
             counts.let_go(lambda part: part[0] != self._site)
+
+    def _lines(self) -> dict[Hashable, tuple[Any, int]]:
+        """The lines kept and the journal's last line, as long as both are of the site's last commit."""
+        seq, _hash = self._values.get(("head", self._site), (None, ""))
+        lines = [key for key in self._values if isinstance(key, tuple) and key[0] == "line"]
+        return {key: (self._values[key], seq) for key in lines if seq is not None}
+
+    def before(self, key: Hashable) -> tuple[Any, int]:
+        return self._before.pop(key, (None, 0))
 
     def written(self) -> None:
         assert self._own is not None
@@ -122,6 +134,7 @@ class LaneKept(Kept):
     def forget(self) -> None:
         super().forget()
         self._foreign.clear()
+        self._before.clear()
         self._own = None
 
 

@@ -64,19 +64,23 @@ class QueuesReader(Reader):
         if before != day or not 0 <= seq - since <= FEW:
             line = self._line(site, day)
         elif seq > since:
-            told = self._run("SELECT ticket, kind FROM journal WHERE site = ? AND seq > ?", (site, since)).fetchall()
-            ids = {ticket for ticket, _kind in told if ticket is not None}
-            old = {ticket for ticket, kind in told if kind != TicketTaken.kind} & ids
-            found = self._run(f"SELECT {STANDING}, day FROM tickets WHERE id IN ({marks(ids)})", (*ids,)).fetchall()
-            here, turns = (self._here(site, day), self._turns(site, day)) if old else (line.here, line.turns)
-            # Nothing is read from here on, so that it is followed as a whole.
-            for row in found:
-                if row[-1] == day.isoformat():
-                    one = rows.standing_value(row)
-                    line.put(one, waits=row[7] == "waiting", held=row[7] == "held", new=row[1] not in old)
-            line.here, line.turns = here, turns
+            self._follow(site, day, line, since)
         self._lines[site] = day, seq, line
         return line
+
+    def _follow(self, site: str, day: date, line: Line, since: int) -> None:
+        """Takes in what the journal tells from behind this line of it on."""
+        told = self._run("SELECT ticket, kind FROM journal WHERE site = ? AND seq > ?", (site, since)).fetchall()
+        ids = {ticket for ticket, _kind in told if ticket is not None}
+        old = {ticket for ticket, kind in told if kind != TicketTaken.kind} & ids
+        found = self._run(f"SELECT {STANDING}, day FROM tickets WHERE id IN ({marks(ids)})", (*ids,)).fetchall()
+        here, turns = (self._here(site, day), self._turns(site, day)) if old else (line.here, line.turns)
+        # Nothing is read from here on, so that it is followed as a whole.
+        for row in found:
+            if row[-1] == day.isoformat():
+                one = rows.standing_value(row)
+                line.put(one, waits=row[7] == "waiting", held=row[7] == "held", new=row[1] not in old)
+        line.here, line.turns = here, turns
 
     def _line(self, site: str, day: date) -> Line:
         found = self._run(

@@ -189,6 +189,7 @@ class TicketsWriter(reading.TicketsReader):
         return {prefix: last for (prefix,), last in self._kept.series.of(site, day.isoformat()).items() if prefix}
 
     def add(self, ticket: Ticket, code: str, root: str = "") -> Ticket:
+        line = self._view.queues.kept_line(ticket.site, ticket.day)
         self._count(ticket, 1)
         waiting = self._view.queues.lengths(ticket.site, ticket.day)
         issued_at = as_read(ticket.issued_at)
@@ -197,7 +198,7 @@ class TicketsWriter(reading.TicketsReader):
         row = rows.ticket_row(stored)
         connection.later(TICKET_INSERT, row)
         connection.later(CODE_INSERT, (code, *row[:3], root))
-        if (line := self._view.queues.kept_line(ticket.site, ticket.day)) is not None:
+        if line is not None:
             line.add(stored)
         return stored
 
@@ -218,6 +219,7 @@ class TicketsWriter(reading.TicketsReader):
 
     def save(self, before: Ticket, after: Ticket) -> None:
         """`after` is what is read of it from now on: its times have no microseconds."""
+        line = self._view.queues.kept_line(before.site, before.day)
         changes = rows.ticket_changes(before, after) or {"state": after.state}
         changed = self._run(_update(tuple(changes)), (*changes.values(), before.id, before.state, before.calls))
         if changed.rowcount != 1:
@@ -227,7 +229,7 @@ class TicketsWriter(reading.TicketsReader):
         for ticket, there in ((before, None), (after, after)):
             if ticket.state in AT_COUNTER:
                 self._kept.put(("at counter", ticket.site, ticket.day, ticket.counter), there)
-        if (line := self._view.queues.kept_line(before.site, before.day)) is not None:
+        if line is not None:
             line.follow(before, after)
 
 
@@ -236,12 +238,13 @@ class CountersWriter(reading.CountersReader):
     _view: SqlTransaction
 
     def add_call(self, ticket: Ticket, at: datetime) -> None:
+        line = self._view.queues.kept_line(ticket.site, ticket.day)
         row = (
             ticket.site, ticket.day.isoformat(), ticket.id, ticket.number, ticket.counter, rows.ms(at),
             ticket.calls, ticket.service, ticket.field, int(ticket.priority is not None),
         )  # fmt: skip
         self._view.connection.later(CALL_INSERT, row)
-        if ticket.calls == 1 and (line := self._view.queues.kept_line(ticket.site, ticket.day)) is not None:
+        if ticket.calls == 1 and line is not None:
             line.turned(ticket.queue, ticket.priority is not None)
 
     def save(self, counter: CounterState) -> None:

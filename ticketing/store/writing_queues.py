@@ -20,11 +20,27 @@ class QueuesWriter(reading_queues.QueuesReader):
         return float(self._kept.series.add((site, day.isoformat()), (POSITION,), 1))
 
     def line(self, site: str, day: date) -> Line:
-        return self._value(("line", site, day), lambda: self._line(site, day))
+        line = self.kept_line(site, day)
+        if line is None:
+            # By the journal's head it can be followed when another process has written.
+            self._view.journal.head(site)
+            line = self._line(site, day)
+            self._kept.put(("line", site, day), line)
+        return line
 
     def kept_line(self, site: str, day: date) -> Line | None:
-        """The line that was asked for since it was last forgotten: whoever changes a ticket changes it too."""
-        return self._kept.known(("line", site, day))
+        """The line that was asked for since it was last forgotten: whoever changes a ticket asks for it before he does,
+        and changes it too. Where another process has written, with what is journaled since."""
+        key = ("line", site, day)
+        line: Line | None = self._kept.known(key)
+        if line is not None:
+            return line
+        line, since = self._kept.before(key)
+        if line is None or not 0 <= self._view.journal.last_seq(site) - since <= reading_queues.FEW:
+            return None
+        self._follow(site, day, line, since)
+        self._kept.put(key, line)
+        return line
 
     def lengths(self, site: str, day: date) -> Mapping[tuple[str, str | None, bool], int]:
         counts = self._kept.lengths.of(site, day.isoformat())

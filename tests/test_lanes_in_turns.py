@@ -1,0 +1,96 @@
+"""Two processes that write for one site in turns: what each keeps of it follows what the other wrote."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+
+from tests.cluster_kit import postgres
+from tests.kit import MONDAY, SITE, Centre, ManualClock, at_once, small_site
+from tests.test_kept_amid_failures import Refused, drawn, job
+from ticketing.ports import Transaction
+from ticketing.rules.clock import Moment
+from ticketing.rules.lines import Line
+from ticketing.store import check, open_database
+from ticketing.store.postgres import PostgresStore
+from ticketing.store.writing_queues import QueuesWriter
+
+ROUNDS = 300
+
+
+@pytest.fixture
+def centre() -> Iterator[Centre]:
+    site = small_site()
+    open_to_all = tuple(replace(one, cap=None, field_caps={}, service_caps={}) for one in site.sessions)
+    with closing(Centre(postgres().new(), ManualClock(), replace(site, sessions=open_to_all))) as centre:
+        yield centre
+
+
+@pytest.fixture
+def others(centre: Centre) -> Iterator[list[PostgresStore]]:
+    stores = [open_database(str(centre.path)) for _ in range(2)]
+    yield stores
+    for store in stores:
+        store.close()
+
+
+def content(line: Line) -> Any:
+    return line.waiting, line.here, line.held, line.turns, line.specials
+
+
+def told(tx: Transaction) -> tuple[Any, Any]:
+    """The line that is kept, and what the database holds."""
+    queues: Any = tx.queues
+    return content(queues.line(SITE, MONDAY)), content(queues._line(SITE, MONDAY))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_each_line_is_what_the_database_holds(centre: Centre, others: list[PostgresStore], seed: int) -> None:
+    chance, clock, ended = random.Random(seed), centre.clock, set[str]()
+    for _ in range(ROUNDS):
+        works: list[Callable[[], Any]] = []
+        for _ in range(chance.choice([1, 1, 1, 4])):
+            clock.pass_(seconds=chance.choice([0, 1, 5, 20]), microseconds=chance.randrange(1000))
+            fate = chance.choices(["", "at once", "after it has written", "by a row"], [30, 1, 1, 1])[0]
+            work = job(centre, Moment(clock.now(), clock.now()), drawn(chance), fate).work
+            works.append(partial(chance.choice(others).write, (SITE,), work))
+        ended.update(type(one).__name__ for one in at_once(works))
+        if chance.random() < 0.5:
+            kept, stands = chance.choice(others).write((SITE,), told)
+            assert kept == stands
+    assert ended >= {"Refused", "UniqueViolation", "Conflict", "CounterClosed"}
+    assert check(str(centre.path)) == []
+
+
+def test_what_another_process_writes_is_all_that_is_read_of_a_line(
+    centre: Centre, others: list[PostgresStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, whole = 0, QueuesWriter._line
+
+    def counted(*asked: Any) -> Line:
+        nonlocal read
+        read += 1
+        return whole(*asked)
+
+    monkeypatch.setattr(QueuesWriter, "_line", counted)
+    lines = [lambda tx: len(tx.queues.line(SITE, MONDAY).waiting)] * 2
+    centre.take(field="HT")
+    for number in range(1, 20):
+        for store, work in zip(others, lines, strict=True):
+            assert store.write((SITE,), work) == number
+        centre.take(field="HT")
+    assert read == 1 + len(others)
+    with suppress(Refused):
+        others[0].write((SITE,), refuse)
+    assert others[0].write((SITE,), lines[0]) == 20
+    assert read == 2 + len(others), "what a work has seen that was taken back is read again"
+
+
+def refuse(_tx: Transaction) -> None:
+    raise Refused
