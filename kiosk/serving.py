@@ -190,10 +190,12 @@ class Server(WSGIServer):
     handler_class = Handler
 
     def __init__(
-        self, listener: socket.socket, app: Flask, tls: ssl.SSLContext | None, connections: Connections | None = None
-    ) -> None:
+        self, listener: socket.socket, app: Flask, tls: ssl.SSLContext | None, connections: Connections | None = None,
+        shared: bool = False,
+    ) -> None:  # fmt: skip
         extra = {"ssl_context": tls} if tls else {}
-        super().__init__(listener, app, log=None, error_log=log, **extra)
+        # Who shares a port takes one of those that come together, and leaves the rest to the others.
+        super().__init__(listener, app, log=None, error_log=log, environ={"wsgi.multiprocess": shared}, **extra)
         self.connections = connections or Connections(bounded=True)
         self.stopping = False
         self._requests = 0
@@ -402,7 +404,8 @@ def serve(
     except BaseException:
         layso.close()
         raise
-    server = Server(listener, app, tls, Connections(settings.limits, Proxies(settings.trusted_proxy).trusts))
+    connections = Connections(settings.limits, Proxies(settings.trusted_proxy).trusts)
+    server = Server(listener, app, tls, connections, shared=settings.listener is not None)
     server.start()
     layso.live.start()
     tasks: list[gevent.Greenlet[Any, Any]] = [gevent.spawn(follow, layso)]
