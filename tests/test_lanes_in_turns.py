@@ -12,13 +12,16 @@ from typing import Any
 import pytest
 
 from tests.cluster_kit import postgres
-from tests.kit import MONDAY, SITE, Centre, ManualClock, at_once, small_site
+from tests.kit import KIOSK, MONDAY, SITE, Centre, ManualClock, at_once, small_site
+from tests.races.kit import office_on
 from tests.test_kept_amid_failures import Refused, drawn, job
 from ticketing.ports import Transaction
 from ticketing.rules.clock import Moment
 from ticketing.rules.lines import Line
+from ticketing.rules.orders import TicketOrder
 from ticketing.store import check, open_database
 from ticketing.store.postgres import PostgresStore
+from ticketing.store.postgres_connection import PostgresConnection
 from ticketing.store.writing_queues import QueuesWriter
 
 ROUNDS = 300
@@ -94,3 +97,47 @@ def test_what_another_process_writes_is_all_that_is_read_of_a_line(
 
 def refuse(_tx: Transaction) -> None:
     raise Refused
+
+
+def test_what_is_read_again_behind_another_process_is_asked_at_once(
+    centre: Centre, others: list[PostgresStore], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, execute = list[str](), PostgresConnection.execute
+
+    def told_of(connection: PostgresConnection, sql: str, values: Any = ()) -> Any:
+        asked.append(sql)
+        return execute(connection, sql, values)
+
+    monkeypatch.setattr(PostgresConnection, "execute", told_of)
+    offices = [office_on(store, centre.clock, name) for store, name in zip(others, "ab", strict=True)]
+    waits = []
+    for _ in range(3):
+        for office in offices:
+            asked.clear()
+            number, _ = office.take_ticket(SITE, TicketOrder(field="HT"), KIOSK)
+            waits.append(len(asked))
+    assert number["number"] == "1006"
+    first, *_, last = waits
+    assert first > 10 and last <= 2, "the journal since, and whom it tells of"
+
+
+def test_nothing_is_foreseen_of_a_table_that_was_written_to(others: list[PostgresStore], centre: Centre) -> None:
+    def put(value: str, tx: Any) -> Any:
+        tx.set_meta("x", value)
+        return tx.run("SELECT value FROM meta WHERE key = ?", ("x",)).fetchone()[0]
+
+    assert [others[n % 2].write((SITE,), partial(put, f"{n}")) for n in range(8)] == [f"{n}" for n in range(8)]
+
+
+def test_what_is_no_longer_asked_is_no_longer_foreseen(others: list[PostgresStore], centre: Centre) -> None:
+    one, other = others
+
+    def work(key: str, tx: Any) -> None:
+        tx.run("SELECT value FROM meta WHERE key = ?", (key,))
+        tx.set_meta("x", key)
+
+    for number in range(30):
+        for store in (one, other):
+            store.write((SITE,), partial(work, f"{number}"))
+    foresight: Any = one._lane(SITE)._connection.foresight
+    assert len(foresight._usual) <= 2

@@ -73,8 +73,10 @@ class LaneKept(Kept):
         self._foreign: dict[Hashable, Any] = {}
         self._before: dict[Hashable, tuple[Any, int]] = {}
 
-    def begin_at(self, own: int, others: Hashable) -> None:
-        if own != self._own or len(self) > MOST:
+    def begin_at(self, own: int, others: Hashable) -> bool:
+        """Whether what was kept of the site holds no more."""
+        forgets = own != self._own or len(self) > MOST
+        if forgets:
             before = self._before | self._lines()
             self.forget()
             self._before = before
@@ -83,6 +85,7 @@ class LaneKept(Kept):
         self._own, self._others = own, others
         for counts in (self.lengths, self.series):
             counts.let_go(lambda part: part[0] != self._site)
+        return forgets
 
     def _lines(self) -> dict[Hashable, tuple[Any, int]]:
         """The lines kept and the journal's last line, as long as both are of the site's last commit."""
@@ -328,7 +331,8 @@ class Attempt:
         versions = {(row or b"").decode(): int(version or 0) for row, version in locked}
         kept = self._transaction.kept
         if isinstance(kept, LaneKept):
-            kept.begin_at(versions[self._sites[0]], steady)
+            if kept.begin_at(versions[self._sites[0]], steady) and connection.raw is not None:
+                connection.foresight.look(connection.raw)
         else:
             kept.forget()
         return versions[self._mark]

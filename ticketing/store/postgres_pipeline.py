@@ -24,17 +24,17 @@ _numbers = itertools.count(1)
 class Answer:
     """What one statement gave, its values as the texts that came."""
 
-    __slots__ = ("_result",)
+    __slots__ = ("result",)
 
     def __init__(self, result: Any) -> None:
-        self._result = result
+        self.result = result
 
     @property
     def rowcount(self) -> int:
-        return int(self._result.command_tuples or 0)
+        return int(self.result.command_tuples or 0)
 
     def rows(self) -> list[Row]:
-        found, columns = self._result, range(self._result.nfields)
+        found, columns = self.result, range(self.result.nfields)
         return [tuple(found.get_value(row, column) for column in columns) for row in range(found.ntuples)]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ticketing.store import postgres_pipeline
 from ticketing.store.postgres_connection import PostgresConnection, translated
+from ticketing.store.postgres_foresight import Foresight
 from ticketing.store.postgres_pipeline import Answer, Row, Statement
 
 SAVE, TAKE_BACK, RELEASE = "SAVEPOINT step", "ROLLBACK TO step", "RELEASE step"
@@ -45,6 +46,7 @@ class WritingConnection(PostgresConnection):
     def __init__(self) -> None:
         super().__init__()
         self.ids: list[int] = []
+        self.foresight = Foresight()
         self._kept_back: list[tuple[str, Sequence[Any], Later | None]] = []
         self._step: int | None = None
         self._saved = False
@@ -53,14 +55,20 @@ class WritingConnection(PostgresConnection):
         """What a transaction that failed has kept back is forgotten."""
         self._kept_back.clear()
         self._step, self._saved = None, False
+        self.foresight.begin()
 
     def execute(self, sql: str, values: Sequence[Any] = (), /) -> Any:
+        selects = sql.lstrip().startswith("SELECT")
+        if not selects:
+            self.foresight.changed(sql)
+        elif (foreseen := self.foresight.answer(sql, values)) is not None:
+            return foreseen
         if has_no_answer(sql):
             later = Later(self)
             self._kept_back.append((translated(sql), values, later))
             return later
         # The values of an answer are psycopg's to read.
-        self.send(changes=not sql.lstrip().startswith("SELECT"))
+        self.send(changes=not selects)
         return super().execute(sql, values)
 
     def new_ticket_id(self, last: int | None) -> int:
