@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -93,6 +94,18 @@ def test_what_another_process_writes_is_all_that_is_read_of_a_line(
         others[0].write((SITE,), refuse)
     assert others[0].write((SITE,), lines[0]) == 20
     assert read == 2 + len(others), "what a work has seen that was taken back is read again"
+
+
+def test_the_lines_of_days_past_are_let_go(centre: Centre, others: list[PostgresStore]) -> None:
+    days = [MONDAY + timedelta(days=number) for number in range(5)]
+    for day in days:
+        for store in others:
+            store.write((SITE,), lambda tx, day=day: len(tx.queues.line(SITE, day).waiting))  # type: ignore[misc]
+            store.write((SITE,), lambda tx: tx.set_meta("x", "y"))
+    for store in others:
+        kept: Any = store._lane(SITE)._transaction.kept
+        lines = {key[2] for key in (*kept._values, *kept._before) if key[0] == "line"}
+        assert {days[-1]} <= lines <= set(days[-2:])
 
 
 def refuse(_tx: Transaction) -> None:

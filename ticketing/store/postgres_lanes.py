@@ -77,7 +77,7 @@ class LaneKept(Kept):
         """Whether what was kept of the site holds no more."""
         forgets = own != self._own or len(self) > MOST
         if forgets:
-            before = self._before | self._lines()
+            before = self._newest_line()
             self.forget()
             self._before = before
         if others != self._others:
@@ -87,11 +87,14 @@ class LaneKept(Kept):
             counts.let_go(lambda part: part[0] != self._site)
         return forgets
 
-    def _lines(self) -> dict[Hashable, tuple[Any, int]]:
-        """The lines kept and the journal's last line, as long as both are of the site's last commit."""
-        seq, _hash = self._values.get(("head", self._site), (None, ""))
-        lines = [key for key in self._values if isinstance(key, tuple) and key[0] == "line"]
-        return {key: (self._values[key], seq) for key in lines if seq is not None}
+    def _newest_line(self) -> dict[Hashable, tuple[Any, int]]:
+        """The line of the last day that one was asked for, and the journal's last line that it knows of."""
+        found, (seq, _hash) = dict(self._before), self._values.get(("head", self._site), (None, ""))
+        if seq is not None:
+            lines = [key for key in self._values if isinstance(key, tuple) and key[0] == "line"]
+            found |= {key: (self._values[key], seq) for key in lines}
+        newest = max(found, key=lambda key: key[2], default=None)  # type: ignore[index]
+        return {} if newest is None else {newest: found[newest]}
 
     def before(self, key: Hashable) -> tuple[Any, int]:
         return self._before.pop(key, (None, 0))
