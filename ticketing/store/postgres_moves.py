@@ -46,7 +46,11 @@ def opened(url: str) -> Iterator[Raw]:
                 raise DatabaseUnusable(f"its encoding is {encoding}, which loses Vietnamese names: it must be UTF8")
             yield raw
     except psycopg.Error as error:
-        raise DatabaseUnusable(" ".join(str(error).split())) from None
+        raise _unusable(error) from None
+
+
+def _unusable(error: psycopg.Error) -> DatabaseUnusable:
+    return DatabaseUnusable(" ".join(str(error).split()))
 
 
 class Held:
@@ -60,7 +64,11 @@ class Held:
         self._leads = False
 
     def __enter__(self) -> Self:
-        self._hold()
+        """Raises DatabaseUnusable, as `opened` does."""
+        try:
+            self._hold()
+        except psycopg.Error as error:
+            raise _unusable(error) from None
         return self
 
     def _hold(self) -> None:
