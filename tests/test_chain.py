@@ -229,6 +229,16 @@ def test_an_export_begins_and_ends_with_the_days_asked_for(folder: Path) -> None
     assert verified(folder / "none.jsonl").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    "told", [{"from": "2026-11-24"}, {"from": "xx"}, {"from": "20261123"}, {"to": ""}, {"to": "2026-11-22"}], ids=str
+)
+def test_a_header_with_other_days_is_found(folder: Path, told: dict[str, str]) -> None:
+    header, *lines = lines_of(folder / "all.jsonl")
+    path = folder / "header.jsonl"
+    path.write_text("\n".join([json.dumps(json.loads(header) | told), *lines, ""]), encoding="utf-8", newline="\n")
+    assert verified(path).exit_code == 1
+
+
 def test_commands_of_the_journal_refuse_what_cannot_be(folder: Path) -> None:
     assert export(folder, "2026-11-24", "2026-11-23", "x").exit_code == 2
     assert export(folder, "2026-11-23", "2026-11-24", "x", site="nowhere").exit_code == 1

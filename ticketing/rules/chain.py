@@ -15,6 +15,8 @@ from hashlib import sha256
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ticketing.rules.text import day_of
+
 KEYS = frozenset(("site", "seq", "at", "actor", "kind", "ticket", "session", "counter", "data"))
 HEADER = frozenset(("site", "from", "to", "prev"))
 # The meta row that names, by site, the last line that was chained after it was written.
@@ -116,6 +118,8 @@ def _header(raw: str) -> dict[str, str]:
     header = _read(raw, "the header")
     if header.keys() != HEADER or not all(isinstance(value, str) for value in header.values()):
         raise Broken("the first line is not a header with site, from, to and prev")
+    if day_of(header["from"]) is None or day_of(header["to"]) is None:
+        raise Broken("the header's from and to are not days such as 2026-11-23")
     return header
 
 
@@ -146,5 +150,5 @@ def _line(raw: str, number: int, last: Link) -> dict[str, Any]:
 def _begin(line: dict[str, Any], header: dict[str, str]) -> None:
     if (line["seq"] == 1) != (header["prev"] == ""):
         raise Broken(f"line 1 has seq {line['seq']}, which the header's prev contradicts")
-    if line["seq"] > 1 and line["at"][:10] < header["from"]:
+    if line["at"][:10] < header["from"]:
         raise Broken(f"line 1 (seq {line['seq']}) is dated before the header's from")
