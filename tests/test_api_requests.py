@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 
+import msgspec
 import pytest
 
 from tests.api_kit import MORNING, Kit, good, problem, wrong_keys
@@ -223,3 +226,47 @@ def test_a_day_beyond_what_can_be_read_is_refused_alike_wherever_it_stands(kit: 
     answer = kit.call("POST", "/sites/ward/postal/corrections", "supervisor", json=corrected)
     assert wrong_keys(answer) == {"day": "not_a_day"}
     assert kit.seq() == before
+
+
+NUMBERS = ("Ông An 0912345678", "CCCD 079085001234", "H19.1-261123-0007")
+
+
+def noted() -> list[tuple[str, str, tuple[str, ...]]]:
+    """Every route whose body says why, and where in it."""
+    found = []
+    for route in ROUTES:
+        names = route.body.__struct_fields__ if route.body else ()
+        paths = [(name,) for name in ("reason", "outcome") if name in names]
+        paths += [("exception", "reason")] if "exception" in names else []
+        found += [(route.method, route.path, path) for path in paths]
+    return found
+
+
+@pytest.mark.parametrize(("method", "path", "place"), noted(), ids=str)
+def test_nobodys_number_is_taken_into_the_journal_with_a_reason(
+    kit: Kit, method: str, path: str, place: tuple[str, ...]
+) -> None:
+    route = next(one for one in ROUTES if (one.method, one.path) == (method, path))
+    assert route.body is not None
+    given: dict[str, object] = {}
+    for field in msgspec.structs.fields(route.body):
+        if field.required and field.name not in place:
+            given[field.name] = example(field.type)
+    address = path.replace("<site>", "ward").replace("<session>", MORNING).replace("<int:counter>", "1")
+    address = re.sub("<[^>]*>", "1001", address)
+    before = kit.seq()
+    for number in NUMBERS:
+        said: object = number
+        for name in reversed(place):
+            said = {name: said}
+        assert isinstance(said, dict)
+        found = wrong_keys(kit.call(method, address, "admin", json=given | said))
+        assert found == {".".join(place): "personal_number"}
+    assert kit.seq() == before
+
+
+def example(kind: object) -> object:
+    for value in ("1001", MORNING[:10], 1, True, "submit", ["x"]):
+        with suppress(msgspec.ValidationError):
+            return msgspec.to_builtins(msgspec.convert(value, kind))
+    raise AssertionError(kind)

@@ -22,7 +22,10 @@ HELD = {
     "No name, number of an identity paper": (
         "test_security::test_there_is_no_place_for_a_person", "test_slips::test_a_slip_has_room_for_neither",
     ),
-    "Texts that officers type": ("test_security::test_there_is_no_place_for_a_person",),
+    "What looks like such a number": (
+        "test_api_requests::test_nobodys_number_is_taken_into_the_journal_with_a_reason",
+        "test_checklists::test_an_empty_or_endless_note_and_anybodys_number_are_refused",
+    ),
     "Dossier codes are erased": ("test_retention::test_each_midnight_erases_the_codes_whose_period_is_over",),
     "A ticket's code has 131 bits": (
         "test_serve_store::test_codes_hold_131_bits", "test_serve::test_logs_are_json_lines_without_codes",

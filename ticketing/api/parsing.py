@@ -11,12 +11,15 @@ from flask import Request, request
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 
 from ticketing.errors import Invalid, Unknown
+from ticketing.rules.notes import holds_number
 from ticketing.rules.text import day_of, is_day, plain
 
 MAX_BODY = 64 * 1024
 MAX_KEY = 200
 # So many are named, and so many of a list's items looked at one by one.
 MAX_MISTAKES = 50
+# Where somebody says in words of his own why he did something: it stays in the journal.
+NOTED = ("reason", "outcome")
 M = TypeVar("M", bound=msgspec.Struct)
 
 _message = re.compile(r"^(?P<what>.*?)(?: - at `(?P<path>.+)`)?$", re.DOTALL)
@@ -51,10 +54,25 @@ def body(model: type[M], asked: Request) -> M:
         raise Invalid(*_mistakes(model, raw) or [_explain(str(error))]) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise Invalid(("", "not_json")) from None
-    if raw.isascii() and b"\\" not in raw and b"\x7f" not in raw and not _has_days(model):
-        return found
-    cleaned: M = _clean(found, "")
-    return cleaned
+    if not raw.isascii() or b"\\" in raw or b"\x7f" in raw or _has_days(model):
+        found = _clean(found, "")
+    for path in _noted(model):
+        _refuse_numbers(found, path)
+    return found
+
+
+@cache
+def _noted(model: type[msgspec.Struct]) -> tuple[tuple[str, ...], ...]:
+    names = model.__struct_fields__
+    inner = [("exception", "reason")] if "exception" in names else []
+    return *((name,) for name in NOTED if name in names), *inner
+
+
+def _refuse_numbers(found: Any, path: tuple[str, ...]) -> None:
+    for name in path:
+        found = getattr(found, name, "")
+    if isinstance(found, str) and holds_number(found):
+        raise Invalid((".".join(path), "personal_number"))
 
 
 @cache
