@@ -158,7 +158,7 @@ def serve(data: str | None, no_limits: bool, **given: Any) -> None:
         # Not before: the process that writes needs nothing of it.
         from kiosk import serving
 
-        serving.serve(settings, clock, directory, lambda parts, url: _prepare(parts, directory, url, at), elsewhere)
+        serving.serve(settings, clock, directory, lambda parts: _prepare(parts, directory, at), elsewhere)
 
 
 def _starts_at(settings: Settings, directory: DataDir) -> datetime | None:
@@ -173,7 +173,7 @@ def _starts_at(settings: Settings, directory: DataDir) -> datetime | None:
     return settings.at.replace(tzinfo=ZoneInfo(zone))
 
 
-def _prepare(parts: Layso, directory: DataDir, url: str, at: datetime | None) -> None:
+def _prepare(parts: Layso, directory: DataDir, at: datetime | None) -> None:
     """What has to be right before the first request: the kind of clock, and the demo's sites and logins."""
     clock = parts.office.clock
     clocks.begin(parts.store, clock)
@@ -194,7 +194,7 @@ def _prepare(parts: Layso, directory: DataDir, url: str, at: datetime | None) ->
     if directory.first:
         directory.note_rehearsal(clock if isinstance(clock, RehearsalClock) else None)
     if profile:
-        print(demo.overview(parts.office.site_values(), kept.read(), url))
+        print(demo.overview(parts.office.site_values(), kept.read(), parts.office.public_url))
 
 
 def _moves(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:

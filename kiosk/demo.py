@@ -87,7 +87,7 @@ def overview(sites: list[Site], logins: list[dict[str, str]], url: str) -> str:
     """Every page's link and the generated logins, as text."""
     pages = (
         ("kiosk", "kiosk/"), ("counter", "counter/"), ("display", "display/"), ("supervisor", "supervisor/"),
-        ("public", ""),
+        ("public", ""), ("where", "where/"), ("ledger", "ledger/"),
     )  # fmt: skip
     lines = ["", f"  all sites    {url}/", f"  log in       {url}/login"]
     for site in sites:

@@ -368,11 +368,10 @@ def _allow_many_sockets() -> None:
 
 
 def serve(
-    settings: Settings, clock: Clock, directory: DataDir, prepare: Callable[[Layso, str], None],
+    settings: Settings, clock: Clock, directory: DataDir, prepare: Callable[[Layso], None],
     elsewhere: Elsewhere | None,
 ) -> None:  # fmt: skip
-    """Serves until SIGTERM or SIGINT. `prepare` gets the parts and the public URL before the first request; `elsewhere`
-    writes.
+    """Serves until SIGTERM or SIGINT. `prepare` gets the parts before the first request; `elsewhere` writes.
 
     Raises Refused when the address, the certificate or the data can't be used. The caller holds `directory`.
     """
@@ -400,7 +399,7 @@ def serve(
     layso: Layso = app.extensions["layso"]
     try:
         copying = leading.copying(layso)
-        prepare(layso, served)
+        prepare(layso)
     except BaseException:
         layso.close()
         raise

@@ -273,6 +273,11 @@ def test_the_public_url_is_what_links_begin_with_whatever_the_host_header_says(t
         page = server.ask("GET", "//demo/?lang=en", headers={"Host": "evil.example"})
         assert "evil.example" not in page.text
         assert "Secure" in page.headers["Set-Cookie"]
+        *links, ready = re.findall(r"https?://\S+", server.output)
+        assert ready == server.url
+        assert {link.partition("/demo/")[0] for link in links[2:]} == {"https://layso.example.vn"}
+        pages = {"", "kiosk/", "counter/", "display/", "supervisor/", "where/", "ledger/"}
+        assert {link.partition("/demo/")[2] for link in links[2:]} == pages
 
 
 def test_without_a_public_url_links_begin_with_the_address_served(server: Server) -> None:
