@@ -18,6 +18,7 @@ from ticketing.api import bodies
 from ticketing.api.examples import EXAMPLES
 from ticketing.api.problems import Problem
 from ticketing.api.routes import ROUTES
+from ticketing.profiles import profile_path, read_sites
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +68,23 @@ def test_every_example_is_what_it_is_an_example_of(name: str) -> None:
     model = Problem if name == "Problem" else getattr(bodies, name)
     for example in EXAMPLES[name]:
         assert msgspec.convert(example, model)
+
+
+def test_what_examples_name_is_there_in_the_demo() -> None:
+    site = read_sites(profile_path("demo"))[0]
+    given = [example for name, examples in EXAMPLES.items() if name != "Problem" for example in examples]
+    named = {code for one in given for code in (one.get("field"), *one.get("fields", ()), *one.get("field_caps", ()))}
+    assert named - {None} and all(site.field(code) for code in named - {None})
+    assert all(site.procedure(one["procedure"]) for one in given if "procedure" in one)
+
+
+@pytest.mark.faults("S20")
+def test_what_is_refused_of_numbers_and_lists_is_said(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    codes = schemas["Finish"]["properties"]["dossier_codes"]
+    assert not valid(document, codes, ["H19-261123-0007"] * 2) and valid(document, codes, ["H19-261123-0007"])
+    dossiers = schemas["PostalCorrection"]["properties"]["dossiers"]
+    assert not valid(document, dossiers, 0) and valid(document, dossiers, -1)
 
 
 def schemas(node: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any]]]:

@@ -110,7 +110,9 @@ class Finish(Request):
     dossiers: Annotated[int, Meta(ge=0, le=MAX_CAP)] | None = None
     outcome: Annotated[str, Meta(max_length=64)] = ""
     postal: Literal["submit", "return", "both"] | None = None
-    dossier_codes: Annotated[list[DossierCode], Meta(max_length=MOST_DOSSIERS)] = []
+    dossier_codes: Annotated[
+        list[DossierCode], Meta(max_length=MOST_DOSSIERS, extra_json_schema={"uniqueItems": True})
+    ] = []
     postal_dossiers: Annotated[int, Meta(ge=1, le=MOST_DOSSIERS)] | None = None
     expect: Expect = UNSET
 

@@ -4,15 +4,15 @@ from typing import Any
 
 EXAMPLES: dict[str, list[dict[str, Any]]] = {
     "NewTicket": [
-        {"field": "ho-tich", "dossiers": 2},
+        {"field": "HT", "dossiers": 2},
         {"procedure": "1.001193", "lang": "en"},
         {"service": "help"},
     ],
     "CallNext": [{"previous": "done", "expect": "1007"}, {"previous": "no_show"}, {}],
     "CallNumber": [{"number": "1012", "reason": "Người cao tuổi, đi lại khó khăn"}],
-    "OpenCounter": [{}, {"fields": ["ho-tich", "chung-thuc"], "takeover": True}],
+    "OpenCounter": [{}, {"fields": ["HT", "CT"], "takeover": True}],
     "Finish": [{}, {"dossiers": 1, "postal": "return", "dossier_codes": ["H19.33.15-261123-0007"]}],
-    "Transfer": [{"field": "dat-dai"}, {"counter": 4}],
+    "Transfer": [{"field": "DD"}, {"counter": 4}],
     "Resume": [{"number": "1009"}],
     "Reopen": [{"number": "1009", "reason": "Bấm nhầm hoàn tất, còn thiếu giấy tờ", "expect": None}],
     "BesideTheCounter": [{"reason": "Đã quay lại"}, {"reason": "Xin về", "expect": "1007"}],
@@ -26,7 +26,7 @@ EXAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "LiftStop": [{"reason": "Đã có điện trở lại"}],
     "ChangeSession": [
-        {"cap": 60, "field_caps": {"chung-thuc": 25}, "reason": "Thêm một cán bộ"},
+        {"cap": 60, "field_caps": {"CT": 25}, "reason": "Thêm một cán bộ"},
         {"state": "paused"},
     ],
     "Problem": [

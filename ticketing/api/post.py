@@ -20,7 +20,7 @@ class PostalCorrection(Request):
 
     day: date
     form: Form
-    dossiers: Annotated[int, Meta(ge=-MOST_CORRECTED, le=MOST_CORRECTED)]
+    dossiers: Annotated[int, Meta(ge=-MOST_CORRECTED, le=MOST_CORRECTED, extra_json_schema={"not": {"const": 0}})]
     reason: Annotated[str, Meta(min_length=1, max_length=300)]
     number: Annotated[str, Meta(max_length=16)] = ""
 
