@@ -161,11 +161,13 @@ class Server:
         self._reader = threading.Thread(target=self._read, args=(lines,), daemon=True)
         self._reader.start()
         deadline = time.monotonic() + START_S
-        with contextlib.suppress(queue.Empty):
+        with contextlib.suppress(queue.Empty, subprocess.TimeoutExpired):
             while line := lines.get(timeout=max(0.01, deadline - time.monotonic())):
                 self.output += line
                 if line.startswith(READY):
                     return line.removeprefix(READY).strip()
+            # Its output has ended, and so does it: to look for what it has forked would find it half gone.
+            self.wait()
         self.kill()
         raise RuntimeError(f"the server did not get ready:\n{self.output}\n{self.logged()}")
 

@@ -90,8 +90,10 @@ class Forked:
         return None
 
     def send_signal(self, number: signal.Signals) -> None:
+        # It may be gone, and not yet waited for, when it is looked at.
         if self.poll() is None:
-            os.kill(self.pid, number)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)
