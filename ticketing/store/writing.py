@@ -81,17 +81,21 @@ class SitesWriter(reading.SitesReader):
     _kept: Kept
 
     def save(self, site: Site) -> int:
-        version = self.version(site.code) + 1
+        version, text = self.version(site.code) + 1, rows.site_text(site)
         self._run(
             """INSERT INTO sites (code, parent, rank, version, config) VALUES (?, ?, ?, ?, ?)
             ON CONFLICT (code) DO UPDATE SET parent = excluded.parent, rank = excluded.rank,
             version = excluded.version, config = excluded.config""",
-            (site.code, site.parent, LEVELS.index(site.level), version, rows.site_text(site)),
+            (site.code, site.parent, LEVELS.index(site.level), version, text),
         )
         self._kept.drop(("version", site.code))
-        # A version that was taken back may have been read.
-        self._read.pop(site.code, None)
+        self._kept.put(("saved", site.code), (version, rows.site_value(text)))
         return version
+
+    def _of_version(self, code: str, version: int) -> Site:
+        """What was saved is kept as long as its transaction stands: taken back, it leaves its version to another."""
+        saved: tuple[int, Site] | None = self._kept.known(("saved", code))
+        return saved[1] if saved and saved[0] == version else super()._of_version(code, version)
 
     def save_day_clock(self, site: str, clock: DayClock) -> None:
         self._run(
