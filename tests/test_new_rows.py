@@ -61,6 +61,26 @@ def test_of_a_group_s_new_tickets_those_of_a_refused_work_are_not_written_and_le
     centre.close()
 
 
+def test_rows_that_the_database_fails_to_write_are_not_put_down_to_who_asked_for_them(tmp_path: Path) -> None:
+    centre, gate, failures = Centre(tmp_path / "x.db", ManualClock(), small_site()), Gate(), [OSError("unreadable")]
+    centre.store.close()
+    centre.store = open_store(tmp_path / "x.db", offload=gate)
+
+    def once() -> None:
+        if failures:
+            raise failures.pop()
+
+    centre.store._writing.create_function("once", 0, once)
+    centre.store._writing.execute("CREATE TEMP TRIGGER fails BEFORE INSERT ON tickets BEGIN SELECT once(); END")
+    works = [adding("1001", "one"), adding("1002", "two"), adding("1003", "three", asks_for="1001")]
+    started = one_commits_and_others_wait(centre.store, gate, put("first"), *works, sites=(SITE,))
+    gate.way.set()
+    assert [late.result() for late in started[1:]] == [(1, ""), (2, ""), (3, "one")]
+    assert numbers_of(centre) == [(1, "1001", "one"), (2, "1002", "two"), (3, "1003", "three")]
+    assert not failures
+    centre.close()
+
+
 def test_a_group_s_rows_of_a_table_go_into_one_statement_unless_somebody_asks_for_them(tmp_path: Path) -> None:
     centre, gate, told = Centre(tmp_path / "x.db", ManualClock(), small_site()), Gate(), list[str]()
     centre.store.close()

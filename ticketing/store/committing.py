@@ -154,7 +154,8 @@ class Committing:
                 self._run_work(job)
             except Exception as error:
                 self._raise_if_full(error)
-                if self._connection.total_changes != written or isinstance(error, sqlite3.IntegrityError):
+                # What the database refuses may be a row of another that was kept back till now.
+                if self._connection.total_changes != written or isinstance(error, sqlite3.Error):
                     return False
                 kept.undo_step()
                 self._connection.undo_step()
@@ -164,7 +165,8 @@ class Committing:
     def _rows_written(self) -> bool:
         try:
             self._connection.write_rows()
-        except sqlite3.IntegrityError:
+        except sqlite3.Error as error:
+            self._raise_if_full(error)
             return False
         return True
 

@@ -53,7 +53,7 @@ class WritingConnection(SqliteConnection):
         self._tables.update(tables_of(sql) or ())
 
     def write_rows(self) -> None:
-        """Raises sqlite3.IntegrityError for a row of whichever step."""
+        """Raises sqlite3.Error for a row of whichever step."""
         kept_back, self._kept_back, self._step = self._kept_back, [], 0
         self._tables.clear()
         by_table: dict[str, list[Sequence[Any]]] = {}
