@@ -12,6 +12,8 @@ from gevent.pywsgi import headers_factory
 # Python's own bounds, at which `headers_factory` refuses.
 LONGEST, MOST = 65_536, 100
 FIELD = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([!-~](?:[\t -~]*[!-~])?)?\r\n")
+# Any field, of whatever bytes: no other line, no fold, and no end of a line within.
+LINE = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r?\n")
 ENDS = (b"\r\n", b"\n", b"")
 
 
@@ -53,27 +55,42 @@ class Head:
         return self.get("content-type")
 
 
-def read_head(wire: Any) -> Any:
-    """The lines up to the empty one. Whatever is unusual in them is left to the parser of the standard library, which
-    is made for mail and takes ten times as long."""
+def lines_of(wire: Any) -> list[bytes]:
+    """The lines up to the empty one, that one too."""
     lines = [wire.readline(LONGEST + 1)]
     while lines[-1] not in ENDS and len(lines[-1]) <= LONGEST and len(lines) <= MOST:
         lines.append(wire.readline(LONGEST + 1))
+    return lines
+
+
+def head_of(lines: list[bytes]) -> Any:
+    """Whatever is unusual in them is left to the parser of the standard library, which is made for mail and takes ten
+    times as long."""
     found = [FIELD.fullmatch(line) for line in lines[:-1]]
     if lines[-1] == b"\r\n" and all(found):
         return Head([(one[1].decode(), (one[2] or b"").decode()) for one in found if one])
     return headers_factory(BytesIO(b"".join(lines)))
 
 
-def is_ambiguous(head: Any) -> bool:
-    """Whether a proxy might part the same bytes into other requests, or for another name: RFC 9112, 3.2 and 6.3."""
+def is_ambiguous(head: Any, version: str) -> bool:
+    """Whether a proxy might part the same bytes into other requests, or for another name: RFC 9112, 3.2 and 6."""
     hosts, lengths, codings = (head.get_all(name) or () for name in ("host", "content-length", "transfer-encoding"))
-    return len(hosts) > 1 or len(lengths) + len(codings) > 1
+    if len(hosts) > 1 or len(lengths) + len(codings) > 1:
+        return True
+    if version == "HTTP/1.1" and not hosts:
+        return True
+    # gevent takes any other coding for none, and reads "+1" as a length.
+    if any(coding.lower() != "chunked" for coding in codings) or (codings and version != "HTTP/1.1"):
+        return True
+    return not all(length.isascii() and length.isdigit() for length in lengths)
 
 
-def clear_head(wire: Any) -> Any:
-    """Raises ValueError for a head that is ambiguous."""
-    head = read_head(wire)
-    if is_ambiguous(head):
-        raise ValueError("more than one host or length")
+def clear_head(wire: Any, version: str) -> Any:
+    """Raises ValueError for a head that is ambiguous, and for a line that a parser might end it at."""
+    lines = lines_of(wire)
+    head = head_of(lines)
+    if not (isinstance(head, Head) or head.status or all(LINE.fullmatch(line) for line in lines[:-1])):
+        raise ValueError("a line that is no field")
+    if is_ambiguous(head, version):
+        raise ValueError("no host, or more than one way to part it")
     return head

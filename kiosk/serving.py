@@ -89,7 +89,7 @@ class Handler(WSGIHandler):
     server: Server
 
     def MessageClass(self, *args: Any) -> Any:  # noqa: N802
-        return clear_head(args[0])
+        return clear_head(args[0], self.request_version)
 
     def _headers(self) -> Iterator[tuple[str, str]]:
         head: Any = self.headers

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 import requests
@@ -81,6 +83,19 @@ def test_what_is_refused_at_the_wire_is_refused_with_them(server: Server, sent: 
     assert head.startswith("HTTP/1.1 "), answer
     assert head.split()[1].encode() == status
     assert [name for name, value in EVERYWHERE if f"{name}: {value}" not in head] == []
+
+
+@pytest.mark.parametrize("line", [b"XY", b"Foo : 1", b"X: a\r\rb", b"Transfer-Encoding: gzip, chunked"])
+def test_no_body_is_taken_for_another_request(server: Server, line: bytes) -> None:
+    inner = b"GET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    length = b"" if b"chunked" in line else b"Content-Length: %d\r\n" % len(inner)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as wire:
+        wire.sendall(b"POST /healthz HTTP/1.1\r\nHost: a\r\n" + line + b"\r\n" + length + b"\r\n" + inner)
+        answer = b""
+        with suppress(ConnectionResetError):
+            while more := wire.recv(65536):
+                answer += more
+    assert re.findall(rb"HTTP/1.1 (\d+)", answer) == [b"400"]
 
 
 def test_a_websocket_is_opened_with_them(server: Server) -> None:

@@ -11,7 +11,7 @@ from gevent.pywsgi import WSGIHandler, headers_factory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.heads import Head, is_ambiguous, read_head
+from kiosk.heads import Head, clear_head, head_of, is_ambiguous, lines_of
 from kiosk.serving import Handler
 
 PLAIN = (
@@ -24,6 +24,10 @@ UNUSUAL = (
     b"X: a\x00b\r\n\r\n", b"X: a\rb\r\n\r\n", b"X: a\x0bb\r\nY: c\r\n\r\n", b"Host : a\r\n\r\n",
     b"A: b\r\n" * 99 + b"\r\n",
 )  # fmt: skip
+
+
+def read_head(wire: BytesIO) -> Any:
+    return head_of(lines_of(wire))
 
 
 def environ_of(headers: Any, kind: type[WSGIHandler] = WSGIHandler) -> dict[str, Any]:
@@ -42,7 +46,7 @@ def both(raw: bytes) -> None:
     assert environ_of(found, Handler) == environ_of(expected)
     for name in ("Content-Length", "transfer-encoding", "connection", "upgrade", "host"):
         assert found.get(name) == expected.get(name)
-    assert is_ambiguous(found) == is_ambiguous(expected)
+    assert is_ambiguous(found, "HTTP/1.1") == is_ambiguous(expected, "HTTP/1.1")
 
 
 def test_plain_lines_are_read_by_us_and_say_the_same() -> None:
@@ -68,7 +72,43 @@ def test_whatever_is_unusual_is_read_as_before(raw: bytes) -> None:
 def test_more_than_one_host_or_length_is_ambiguous(head: bytes, refused: bool) -> None:
     for raw in (head, b"X: folded\r\n too\r\n" + head):
         both(raw + b"\r\n")
-        assert is_ambiguous(read_head(BytesIO(raw + b"\r\n"))) == refused
+        assert is_ambiguous(read_head(BytesIO(raw + b"\r\n")), "HTTP/1.1") == refused
+
+
+LENGTH = b"Content-Length: 3\r\n"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"", LENGTH,
+        *(b"Host: a\r\nContent-Length: %s\r\n" % one for one in (b"+3", b"1_0", b"-0", b"0x3", b"3, 3", b"\xb2", b"")),
+        *(b"Host: a\r\nTransfer-Encoding: %s\r\n" % one for one in (b"gzip, chunked", b"xchunked", b"identity", b"")),
+        *(b"Host: a\r\n%s\r\n" % one + LENGTH for one in (b"X Y: 1", b"XY", b"Foo : 1", b": 1", b"From x", b" folded")),
+        *(b"Host: a\r\n%s\r\n" % one + LENGTH for one in (b"X: a\r\rb", b"X: a\rY: b", b"X: a\0b")),
+        b"X: a\rHost: b\r\n", b" Host: a\r\nHost: a\r\n", b"X Y: 1\r\nHost: a\r\nHost: b\r\n",
+    ],
+)  # fmt: skip
+def test_what_a_proxy_may_part_otherwise_is_refused(head: bytes) -> None:
+    with pytest.raises(ValueError, match=r"no field|no host"):
+        clear_head(BytesIO(head + b"\r\n"), "HTTP/1.1")
+
+
+@pytest.mark.parametrize(
+    ("head", "version"),
+    [
+        (PLAIN.replace(b"Content-Length: 13\r\n", b""), "HTTP/1.1"), (b"\r\n", "HTTP/1.0"), (b"\r\n", "HTTP/0.9"),
+        (b"Host: a\r\nTransfer-Encoding: Chunked\r\n\r\n", "HTTP/1.1"), (b"Host: a\nX: b\n\n", "HTTP/1.1"),
+        ("Host: a\r\nCookie: a=đ\r\nContent-Length: 003\r\n\r\n".encode(), "HTTP/1.1"),
+    ],
+)  # fmt: skip
+def test_what_is_plain_enough_is_not(head: bytes, version: str) -> None:
+    assert clear_head(BytesIO(head), version) is not None
+
+
+def test_a_coded_body_of_an_older_version_is_refused() -> None:
+    with pytest.raises(ValueError, match="part it"):
+        clear_head(BytesIO(b"Host: a\r\nTransfer-Encoding: chunked\r\n\r\n"), "HTTP/1.0")
 
 
 def test_a_length_that_does_not_hold_is_taken_out() -> None:
