@@ -1,7 +1,8 @@
-"""A native thread beside the server's loop, for what waits for the disk."""
+"""Native threads beside the server's loop, for what waits for the disk or reckons for long."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,11 @@ import gevent
 from gevent import monkey
 from gevent.hub import Waiter
 from gevent.lock import RLock
+from gevent.threadpool import ThreadPool
+
+from ticketing.errors import RateLimited
+
+HASHES_WAITING = 16
 
 
 class NativeThread:
@@ -54,3 +60,27 @@ class NativeThread:
                 self._error = error
             # Of the loop, only its own watcher may be touched from here.
             self._done.send()
+
+
+def off_the_loop(work: Callable[[], Any]) -> Any:
+    """Runs `work` in a native thread while sockets and reads go on."""
+    return gevent.get_hub().threadpool.apply(work)
+
+
+class Hashing:
+    """Passwords in a thread or two of their own, with a short queue: the commit's thread has none to wait for."""
+
+    def __init__(self) -> None:
+        self._threads = 1 if (os.cpu_count() or 1) <= 2 else 2
+        self._pool = ThreadPool(self._threads)
+        self._inside = 0
+
+    def __call__(self, work: Callable[[], Any]) -> Any:
+        """Raises RateLimited when too many wait already."""
+        if self._inside >= self._threads + HASHES_WAITING:
+            raise RateLimited("busy", retry_after=1)
+        self._inside += 1
+        try:
+            return self._pool.apply(work)
+        finally:
+            self._inside -= 1

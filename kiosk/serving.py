@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import logging
-import os
 import resource
 import signal
 import socket
@@ -31,12 +30,12 @@ from kiosk.config import Settings
 from kiosk.connections import HEAD, IDLE, REQUEST, SWEEP_S, WRITING, Connections
 from kiosk.datadir import DataDir, Refused
 from kiosk.heads import Head, clear_head
-from kiosk.native import NativeThread
+from kiosk.native import Hashing, NativeThread, off_the_loop
 from kiosk.origin import origin
 from kiosk.proxy import Proxies
 from kiosk.telling import Telling
 from ticketing.api.headers import EVERYWHERE
-from ticketing.errors import RateLimited, TicketingError
+from ticketing.errors import TicketingError
 from ticketing.ports import Clock
 from ticketing.store import Elsewhere
 
@@ -48,7 +47,6 @@ TICK_S = 1.0
 SHARED_TICK_S = 0.5
 NOTED_EVERY = 10
 COUNTED_EVERY = 4
-HASHES_WAITING = 16
 # Printers that hang, and names that nobody answers for, wait among themselves.
 PRINTER_THREADS = 8
 BACKLOG = 1024
@@ -57,30 +55,6 @@ ON_THE_WIRE = [(name.encode(), value.encode()) for name, value in EVERYWHERE]
 REFUSED_AT_THE_WIRE = "".join(
     f"{name}: {value}\r\n" for name, value in (*EVERYWHERE, ("Connection", "close"), ("Content-Length", "0"))
 ).encode() + b"\r\n"
-
-
-def off_the_loop(work: Callable[[], Any]) -> Any:
-    """Runs `work` in a native thread while sockets and reads go on."""
-    return gevent.get_hub().threadpool.apply(work)
-
-
-class Hashing:
-    """Passwords in a thread or two of their own, with a short queue: the commit's thread has none to wait for."""
-
-    def __init__(self) -> None:
-        self._threads = 1 if (os.cpu_count() or 1) <= 2 else 2
-        self._pool = ThreadPool(self._threads)
-        self._inside = 0
-
-    def __call__(self, work: Callable[[], Any]) -> Any:
-        """Raises RateLimited when too many wait already."""
-        if self._inside >= self._threads + HASHES_WAITING:
-            raise RateLimited("busy", retry_after=1)
-        self._inside += 1
-        try:
-            return self._pool.apply(work)
-        finally:
-            self._inside -= 1
 
 
 class Handler(WSGIHandler):

@@ -20,8 +20,7 @@ import json, sys
 from pathlib import Path
 import gevent
 import gevent.event
-from kiosk.native import NativeThread
-from kiosk.serving import off_the_loop
+from kiosk.native import NativeThread, off_the_loop
 from ticketing.store import open_store
 
 way, directory, patience_s = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
